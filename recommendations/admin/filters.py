@@ -1,0 +1,80 @@
+"""The filters at the side of a change list."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from recommendations.models import Action, Organisation
+
+
+class DueBand(admin.SimpleListFilter):
+    """Overdue, due within 30 days, without a date: of actions, or of recommendations by their actions."""
+
+    title = "due"
+    parameter_name = "due"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("overdue", "Overdue"), ("soon", "Due in 30 days"), ("none", "No date")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
+        today = timezone.localdate()
+        actions = Action.objects.visible_to(request.user)
+        bands = {
+            "overdue": actions.overdue(on=today),
+            "soon": actions.due_soon(on=today),
+            "none": actions.without_date(),
+        }
+        chosen = bands.get(self.value() or "")
+        if chosen is None:
+            return None
+        if queryset.model is Action:
+            return queryset.filter(pk__in=chosen.values("pk"))
+        return queryset.filter(Exists(chosen.filter(recommendation=OuterRef("pk"))))
+
+
+class Mine(admin.SimpleListFilter):
+    """Actions for which the person who asks is named as responsible."""
+
+    title = "responsible person"
+    parameter_name = "mine"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "Me")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
+        if self.value() != "yes":
+            return None
+        if queryset.model is Action:
+            return queryset.filter(person=request.user.pk)
+        mine = Action.objects.filter(person=request.user.pk, recommendation=OuterRef("pk"))
+        return queryset.filter(Exists(mine))
+
+
+class OrganisationInReach(admin.SimpleListFilter):
+    """An organisation that the person reaches, with all under it; `path` leads to it from the row."""
+
+    title = "organisation"
+    parameter_name = "organisation"
+    path: str
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return list(Organisation.objects.within_reach(request.user).values_list("slug", "name"))
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
+        slug = self.value()
+        if slug is None:
+            return None
+        return queryset.filter(**{f"{self.path}__in": Organisation.objects.below(slug)})
+
+
+class OwnerInReach(OrganisationInReach):
+    title = "owner"
+    path = "owner"
+
+
+class LeadInReach(OrganisationInReach):
+    title = "lead organisation"
+    path = "lead"

@@ -1,0 +1,118 @@
+"""Recommendations: the published text and what it rests on, read-only; the work on it, beneath."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+
+from recommendations import access
+from recommendations.admin.action import ActionInline
+from recommendations.admin.base import OperationAdmin, column
+from recommendations.admin.filters import DueBand, Mine, OwnerInReach
+from recommendations.admin.work import EvidenceInline, ProgressUpdateInline
+from recommendations.models import Action, KeyQuestionResult, Recommendation, StandardRating
+from recommendations.models.base import in_words
+from recommendations.roles import Capability
+
+
+@admin.register(Recommendation)
+class RecommendationAdmin(OperationAdmin):
+    inlines = [ActionInline, ProgressUpdateInline, EvidenceInline]
+    list_display = ["reference", "wording", "owner", "status", "actions_planned", "due"]
+    list_filter = ["status", DueBand, OwnerInReach, "inspection", Mine]
+    search_fields = ["reference", "text"]
+    search_help_text = "Search by reference, words of the recommendation, or responsible post"
+    ordering = ["inspection__reference", "number"]
+    fieldsets = [
+        (None, {"fields": ["reference", "wording_in_full", "addressee", "owner", "status"]}),
+        (
+            "What the inspection found",
+            {"fields": ["inspection", "ratings", "key_question_results", "baselines"]},
+        ),
+    ]
+    readonly_fields = [
+        "reference",
+        "wording_in_full",
+        "addressee",
+        "owner",
+        "status",
+        "inspection",
+        "ratings",
+        "key_question_results",
+        "baselines",
+    ]
+
+    def rows(self, request: HttpRequest, on: date) -> QuerySet[Recommendation]:
+        visible = Recommendation.objects.visible_to(request.user, on=on).in_scope_of(request.user)
+        return visible.for_list(request.user).with_next_due(request.user)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if obj is None:
+            return access.holds(request.user, Capability.PLAN_ACTIONS)
+        return access.can(request.user, Capability.PLAN_ACTIONS, obj)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, search_term: str
+    ) -> tuple[QuerySet, bool]:
+        found, _ = super().get_search_results(request, queryset, search_term)
+        posts = Action.objects.visible_to(request.user).filter(
+            recommendation=OuterRef("pk"), responsible_post__icontains=search_term
+        )
+        return (found | queryset.filter(Exists(posts)) if search_term else found), False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
+        """Nothing of the published record is written here; the work beneath it is."""
+
+    @column("Recommendation", ordering="text")
+    def wording(self, recommendation: Recommendation) -> str:
+        return Truncator(recommendation.text).chars(110)
+
+    @column("Recommendation, as published")
+    def wording_in_full(self, recommendation: Recommendation) -> str:
+        return f"{recommendation.addressee_as_printed} should: {recommendation.text}"
+
+    @column("Actions", ordering="action_count")
+    def actions_planned(self, recommendation: Any) -> int:
+        return recommendation.action_count
+
+    @column("Next due", ordering="next_due")
+    def due(self, recommendation: Any) -> str:
+        if recommendation.next_due is None:
+            return "No date"
+        late = (timezone.localdate() - recommendation.next_due).days
+        if late > 0:
+            return f"Overdue by {late} day{'s' if late > 1 else ''}"
+        return f"Due {in_words(recommendation.next_due, recommendation.next_due, 'day')}"
+
+    @column("Ratings of the standards it rests on")
+    def ratings(self, recommendation: Recommendation) -> SafeString | str:
+        found = StandardRating.objects.filter(
+            inspection=recommendation.inspection_id, standard__recommendations=recommendation
+        ).select_related("standard", "awarded", "guidance")
+        return _lines([f"{one.standard}: {one.awarded}{_difference(one)}" for one in found])
+
+    @column("Key questions, cases answered “Yes”")
+    def key_question_results(self, recommendation: Recommendation) -> SafeString | str:
+        found = KeyQuestionResult.objects.filter(
+            inspection=recommendation.inspection_id, key_question__recommendations=recommendation
+        ).select_related("key_question")
+        return _lines([f"{one.key_question}: {one.percentage} per cent" for one in found])
+
+    @column("Baselines printed in the report")
+    def baselines(self, recommendation: Recommendation) -> SafeString | str:
+        figures = [f"{one.question}: {one.baseline_in_words}" for one in recommendation.measures.all()]
+        return _lines([*figures, *filter(None, [recommendation.measurement_note])])
+
+
+def _difference(rating: StandardRating) -> str:
+    return f" (guidance would give {rating.guidance})" if rating.differs else ""
+
+
+def _lines(sentences: list[str]) -> SafeString | str:
+    return format_html_join("", "<p>{}</p>", ((sentence,) for sentence in sentences)) or "None"

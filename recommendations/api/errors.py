@@ -1,0 +1,137 @@
+"""Every refusal as RFC 9457 problem details: the one place that maps errors to HTTP."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.db import IntegrityError
+from django.db.models import ProtectedError
+from django.http import HttpRequest, HttpResponse
+from django.views import defaults
+from drf_standardized_errors.formatter import ExceptionFormatter
+from drf_standardized_errors.handler import ExceptionHandler
+from drf_standardized_errors.types import ErrorResponse
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+from recommendations.api.renderers import to_json
+from recommendations.errors import Invalid, NotPermitted, StaleVersion
+
+PROBLEM = "application/problem+json"
+
+
+class Conflict(exceptions.APIException):
+    status_code = 409
+    default_code = "conflict"
+    default_detail = "This clashes with what is recorded already."
+
+
+class Stale(exceptions.APIException):
+    """Another write came first; `current` is the row as its reader sees it now."""
+
+    status_code = 412
+    default_code = "stale_version"
+
+    def __init__(self, detail: str, current: Any) -> None:
+        super().__init__(detail)
+        self.current = current
+
+
+class VersionRequired(exceptions.APIException):
+    status_code = 428
+    default_code = "version_required"
+    default_detail = (
+        "Say which version you read: send it as `version` in the body, or send the ETag of the record"
+        " in If-Match."
+    )
+
+
+class ProblemHandler(ExceptionHandler):
+    def convert_known_exceptions(self, exc: Exception) -> Exception:
+        match exc:
+            case Invalid():
+                return exceptions.ValidationError(exc.problems)
+            case NotPermitted():
+                return exceptions.PermissionDenied(str(exc))
+            case StaleVersion():
+                view: Any = self.context["view"]
+                return Stale(str(exc), view.represent(exc.current))
+            case IntegrityError() | ProtectedError():
+                return Conflict()
+        return super().convert_known_exceptions(exc)
+
+    def get_response(self, exc: exceptions.APIException, data: dict[str, Any]) -> Response:
+        response = super().get_response(exc, data)
+        response.content_type = PROBLEM
+        return response
+
+
+class ProblemFormatter(ExceptionFormatter):
+    def format_error_response(self, error_response: ErrorResponse) -> dict[str, Any]:
+        errors = error_response.errors
+        whole = isinstance(self.exc, exceptions.ValidationError)
+        body = problem(
+            self.exc.status_code,
+            code="invalid" if whole else errors[0].code,
+            detail=_sentence(len(errors)) if whole else errors[0].detail,
+            request_id=_request_id(self.context["request"]),
+        )
+        if whole:
+            body["errors"] = [
+                {"field": error.attr, "code": error.code, "detail": error.detail} for error in errors
+            ]
+        if isinstance(self.exc, Stale):
+            body["current"] = self.exc.current
+        return body
+
+
+def problem(status: int, *, code: str, detail: str, request_id: str) -> dict[str, Any]:
+    """`{"type", "title", "status", "code", "detail", "request_id"}`: the same for every refusal."""
+    return {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "code": code,
+        "detail": detail,
+        "request_id": request_id,
+    }
+
+
+def _sentence(count: int) -> str:
+    return "There is 1 problem." if count == 1 else f"There are {count} problems."
+
+
+def _answer(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
+    body = problem(status, code=code, detail=detail, request_id=_request_id(request))
+    return HttpResponse(to_json(body), status=status, content_type=PROBLEM)
+
+
+def _request_id(request: Any) -> str:
+    return request.META.get("request_id", "")
+
+
+def _is_api(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if _is_api(request):
+        return _answer(request, 400, "bad_request", "The request could not be understood.")
+    return defaults.bad_request(request, exception)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if _is_api(request):
+        return _answer(request, 403, "permission_denied", "You do not have permission to do this.")
+    return defaults.permission_denied(request, exception)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if _is_api(request):
+        return _answer(request, 404, "not_found", "There is nothing at this address.")
+    return defaults.page_not_found(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    if _is_api(request):
+        return _answer(request, 500, "error", "Something went wrong here. Tell us the request_id.")
+    return defaults.server_error(request)

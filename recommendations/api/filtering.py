@@ -1,0 +1,64 @@
+"""Filters of lists. What is not known is refused by name: an ignored filter shows the wrong rows."""
+
+from typing import Any
+
+import django_filters
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import QuerySet
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.exceptions import ValidationError
+from rest_framework.filters import SearchFilter
+from rest_framework.request import Request
+
+from recommendations.api.pagination import PARAMETERS
+
+LARGEST_NUMBER = 2**31 - 1
+
+
+class Filters(DjangoFilterBackend):
+    """The view's `filterset_class`; a value that does not fit is a 400."""
+
+
+class Search(SearchFilter):
+    """`search=`: every word must occur in one of the view's `search_fields`."""
+
+    def filter_queryset(self, request: Request, queryset: QuerySet, view: Any) -> QuerySet:
+        if "\x00" in request.query_params.get(self.search_param, ""):
+            raise ValidationError({"search": "Null characters are not allowed."})
+        return super().filter_queryset(request, queryset, view)
+
+
+class FilterSet(django_filters.FilterSet):
+    """Knows the caller's `user`; in its queries what the user may not read does not exist."""
+
+    @property
+    def user(self) -> Any:
+        return self.request.user
+
+
+class Number(django_filters.NumberFilter):
+    """A whole number that fits the column on both databases."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.extra.setdefault("validators", [MinValueValidator(0), MaxValueValidator(LARGEST_NUMBER)])
+        self.extra.setdefault("decimal_places", 0)
+
+
+def refuse_unknown(request: Request, view: Any) -> None:
+    """Raise ValidationError naming every query parameter that `view` does not know, and those it does."""
+    known = known_parameters(view)
+    unknown = [name for name in request.query_params if name not in known]
+    if unknown:
+        listed = f"Known are: {', '.join(sorted(known))}." if known else "None is known here."
+        raise ValidationError(
+            {name: [f"“{name}” is not a parameter of this address. {listed}"] for name in unknown}
+        )
+
+
+def known_parameters(view: Any) -> set[str]:
+    if getattr(view, "action", None) != "list":
+        return set()
+    filterset = getattr(view, "filterset_class", None)
+    known = set(filterset.base_filters) if filterset else set()
+    return known | PARAMETERS | ({"search"} if getattr(view, "search_fields", None) else set())

@@ -1,0 +1,104 @@
+"""What every serializer shares: small objects for other rows, and no field that is not known."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from recommendations.models import Action, Organisation, Recommendation, User
+
+
+class StrictSerializer(serializers.Serializer):
+    """Refuses a field that it does not know, by name, instead of passing over it."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict):
+            writable = [name for name, field in self.fields.items() if not field.read_only]
+            unknown = [name for name in data if name not in writable]
+            if unknown:
+                known = ", ".join(writable)
+                raise serializers.ValidationError(
+                    {name: [f"“{name}” cannot be written here. Known are: {known}."] for name in unknown}
+                )
+        return super().to_internal_value(data)
+
+
+@extend_schema_field(str)
+class Scoped(serializers.SlugRelatedField):
+    """A posted reference to a row that the caller may read; any other does not exist.
+
+    `rows(user, today)` gives the rows that exist for the caller.
+    """
+
+    default_error_messages = {
+        "does_not_exist": "There is no {value} that you may name here.",
+        "invalid": "A reference in text is expected.",
+    }
+
+    def __init__(self, rows: Callable[[Any, Any], QuerySet], **kwargs: Any) -> None:
+        self.rows = rows
+        super().__init__(queryset=Recommendation.objects.none(), **kwargs)
+
+    def get_queryset(self) -> QuerySet:
+        return self.rows(self.context["request"].user, timezone.localdate())
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str) or "\x00" in data or not data.isprintable():
+            self.fail("invalid")
+        try:
+            return self.get_queryset().get(**{self.slug_field: data})
+        except self.get_queryset().model.DoesNotExist:
+            self.fail("does_not_exist", value=f"“{data[:100]}”")
+
+
+class ScopedId(Scoped):
+    """The same for rows that are addressed by number."""
+
+    default_error_messages = {"invalid": "A whole number is expected."}
+
+    def __init__(self, rows: Callable[[Any, Any], QuerySet], **kwargs: Any) -> None:
+        super().__init__(rows, slug_field="pk", **kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, int) or isinstance(data, bool) or not 0 < data < 2**63:
+            self.fail("invalid")
+        row = self.get_queryset().filter(pk=data).first()
+        return row if row is not None else self.fail("does_not_exist", value=data)
+
+
+class OrganisationBrief(serializers.ModelSerializer):
+    url = serializers.HyperlinkedIdentityField("organisation-detail", lookup_field="slug")
+
+    class Meta:
+        model = Organisation
+        fields = ["slug", "name", "url"]
+
+
+class RecommendationBrief(serializers.ModelSerializer):
+    url = serializers.HyperlinkedIdentityField("recommendation-detail", lookup_field="reference")
+
+    class Meta:
+        model = Recommendation
+        fields = ["reference", "url"]
+
+
+class ActionBrief(serializers.ModelSerializer):
+    url = serializers.HyperlinkedIdentityField("action-detail")
+
+    class Meta:
+        model = Action
+        fields = ["id", "label", "url"]
+
+
+class PersonBrief(serializers.ModelSerializer):
+    name = serializers.SerializerMethodField()
+
+    class Meta:
+        model = User
+        fields = ["username", "name"]
+
+    def get_name(self, user: User) -> str:
+        return user.get_full_name() or user.username

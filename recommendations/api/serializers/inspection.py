@@ -1,0 +1,95 @@
+from rest_framework import serializers
+
+from recommendations.api.serializers.base import OrganisationBrief
+from recommendations.api.serializers.framework import (
+    FrameworkBrief,
+    KeyQuestionSerializer,
+    RatingBrief,
+    StandardBrief,
+)
+from recommendations.models import Inspection, KeyQuestionResult, StandardRating
+
+
+class InspectionBrief(serializers.ModelSerializer):
+    url = serializers.HyperlinkedIdentityField("inspection-detail", lookup_field="reference")
+
+    class Meta:
+        model = Inspection
+        fields = ["reference", "title", "url"]
+
+
+class StandardRatingSerializer(serializers.ModelSerializer):
+    """The rating awarded beside the one that guidance gives, and the printed reason where they differ."""
+
+    standard = StandardBrief()
+    awarded = RatingBrief()
+    guidance = RatingBrief(allow_null=True)
+    differs = serializers.BooleanField(read_only=True)
+
+    class Meta:
+        model = StandardRating
+        fields = ["standard", "awarded", "guidance", "guidance_source", "differs", "reason"]
+
+
+class KeyQuestionResultSerializer(serializers.ModelSerializer):
+    """`percentage` of cases answered Yes; `n` and `out_of` only where the report prints them."""
+
+    key_question = KeyQuestionSerializer()
+    standard = StandardBrief(source="key_question.standard")
+
+    class Meta:
+        model = KeyQuestionResult
+        fields = ["key_question", "standard", "percentage", "n", "out_of"]
+
+
+class InspectionListSerializer(serializers.ModelSerializer):
+    """`published_earliest` and `published_latest` span what the report prints: a month has no day."""
+
+    url = serializers.HyperlinkedIdentityField("inspection-detail", lookup_field="reference")
+    report_url = serializers.URLField(source="url")
+    inspected = OrganisationBrief()
+    region = OrganisationBrief(allow_null=True)
+    inspectorate = OrganisationBrief()
+    framework = FrameworkBrief()
+    overall = RatingBrief()
+
+    class Meta:
+        model = Inspection
+        fields = [
+            "reference",
+            "title",
+            "url",
+            "inspected",
+            "region",
+            "inspectorate",
+            "framework",
+            "published_earliest",
+            "published_latest",
+            "published_precision",
+            "isbn",
+            "report_url",
+            "fieldwork_started",
+            "fieldwork_ended",
+            "sample_size",
+            "sample_from",
+            "sample_to",
+            "interviews",
+            "score",
+            "score_out_of",
+            "overall",
+            "has_curated_data",
+        ]
+
+
+class InspectionSerializer(InspectionListSerializer):
+    standard_ratings = StandardRatingSerializer(many=True)
+    key_question_results = KeyQuestionResultSerializer(many=True)
+    intake_warnings = serializers.ListField(child=serializers.CharField())
+
+    class Meta(InspectionListSerializer.Meta):
+        fields = [
+            *InspectionListSerializer.Meta.fields,
+            "standard_ratings",
+            "key_question_results",
+            "intake_warnings",
+        ]

@@ -1,0 +1,58 @@
+from typing import Any
+
+from rest_framework import serializers
+
+from recommendations.api.serializers.action import recommendations
+from recommendations.api.serializers.base import (
+    ActionBrief,
+    PersonBrief,
+    RecommendationBrief,
+    Scoped,
+    ScopedId,
+    StrictSerializer,
+)
+from recommendations.models import Action, ProgressUpdate
+
+
+def actions(user: Any, today: Any) -> Any:
+    return Action.objects.visible_to(user).select_related("recommendation__owner")
+
+
+def updates(user: Any, today: Any) -> Any:
+    return ProgressUpdate.objects.visible_to(user)
+
+
+class ProgressUpdateSerializer(serializers.ModelSerializer):
+    """`dated` is the day of which it speaks; `corrects` names an update that was mistaken."""
+
+    url = serializers.HyperlinkedIdentityField("update-detail")
+    recommendation = RecommendationBrief()
+    action = ActionBrief(allow_null=True)
+    author = PersonBrief()
+    corrects: serializers.Field = serializers.HyperlinkedRelatedField(
+        "update-detail", read_only=True, allow_null=True
+    )
+
+    class Meta:
+        model = ProgressUpdate
+        fields = [
+            "id",
+            "url",
+            "recommendation",
+            "action",
+            "text",
+            "dated",
+            "author",
+            "created_at",
+            "corrects",
+        ]
+
+
+class NewProgressUpdate(StrictSerializer):
+    """`dated` is today unless given."""
+
+    recommendation = Scoped(recommendations, slug_field="reference")
+    action = ScopedId(actions, required=False, allow_null=True)
+    text = serializers.CharField()
+    dated = serializers.DateField(required=False, allow_null=True)
+    corrects = ScopedId(updates, required=False, allow_null=True)

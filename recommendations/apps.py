@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+
+
+class RecommendationsConfig(AppConfig):
+    name = "recommendations"
+    verbose_name = "Recommendations"
+
+
+class TrackerAdminConfig(AdminConfig):
+    default_site = "recommendations.admin.site.TrackerAdmin"

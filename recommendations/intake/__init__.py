@@ -1,0 +1,1 @@
+"""Reading what others wrote, into plain dataclasses with every problem found; no database."""

@@ -1,0 +1,143 @@
+"""A report's text as clean lines: the same words whatever the copy did to their dress.
+
+Spaces, quotes, dashes, ligatures, footnote marks and Markdown are folded to one plain form, so
+that two copies of one report give equal text. What a line *was* (heading, bold, list item, table
+row) is kept beside its words.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from html import unescape
+
+_FOLDED = str.maketrans(
+    {
+        **dict.fromkeys("‘’‚‛′´`＇", "'"),
+        **dict.fromkeys("“”„‟″«»＂", '"'),
+        **dict.fromkeys("‐‑‒–—―−﹣－", "-"),
+        **dict.fromkeys("\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u202a\u202b\u202c\u202d\u202e"),
+        **dict.fromkeys("⁄∕／", "/"),
+        **dict.fromkeys("％﹪", "%"),
+        **dict.fromkeys("\u00a0\u1680\u202f\u205f\u3000", " "),
+        **{chr(code): " " for code in range(0x2000, 0x200B)},
+        "¬": "\u00ad",
+        "ﬀ": "ff",
+        "ﬁ": "fi",
+        "ﬂ": "fl",
+        "ﬃ": "ffi",
+        "ﬄ": "ffl",
+        "ﬅ": "st",
+        "ﬆ": "st",
+        "…": "...",
+        "│": "|",
+        "¦": "|",
+    }
+)
+_NEWLINE = re.compile(r"\r\n|[\n\r\u0085\u2028\u2029]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# Most lines need no folding, and a report has thousands.
+_PLAIN = re.compile(r"[A-Za-z](?!\s)[A-Za-z0-9,.;:'()%?!/ ]*")
+_SPLIT_FOOTNOTE = re.compile(r"<sup>&(?:amp;)?</sup>lt;sup>", re.IGNORECASE)
+_FOOTNOTE = re.compile(
+    r"<sup>[^<]{0,20}</sup>|\^\{?\d{1,3}\}?|\[\^\d{1,3}\]|(?<=\w)\s?\[\d{1,3}\](?!\w)",
+    re.IGNORECASE,
+)
+_RAISED = re.compile(r"(?<!\bm)(?<!km)(?<!cm)[⁰¹²³⁴-⁹]+")
+_OPENS_FOOTNOTE = re.compile(
+    r"\s*(?:<sup>[^<]{0,20}</sup>|[⁰¹²³⁴-⁹]+|\[\^\d{1,3}\]:|\d{1,2} Source:)", re.IGNORECASE
+)
+_STRONG = re.compile(r"</?(?:b|strong)>", re.IGNORECASE)
+_SOFT = re.compile(r"\u00ad(?!\s*$)")
+_BREAK = re.compile(r"<br\s?/?>", re.IGNORECASE)
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,80}>|<!--[^<>]{0,80}-->")
+_EMPHASIS = re.compile(r"\*+|__|(?<!\w)_(?=\S)|(?<=\S)_(?!\w)")
+_ESCAPE = re.compile(r"\\(?=[-*#.()\[\]_>|+`])")
+_BULLET = re.compile(r"\s*(?:[*+](?=\s)|[-•·●○◦▪▫■□▸►‣⁃∙➢➤✓\ue000-\uf8ff\ufffd]|o(?=\s))(?!\d)\s*(?=\S)")
+_CELLS = re.compile(r"\s*\t\s*|\s*\|\s*| {2,}")
+_RULE = re.compile(r"[\s|:+=_-]*$")
+_DASH = re.compile(r"(?<=\S)\s+-+\s+(?=\S)|(?<=\w)--+(?=\w)")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line: its number in the file, its words, and what kind of line the copy made of it.
+
+    `gap` tells what stood before it: nothing, a blank line ("blank") or a page's edge ("page").
+    """
+
+    number: int
+    text: str
+    heading: bool = False
+    bold: bool = False
+    bullet: bool = False
+    footnote: bool = False
+    indent: int = 0
+    cells: tuple[str, ...] = ()
+    gap: str = ""
+
+    @property
+    def titled(self) -> bool:
+        """Whether the copy shows the line as a heading."""
+        return self.heading or self.bold
+
+
+def letters(text: str) -> str:
+    """The text's letters alone, in lower case: what survives spaces, dashes, cells and wraps."""
+    return "".join(re.findall(r"[a-z]+", text.lower()))
+
+
+def canonical(text: str) -> str:
+    """One line of text in its plain form: NFC, straight quotes, hyphens, single spaces.
+
+    A soft hyphen is kept at the very end, where it tells that the word goes on below.
+    """
+    if _plain(text):
+        return text.strip()
+    folded = unescape(_SPLIT_FOOTNOTE.sub("<sup>", text)).translate(_FOLDED)
+    folded = _RAISED.sub("", _FOOTNOTE.sub("", folded))
+    folded = _TAG.sub("", _BREAK.sub(" ", folded))
+    folded = _SOFT.sub("", _EMPHASIS.sub("", _ESCAPE.sub("", folded)))
+    folded = unicodedata.normalize("NFC", _CONTROL.sub(" ", folded))
+    return _DASH.sub(" - ", " ".join(folded.split()))
+
+
+def read_lines(text: str) -> tuple[Line, ...]:
+    """Every line of the text, blank ones too, numbered from 1 as an editor numbers them."""
+    return tuple(_line(number, raw) for number, raw in enumerate(_NEWLINE.split(text), 1))
+
+
+def _line(number: int, raw: str) -> Line:
+    words = _CONTROL.sub(" ", unescape(_SPLIT_FOOTNOTE.sub("<sup>", raw)).translate(_FOLDED))
+    if not words.strip():
+        return Line(number, "")
+    if _plain(words):
+        return Line(number, words.strip(), cells=(words.strip(),))
+    indent = len(words) - len(words.lstrip())
+    footnote = _OPENS_FOOTNOTE.match(words) is not None
+    words = _STRONG.sub("**", words.strip()).removeprefix("> ")
+    heading = words.startswith("#")
+    words = words.strip("# \t") if heading else words
+    bullet = _BULLET.match(words)
+    words = words[bullet.end() :] if bullet else words
+    if _RULE.match(words):
+        return Line(number, "")
+    cells = tuple(filter(None, (canonical(cell) for cell in _CELLS.split(words))))
+    return Line(
+        number,
+        cells[0] if len(cells) == 1 else canonical(" ".join(cells)),
+        heading=heading,
+        bold=_bold(words),
+        bullet=bullet is not None,
+        footnote=footnote,
+        indent=indent,
+        cells=cells,
+    )
+
+
+def _bold(words: str) -> bool:
+    marked = words.rstrip(": \t")
+    return any(marked.startswith(mark) and marked.endswith(mark) for mark in ("**", "__"))
+
+
+def _plain(text: str) -> bool:
+    return "  " not in text and _PLAIN.fullmatch(text) is not None

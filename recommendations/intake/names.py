@@ -1,0 +1,59 @@
+"""Names of bodies that a copy may have cut off at the start, put back from the report itself."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from recommendations.intake.lines import Line
+from recommendations.intake.problems import Notes
+
+_HEADER = re.compile(r"inspection of [a-z -]{3,60}? services in ?:? ?(.{3,120}?)(?: \d{1,3})?$", re.I)
+_ADDRESSEE = re.compile(r"(.{3,120}?) should ?:$", re.IGNORECASE)
+_LONE_LETTER = re.compile(r"[B-HJ-Z] ")
+
+
+def header_bodies(lines: Iterable[Line]) -> Iterator[tuple[Line, str]]:
+    """The page headers that repeat the title, with the body that each one names."""
+    for line in lines:
+        match = _HEADER.search(line.text[:260])
+        if match and "probation service" not in match[1].lower() and not match[1].endswith("."):
+            yield line, match[1]
+
+
+def cut_off(name: str) -> bool:
+    """Whether a name plainly lacks its first letters: it opens in lower case or with a lone one."""
+    return not name[:1].isupper() or _LONE_LETTER.match(name) is not None
+
+
+def whole_name(printed: str, lines: Sequence[Line], *, what: str, line: int, notes: Notes) -> str | None:
+    """A printed name, or its longer form where headers, addressees or the text show a cut.
+
+    Nothing is guessed: the longer form must be the only one, and is noted as a warning. None, with
+    a problem noted, if the name is plainly cut off and no single longer form is printed.
+    """
+    printed = printed.strip(" .,:;-")
+    longer = set(_longer_names(printed, lines))
+    if len(longer) == 1:
+        found = longer.pop()
+        notes.warn(f"{what} reads '{printed}': read as '{found}', its name elsewhere", line)
+        return found
+    if longer or cut_off(printed):
+        forms = ", ".join(f"'{name}'" for name in sorted(longer)) or "no longer form"
+        notes.refuse(
+            f"{what} reads '{printed}', which looks cut off: expected its whole name, "
+            f"and found {forms} elsewhere",
+            line,
+        )
+        return None
+    return printed
+
+
+def _longer_names(printed: str, lines: Sequence[Line]) -> Iterator[str]:
+    if cut_off(printed):
+        whole = re.compile(rf"\b[A-Z][A-Za-z']{{0,20}}{re.escape(printed)}\b")
+        yield from (name for line in lines for name in whole.findall(line.text))
+        return
+    named = [name for _, name in header_bodies(lines)]
+    addressed = (_ADDRESSEE.match(line.text) for line in lines)
+    named += [match[1] for match in addressed if match]
+    ends = f" {printed}".lower()
+    yield from (name for name in named if name.lower().endswith(ends) and not cut_off(name))

@@ -1,0 +1,157 @@
+"""`manage.py quickstart`: from nothing to a running tracker with the first report in it."""
+
+import json
+import os
+import shlex
+import socket
+import sys
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from recommendations.errors import Refused
+from recommendations.intake.seeds import read_seeds
+from recommendations.models import Inspection, User
+from recommendations.operations.accounts import system_actor
+from recommendations.operations.first_access import issue_first_access
+from recommendations.operations.intake import Request, import_report
+
+FIRST_REPORT = "BSG-2023"
+ACCESS = "access.json"
+READ_TOKEN = "import json,sys;print(json.load(open(sys.argv[1]))['viewer']['token'])"  # noqa: S105
+EXAMPLES = """\
+examples:
+  manage.py quickstart                 set up, and serve on http://127.0.0.1:8000/
+  manage.py quickstart --port 8123     the same on another port
+  manage.py quickstart --no-serve      set up only
+  manage.py quickstart --new-access    new passwords and tokens; the old ones stop working
+
+Running it again keeps all data. Everything it makes is under var/: the database, the signing key, and
+access.json with one account and one token for each role, which only you can read.
+"""
+
+
+class Command(BaseCommand):
+    help = "Set the tracker up with the first report, and serve it on this machine."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.formatter_class = RawDescriptionHelpFormatter
+        parser.epilog = EXAMPLES
+        parser.add_argument("--port", type=_port, default=8000, help="default: 8000")
+        parser.add_argument("--no-serve", action="store_true", help="set up only")
+        parser.add_argument("--new-access", action="store_true", help="make new passwords and tokens")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.LOCAL:
+            raise CommandError(
+                "quickstart is for local mode: it sets no HTTPS and makes accounts. In production run"
+                " `manage.py migrate` and your server."
+            )
+        if not options["no_serve"]:
+            _require_free(options["port"])
+        self._set_up()
+        self._give_access(new=options["new_access"])
+        self._show(options["port"])
+        if not options["no_serve"]:
+            _serve(options["port"])
+
+    def _set_up(self) -> None:
+        self._step("Database", "migrating")
+        call_command("migrate", verbosity=0, interactive=False)
+        self._step("Pages", "gathering style sheets and scripts")
+        call_command("collectstatic", verbosity=0, interactive=False)
+        self._step("Report", "reading and checking")
+        try:
+            imported = import_report(
+                text=(settings.SEEDS_DIR / "reports" / f"{FIRST_REPORT}.txt").read_text("utf-8"),
+                seeds=read_seeds(settings.SEEDS_DIR),
+                request=Request(reference=FIRST_REPORT),
+                by=system_actor(),
+                at=timezone.now(),
+            )
+        except Refused as refusal:
+            raise CommandError(f"The report in seeds/ was refused:\n{refusal}") from refusal
+        for line in (*imported.summary, *imported.notes):
+            self.stdout.write(f"  {line}")
+        if not imported.created:
+            self.stdout.write("  All data was kept.")
+
+    def _give_access(self, *, new: bool) -> None:
+        path = settings.VAR_DIR / ACCESS
+        if User.objects.filter(memberships__isnull=False).exists() and not new:
+            self._step("Access", f"kept as it was; {_where_kept(path)}")
+            return
+        inspected = Inspection.objects.get(reference=FIRST_REPORT).inspected
+        access = issue_first_access(inspected=inspected, by=system_actor(), at=timezone.now())
+        _write_private(path, json.dumps(access, indent=2) + "\n")
+        self._step("Access", f"one account and one token a role, kept in {path} (only you can read it)")
+        for role, secrets in access.items():
+            self.stdout.write(f"  {role:13} password {secrets['password']}  token {secrets['token']}")
+
+    def _show(self, port: int) -> None:
+        base = f"http://127.0.0.1:{port}"
+        # The token is read from its file, so that the line stays true when secrets are made anew and
+        # none comes to lie in a shell's history.
+        kept = shlex.quote(str(settings.VAR_DIR / ACCESS))
+        token = f"$({shlex.quote(sys.executable)} -c {shlex.quote(READ_TOKEN)} {kept})"
+        address = f"{base}/api/v1/recommendations/?inspection={FIRST_REPORT}&ordering=number"
+        self.stdout.write(
+            f"\n  Staff screens  {base}/admin/         sign in as contributor\n"
+            f"  API            {base}/api/v1/\n"
+            f"  API reference  {base}/api/v1/docs/\n\n"
+            "The nine recommendations (paste this line):\n"
+            f'  curl -s -H "Authorization: Bearer {token}" {shlex.quote(address)}\n\n'
+            "This is local mode: it answers on this machine only, and without HTTPS. Stop with Ctrl+C.\n"
+        )
+        self.stdout.flush()
+
+    def _step(self, what: str, words: str) -> None:
+        self.stdout.write(f"{what}: {words}")
+        self.stdout.flush()
+
+
+def _port(words: str) -> int:
+    if not words.isdigit() or not 1 <= int(words) <= 65535:
+        raise ValueError(words)
+    return int(words)
+
+
+def _require_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise CommandError(
+                f"Port {port} on 127.0.0.1 cannot be used ({error.strerror}). Is the tracker running"
+                f" already? Stop it, or choose another with --port {port % 65535 + 1}."
+            ) from error
+
+
+def _where_kept(path: Path) -> str:
+    if path.exists():
+        return f"the passwords and tokens are in {path}"
+    return f"{path} is gone: make new passwords and tokens with --new-access"
+
+
+def _write_private(path: Path, text: str) -> None:
+    """Write a file that is never readable by others, nor ever half-written."""
+    draft = path.with_suffix(".draft")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+        file.write(text)
+    draft.replace(path)
+
+
+def _serve(port: int) -> None:
+    """Become the production server: signals and exit status are its own from here on."""
+    arguments = [sys.executable, "-m", "granian", "tracker.wsgi:application", "--interface", "wsgi"]
+    arguments += ["--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
+    arguments += ["--blocking-threads", "4", "--no-ws", "--log-level", "warning"]
+    os.chdir(settings.BASE_DIR)
+    os.execv(sys.executable, arguments)  # noqa: S606  Our own interpreter and arguments.

@@ -1,0 +1,81 @@
+"""People, the roles they hold, and the tokens of the tools they run."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Self
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import Q
+from knox.models import AbstractAuthToken
+
+from recommendations import roles
+from recommendations.models.base import known, not_blank
+from recommendations.models.organisation import Organisation
+
+
+class User(AbstractUser):  # type: ignore[django-manager-missing]  # Knox declares its relation abstractly.
+    """An account. What it may do comes from its memberships alone: `is_superuser` opens nothing."""
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        return False
+
+    def has_perms(self, perm_list: Iterable[str], obj: Any = None) -> bool:
+        return False
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return False
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def current(self) -> Self:
+        return self.filter(ended_at__isnull=True, user__is_active=True)
+
+
+class Membership(models.Model):
+    """A role of a user: where the person works (`home`) and what the role covers (`reach` and below)."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=20, choices=roles.CHOICES)
+    home = models.ForeignKey(Organisation, models.PROTECT, related_name="staff_memberships")
+    reach = models.ForeignKey(Organisation, models.PROTECT, related_name="reaching_memberships")
+    granted_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["user", "role"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "role", "home", "reach"],
+                condition=Q(ended_at__isnull=True),
+                name="membership_is_held_once",
+            ),
+            models.CheckConstraint(condition=known("role", roles.CHOICES), name="membership_role_is_known"),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=models.F("granted_at")),
+                name="membership_ends_after_it_begins",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.role} for {self.reach}"
+
+
+class AccessToken(AbstractAuthToken):
+    """What a tool shows instead of a password. Kept as a digest: the token itself is shown once."""
+
+    label = models.CharField(max_length=100)
+    may_write = models.BooleanField(default=False)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=not_blank("label"), name="access_token_has_a_label")]
+
+    def __str__(self) -> str:
+        return f"{self.token_key}… ({self.label})"
+
+    def is_usable(self, at: datetime) -> bool:
+        """Neither revoked nor expired at the instant `at`."""
+        return self.revoked_at is None and (self.expiry is None or self.expiry > at)

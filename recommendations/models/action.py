@@ -1,0 +1,121 @@
+"""A step that a body takes to carry out a recommendation."""
+
+from datetime import date, timedelta
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from recommendations import workflow
+from recommendations.models.base import Precision, Versioned, in_order, in_words, known, not_blank
+from recommendations.models.organisation import Organisation
+from recommendations.models.recommendation import Recommendation
+from recommendations.models.scope import reaches
+
+DUE_SOON = timedelta(days=30)
+
+
+class ActionQuerySet(models.QuerySet["Action"]):
+    def visible_to(self, user: Any) -> Self:
+        """Actions of recommendations whose owner, or whose own lead, the user reaches."""
+        return self.filter(reaches(user, "recommendation__owner") | reaches(user, "lead"))
+
+    def open(self) -> Self:
+        return self.filter(status__in=workflow.ACTION.open)
+
+    def overdue(self, *, on: date) -> Self:
+        """Open, and the day `on` is past the latest day that the target can mean."""
+        return self.open().filter(target_latest__lt=on)
+
+    def due_soon(self, *, on: date) -> Self:
+        """Open, and due within the 30 days that begin with `on`."""
+        return self.open().filter(target_latest__range=(on, on + DUE_SOON))
+
+    def without_date(self) -> Self:
+        return self.open().filter(target_latest__isnull=True)
+
+    def for_list(self) -> Self:
+        return self.select_related(
+            "recommendation__inspection", "recommendation__owner", "lead", "person"
+        ).prefetch_related("contributors")
+
+
+class Action(Versioned):
+    """The target date is kept as it was said, beside the span of days that the words can mean."""
+
+    recommendation = models.ForeignKey(Recommendation, models.PROTECT, related_name="actions")
+    label = models.CharField(max_length=10)
+    description = models.TextField()
+    lead = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="led_actions", verbose_name="lead organisation"
+    )
+    contributors = models.ManyToManyField(
+        Organisation,
+        related_name="contributed_actions",
+        blank=True,
+        verbose_name="contributing organisations",
+    )
+    responsible_post = models.CharField(max_length=200)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="actions"
+    )
+    status = models.CharField(max_length=20, choices=workflow.ACTION.choices, default=workflow.ACTION.initial)
+    target_words = models.CharField("target date", max_length=100, blank=True)
+    target_earliest = models.DateField(null=True, blank=True)
+    target_latest = models.DateField(null=True, blank=True)
+    target_precision = models.CharField(max_length=10, choices=Precision, default=Precision.NONE)
+
+    objects = ActionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["recommendation", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["recommendation", "label"], name="action_label_is_unique"),
+            models.CheckConstraint(
+                condition=not_blank("description") & not_blank("responsible_post"),
+                name="action_says_what_and_who",
+            ),
+            models.CheckConstraint(
+                condition=known("status", workflow.ACTION.choices), name="action_status_is_known"
+            ),
+            models.CheckConstraint(
+                condition=known("target_precision", Precision.choices),
+                name="action_precision_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    target_precision=Precision.NONE,
+                    target_earliest__isnull=True,
+                    target_latest__isnull=True,
+                )
+                | (
+                    ~Q(target_precision=Precision.NONE)
+                    & Q(target_earliest__isnull=False, target_latest__isnull=False)
+                    & not_blank("target_words")
+                ),
+                name="action_target_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=in_order("target_earliest", "target_latest"),
+                name="action_target_span_is_in_order",
+            ),
+        ]
+        indexes = [models.Index(fields=["recommendation", "target_latest"], name="action_next_due")]
+
+    def __str__(self) -> str:
+        return f"{self.recommendation} action {self.label}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.status not in workflow.ACTION.ended
+
+    def due_in_words(self, *, on: date) -> str:
+        """What a person needs to know of the target on the day `on`: "Overdue by 12 days", "Due …"."""
+        if self.target_earliest is None or self.target_latest is None:
+            return f"No date (“{self.target_words}”)" if self.target_words else "No date"
+        said = in_words(self.target_earliest, self.target_latest, self.target_precision)
+        days_late = (on - self.target_latest).days
+        if self.is_open and days_late > 0:
+            return f"Overdue by {days_late} day{'s' if days_late > 1 else ''} (was due {said})"
+        return f"Due {said}" if self.is_open else f"Was due {said}"

@@ -1,0 +1,60 @@
+"""What every changeable row has: a version, and when it was made and last changed."""
+
+from datetime import date
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+
+
+class Versioned(models.Model):
+    """A row that can change. A write names the `version` it read, and is refused if it is not the last."""
+
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(editable=False)
+    updated_at = models.DateTimeField(editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Precision(models.TextChoices):
+    """How exactly a date was said; the span it stands for is kept beside it."""
+
+    DAY = "day", "Day"
+    MONTH = "month", "Month"
+    SEASON = "season", "Season"
+    QUARTER = "quarter", "Quarter"
+    YEAR = "year", "Year"
+    NONE = "none", "No date"
+
+
+def known(field: str, choices: list[tuple[str, Any]]) -> Q:
+    """The condition that `field` holds one of the codes of `choices`."""
+    return Q(**{f"{field}__in": [code for code, _ in choices]})
+
+
+def not_blank(field: str) -> Q:
+    return ~Q(**{field: ""})
+
+
+def in_order(earlier: str, later: str) -> Q:
+    """The condition that `earlier` is not after `later`; holds where either is absent."""
+    return Q(**{f"{later}__gte": F(earlier)}) | Q(**{f"{earlier}__isnull": True})
+
+
+def counted() -> Q:
+    """The condition that `n` of `out_of` is whole: both or neither, and n no larger."""
+    neither = Q(n__isnull=True, out_of__isnull=True)
+    return neither | Q(n__isnull=False, out_of__gt=0, n__lte=F("out_of"))
+
+
+def in_words(earliest: date, latest: date, precision: str) -> str:
+    """A span as people say it: "4 June 2026", "August 2023", "March 2026 to May 2026", "2026"."""
+    if precision == Precision.DAY or earliest == latest:
+        return f"{latest.day} {latest:%B %Y}"
+    if precision == Precision.YEAR and earliest.month == 1 and earliest.year == latest.year:
+        return str(earliest.year)
+    if (earliest.year, earliest.month) == (latest.year, latest.month):
+        return f"{earliest:%B %Y}"
+    return f"{earliest:%B %Y} to {latest:%B %Y}"

@@ -1,0 +1,139 @@
+"""Did practice change? The baseline that a report prints, and later readings of the same question."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from recommendations.models.base import counted, known, not_blank
+from recommendations.models.framework import KeyQuestion
+from recommendations.models.recommendation import Recommendation
+from recommendations.models.scope import reaches, reads_everything
+
+
+class Unit(models.TextChoices):
+    PERCENT = "percent", "Per cent"
+    CASES = "cases", "Cases"
+    PEOPLE = "people", "People"
+    HOURS = "hours", "Hours"
+    CASELOAD = "caseload", "Cases for one person"
+    YES_NO = "yes_no", "Is there any (1) or none (0)"
+
+
+class Better(models.TextChoices):
+    HIGHER = "higher", "Higher is better"
+    LOWER = "lower", "Lower is better"
+    NEITHER = "", "Context only"
+
+
+def has_a_figure() -> Q:
+    return Q(value__isnull=False) | Q(n__isnull=False)
+
+
+class MeasureQuerySet(models.QuerySet["Measure"]):
+    def visible_to(self, user: Any, *, on: date) -> Self:
+        """Measures and their baselines are part of the report: open once it is published."""
+        return self.filter(
+            Q(recommendation__inspection__published_latest__lte=on) | Q(reads_everything(user))
+        )
+
+
+class Measure(models.Model):
+    """A figure that the report prints about what a recommendation is to mend, with its passage.
+
+    Nothing is cleaned up: `value` is the figure as printed, `n` and `out_of` only where printed, and
+    where two passages disagree there are two measures.
+    """
+
+    recommendation = models.ForeignKey(Recommendation, models.PROTECT, related_name="measures")
+    slug = models.SlugField(max_length=80)
+    question = models.CharField(max_length=300)
+    key_question = models.ForeignKey(
+        KeyQuestion, models.PROTECT, null=True, blank=True, related_name="measures"
+    )
+    unit = models.CharField(max_length=10, choices=Unit)
+    better = models.CharField(max_length=10, choices=Better, blank=True)
+    qualifier = models.CharField(max_length=40, blank=True)
+    value = models.DecimalField(max_digits=9, decimal_places=2, null=True, blank=True)
+    n = models.PositiveIntegerField(null=True, blank=True)
+    out_of = models.PositiveIntegerField(null=True, blank=True)
+    target = models.DecimalField(max_digits=9, decimal_places=2, null=True, blank=True)
+    section = models.CharField(max_length=20)
+    passage = models.TextField("passage in the report")
+    note = models.TextField(blank=True)
+
+    objects = MeasureQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["recommendation", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["recommendation", "slug"], name="measure_slug_is_unique"),
+            models.CheckConstraint(condition=known("unit", Unit.choices), name="measure_unit_is_known"),
+            models.CheckConstraint(
+                condition=known("better", Better.choices), name="measure_direction_is_known"
+            ),
+            models.CheckConstraint(condition=has_a_figure(), name="measure_has_a_baseline"),
+            models.CheckConstraint(condition=counted(), name="measure_count_is_whole"),
+            models.CheckConstraint(
+                condition=not_blank("passage") & not_blank("section"),
+                name="measure_names_its_passage",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.question
+
+    @property
+    def baseline_in_words(self) -> str:
+        return figure_in_words(self)
+
+
+class ReadingQuerySet(models.QuerySet["Reading"]):
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(reaches(user, "measure__recommendation__owner"))
+
+
+class Reading(models.Model):
+    """A later answer to a measure's question, with where it comes from."""
+
+    measure = models.ForeignKey(Measure, models.PROTECT, related_name="readings")
+    taken_on = models.DateField()
+    value = models.DecimalField(max_digits=9, decimal_places=2, null=True, blank=True)
+    n = models.PositiveIntegerField(null=True, blank=True)
+    out_of = models.PositiveIntegerField(null=True, blank=True)
+    source = models.CharField(max_length=300)
+    note = models.TextField(blank=True)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="readings")
+    recorded_at = models.DateTimeField()
+
+    objects = ReadingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["measure", "taken_on", "id"]
+        constraints = [
+            models.CheckConstraint(condition=has_a_figure(), name="reading_has_a_figure"),
+            models.CheckConstraint(condition=counted(), name="reading_count_is_whole"),
+            models.CheckConstraint(condition=not_blank("source"), name="reading_names_its_source"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.measure_id} on {self.taken_on}"
+
+
+def figure_in_words(row: Measure) -> str:
+    """The figure as people say it: "over 14 per cent", "36 out of 59", "102 cases", "none"."""
+    if row.unit == Unit.YES_NO:
+        words = "some" if row.value else "none"
+    elif row.value is None:
+        words = f"{row.n} out of {row.out_of}"
+    else:
+        number = f"{Decimal(row.value):f}"
+        number = number.rstrip("0").rstrip(".") if "." in number else number
+        unit = "per cent" if row.unit == Unit.PERCENT else row.unit
+        words = number if row.unit == Unit.CASELOAD else f"{number} {unit}"
+        if row.n is not None:
+            words += f" ({row.n} out of {row.out_of})"
+    return f"{row.qualifier} {words}".strip()

@@ -1,0 +1,113 @@
+"""Bodies that own, assure or inspect work, and the tree that they form."""
+
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from recommendations.models.base import Versioned, known, not_blank
+
+
+class Level(models.TextChoices):
+    NATIONAL_SERVICE = "national_service", "National service"
+    REGION = "region", "Region"
+    PDU = "pdu", "Probation delivery unit"
+    PARTNER = "partner", "Partner"
+    ASSURANCE = "assurance", "Assurance body"
+    INSPECTORATE = "inspectorate", "Inspectorate"
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def named(self, words: str) -> Self:
+        """Organisations whose name or alias is `words`, whatever the case."""
+        return self.filter(
+            Q(name__iexact=words)
+            | Q(pk__in=OrganisationAlias.objects.filter(name__iexact=words).values("organisation"))
+        )
+
+    def below(self, slug: str) -> Self:
+        """The organisation with this slug and all under it."""
+        return self.filter(ancestor_paths__ancestor__slug=slug)
+
+    def within_reach(self, user: Any) -> Self:
+        """Organisations that the user's current memberships reach."""
+        from recommendations.models.scope import reaches
+
+        return self.filter(reaches(user, "pk"))
+
+
+class Organisation(Versioned):
+    slug = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(max_length=200)
+    level = models.CharField(max_length=20, choices=Level)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    made_up = models.BooleanField(default=False, help_text="For demonstration: no such body exists.")
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(Lower("name"), name="organisation_name_is_unique"),
+            models.CheckConstraint(
+                condition=known("level", Level.choices), name="organisation_level_is_known"
+            ),
+            models.CheckConstraint(condition=not_blank("name"), name="organisation_has_a_name"),
+            models.CheckConstraint(
+                condition=~Q(parent=models.F("id")), name="organisation_is_not_its_own_parent"
+            ),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=False) | ~Q(level__in=[Level.REGION, Level.PDU]),
+                name="organisation_of_the_line_has_a_parent",
+            ),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(level=Level.NATIONAL_SERVICE),
+                name="organisation_national_service_is_a_root",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OrganisationAlias(models.Model):
+    """Another name under which reports and plans speak of an organisation."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="aliases")
+    name = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name_plural = "organisation aliases"
+        constraints = [
+            models.UniqueConstraint(Lower("name"), name="organisation_alias_is_unique"),
+            models.CheckConstraint(condition=not_blank("name"), name="organisation_alias_has_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OrganisationPath(models.Model):
+    """The tree, closed: one row for each organisation and each ancestor, itself included (depth 0).
+
+    It makes "this and everything under it" one indexed join on both databases. Operations keep it.
+    """
+
+    ancestor = models.ForeignKey(Organisation, models.CASCADE, related_name="descendant_paths")
+    descendant = models.ForeignKey(Organisation, models.CASCADE, related_name="ancestor_paths")
+    depth = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["ancestor", "descendant"], name="organisation_path_is_unique"),
+            models.CheckConstraint(
+                condition=Q(depth=0, ancestor=models.F("descendant"))
+                | (Q(depth__gt=0) & ~Q(ancestor=models.F("descendant"))),
+                name="organisation_path_depth_is_true",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ancestor_id} over {self.descendant_id}"

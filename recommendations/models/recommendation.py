@@ -1,0 +1,149 @@
+"""The thing that is tracked."""
+
+from datetime import date
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from recommendations import workflow
+from recommendations.models.base import Versioned, known, not_blank
+from recommendations.models.framework import KeyQuestion, Standard
+from recommendations.models.inspection import Inspection
+from recommendations.models.organisation import Organisation
+from recommendations.models.scope import reaches, reads_everything
+
+
+class RecommendationQuerySet(models.QuerySet["Recommendation"]):
+    def visible_to(self, user: Any, *, on: date) -> Self:
+        """The published part is open to every signed-in user, once its report is published."""
+        return self.filter(Q(inspection__published_latest__lte=on) | Q(reads_everything(user)))
+
+    def in_scope_of(self, user: Any) -> Self:
+        """Those of which the user may also read what the bodies wrote: by the owner, or an action's lead."""
+        return self.filter(_in_scope(user))
+
+    def with_scope(self, user: Any) -> Self:
+        """Annotate `in_scope`: may the user read what the bodies wrote about it?"""
+        return self.annotate(in_scope=_in_scope(user))
+
+    def with_counts(self, user: Any) -> Self:
+        """Annotate `action_count` and `evidence_count`, counting only rows that the user may read."""
+        from recommendations.models.action import Action
+        from recommendations.models.evidence import Evidence
+
+        return self.annotate(
+            action_count=_count_of(Action.objects.visible_to(user)),
+            evidence_count=_count_of(Evidence.objects.visible_to(user)),
+        )
+
+    def with_next_due(self, user: Any) -> Self:
+        """Annotate `next_due`: the day on which the first open action that the user may read falls due."""
+        from recommendations.models.action import Action
+
+        # MIN, not ORDER BY … LIMIT 1: SQLite before 3.42 can return wrong rows for the latter.
+        earliest = (
+            Action.objects.visible_to(user)
+            .open()
+            .filter(recommendation=OuterRef("pk"))
+            .order_by()
+            .values("recommendation")
+            .annotate(first=Min("target_latest"))
+            .values("first")
+        )
+        return self.annotate(next_due=Subquery(earliest))
+
+    def for_list(self, user: Any) -> Self:
+        return (
+            self.with_scope(user)
+            .with_counts(user)
+            .select_related("inspection", "addressee", "owner")
+            .prefetch_related("standards", "key_questions", "measures__key_question")
+        )
+
+
+def _in_scope(user: Any) -> Q:
+    from recommendations.models.action import Action
+
+    led = Action.objects.filter(recommendation=OuterRef("pk")).filter(reaches(user, "lead"))
+    return reaches(user, "owner") | Q(Exists(led))
+
+
+def _count_of(rows: models.QuerySet[Any]) -> Coalesce:
+    counted = (
+        rows.filter(recommendation=OuterRef("pk"))
+        .order_by()
+        .values("recommendation")
+        .annotate(total=Count("pk"))
+        .values("total")
+    )
+    return Coalesce(Subquery(counted), 0)
+
+
+class Recommendation(Versioned):
+    """Text and addressee are as published and never change; the owner may, when bodies reorganise."""
+
+    inspection = models.ForeignKey(Inspection, models.PROTECT, related_name="recommendations")
+    number = models.PositiveSmallIntegerField()
+    reference = models.CharField(max_length=50, unique=True)
+    text = models.TextField()
+    addressee = models.ForeignKey(Organisation, models.PROTECT, related_name="addressed_recommendations")
+    addressee_as_printed = models.CharField(max_length=200)
+    owner = models.ForeignKey(Organisation, models.PROTECT, related_name="owned_recommendations")
+    status = models.CharField(
+        max_length=20,
+        choices=workflow.RECOMMENDATION.choices,
+        default=workflow.RECOMMENDATION.initial,
+    )
+    standards = models.ManyToManyField(Standard, related_name="recommendations", blank=True)
+    key_questions = models.ManyToManyField(KeyQuestion, related_name="recommendations", blank=True)
+    measurement_note = models.TextField(blank=True)
+
+    objects = RecommendationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["inspection__reference", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["inspection", "number"], name="recommendation_number_is_unique"),
+            models.CheckConstraint(condition=Q(number__gt=0), name="recommendation_number_is_positive"),
+            models.CheckConstraint(
+                condition=not_blank("text") & not_blank("reference"),
+                name="recommendation_has_reference_and_text",
+            ),
+            models.CheckConstraint(
+                condition=known("status", workflow.RECOMMENDATION.choices),
+                name="recommendation_status_is_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class LinkKind(models.TextChoices):
+    REPEATS = "repeats", "Repeats"
+    DEPENDS_ON = "depends_on", "Depends on"
+    SUPERSEDES = "supersedes", "Supersedes"
+
+
+class RecommendationLink(models.Model):
+    """How one recommendation bears on another: `source` repeats, depends on or supersedes `target`."""
+
+    source = models.ForeignKey(Recommendation, models.PROTECT, related_name="links")
+    target = models.ForeignKey(Recommendation, models.PROTECT, related_name="linked_from")
+    kind = models.CharField(max_length=20, choices=LinkKind)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "target", "kind"], name="recommendation_link_is_unique"
+            ),
+            models.CheckConstraint(condition=~Q(source=F("target")), name="recommendation_link_joins_two"),
+            models.CheckConstraint(
+                condition=known("kind", LinkKind.choices), name="recommendation_link_kind_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} {self.get_kind_display().lower()} {self.target_id}"

@@ -1,0 +1,96 @@
+"""Accounts, the roles that they hold, and the tokens of tools."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from knox.models import get_digest_token
+from knox.settings import CONSTANTS
+
+from recommendations.access import holds
+from recommendations.errors import Invalid, NotPermitted
+from recommendations.models import AccessToken, Membership, Organisation, User
+from recommendations.operations.draft import Draft
+from recommendations.roles import CAPABILITIES, Capability
+
+SYSTEM = "system"
+
+
+def system_actor() -> User:
+    """The account in whose name intake and set-up act: nobody can sign in to it and it has no role."""
+    actor = User.objects.filter(username=SYSTEM).first()
+    if actor is None:
+        actor = User(username=SYSTEM, is_active=False, last_name="The tracker itself")
+        actor.set_unusable_password()
+        actor.save()
+    return actor
+
+
+@transaction.atomic
+def create_account(*, username: str, password: str, by: User) -> User:
+    """Make an account without any role. Raises NotPermitted, and Invalid where the name is taken."""
+    _require_access_management(by)
+    draft = Draft(User)
+    username = draft.text("username", username)
+    if User.objects.filter(username__iexact=username).exists():
+        draft.refuse("username", f"There is already an account named “{username}”.")
+    user = User(**draft.checked())
+    user.set_password(password)
+    user.save()
+    return user
+
+
+def set_password(*, user: User, password: str, by: User) -> None:
+    """Give `user` another password; whoever is signed in with the old one is signed out."""
+    _require_access_management(by)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+
+
+@transaction.atomic
+def grant_role(
+    *, user: User, role: str, home: Organisation, reach: Organisation, by: User, at: datetime
+) -> Membership:
+    """Give `user` a role; nothing changes if it is held already.
+
+    Raises NotPermitted (nobody changes their own roles), and Invalid for an unknown role.
+    """
+    _require_access_management(by)
+    if user == by:
+        raise NotPermitted("Nobody changes their own roles. Ask another administrator.")
+    if role not in CAPABILITIES:
+        raise Invalid({"role": [f"“{role}” is no role. Known are: {', '.join(CAPABILITIES)}."]})
+    membership, _ = Membership.objects.current().get_or_create(
+        user=user, role=role, home=home, reach=reach, ended_at=None, defaults={"granted_at": at}
+    )
+    return membership
+
+
+@transaction.atomic
+def issue_token(
+    *, user: User, label: str, may_write: bool, lifetime: timedelta | None, by: User, at: datetime
+) -> str:
+    """Make a token and return it: this is the only time that it is seen. None never expires."""
+    _require_access_management(by)
+    draft = Draft(AccessToken)
+    draft.text("label", label)
+    digest, token = get_digest_token()
+    AccessToken.objects.model(
+        **draft.checked(),
+        user=user,
+        digest=digest,
+        token_key=token[: CONSTANTS.TOKEN_KEY_LENGTH],
+        may_write=may_write,
+        expiry=at + lifetime if lifetime else None,
+    ).save()
+    return token
+
+
+def revoke_tokens(*, user: User, by: User, at: datetime) -> int:
+    """Make every token of `user` useless from now on; returns how many were still in use."""
+    _require_access_management(by)
+    return AccessToken.objects.filter(user=user, revoked_at=None).update(revoked_at=at)
+
+
+def _require_access_management(by: User) -> None:
+    if by.username != SYSTEM and not holds(by, Capability.MANAGE_ACCESS):
+        raise NotPermitted("Only an administrator manages accounts, roles and tokens.")

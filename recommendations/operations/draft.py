@@ -1,0 +1,55 @@
+"""Checks input field by field and refuses it once, with everything that is wrong with it."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db import models
+
+from recommendations.errors import Invalid
+from recommendations.operations.text import clean
+
+
+class Draft:
+    """Values on their way to a row of `model`; collects a sentence for every problem."""
+
+    def __init__(self, model: type[models.Model]) -> None:
+        self.model = model
+        self.values: dict[str, Any] = {}
+        self.problems: dict[str, list[str]] = {}
+
+    def refuse(self, field: str, sentence: str) -> None:
+        self.problems.setdefault(field, []).append(sentence)
+
+    def text(self, field: str, value: str, *, required: bool = True) -> str:
+        """Clean a text, hold it to the column's length, and keep it."""
+        value, problems = clean(value)
+        for problem in problems:
+            self.refuse(field, problem)
+        if required and not value:
+            self.refuse(field, "This may not be empty.")
+        longest = getattr(self.model._meta.get_field(field), "max_length", None)
+        if longest and len(value) > longest:
+            self.refuse(field, f"This has {len(value)} characters; at most {longest} can be kept.")
+        self.values[field] = value
+        return value
+
+    def address(self, field: str, value: str) -> None:
+        """Keep the address of a page: http or https only."""
+        value = self.text(field, value)
+        try:
+            URLValidator(schemes=["http", "https"])(value)
+        except ValidationError:
+            self.refuse(field, "This is not a web address: it begins with https:// or http://.")
+
+    def choice(self, field: str, value: str, choices: type[models.TextChoices]) -> None:
+        if value not in choices.values:
+            known = ", ".join(choices.values)
+            self.refuse(field, f"“{value}” is not known here. Known are: {known}.")
+        self.values[field] = value
+
+    def checked(self) -> dict[str, Any]:
+        """The values; raises Invalid with every problem where there is one."""
+        if self.problems:
+            raise Invalid(self.problems)
+        return self.values

@@ -1,0 +1,56 @@
+"""Recording what the owner says happened."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from recommendations.access import require
+from recommendations.models import Action, ProgressUpdate, Recommendation, User
+from recommendations.operations.draft import Draft
+from recommendations.roles import Capability
+
+
+@transaction.atomic
+def record_update(
+    *,
+    recommendation: Recommendation,
+    text: str,
+    dated: date | None = None,
+    action: Action | None = None,
+    corrects: ProgressUpdate | None = None,
+    by: User,
+    at: datetime,
+) -> ProgressUpdate:
+    """Append a progress update; `dated` is the day it speaks of, the day of `at` unless given.
+
+    Raises NotPermitted unless `by` works for the owner (or the action's lead), Invalid with every
+    problem: an action or an update of another recommendation, a day to come, an empty text.
+    """
+    require(by, Capability.REPORT_PROGRESS, action or recommendation)
+    today = timezone.localdate(at)
+    draft = Draft(ProgressUpdate)
+    draft.text("text", text)
+    draft.values["dated"] = dated or today
+    if draft.values["dated"] > today:
+        draft.refuse("dated", "This day is still to come. An update says what has happened.")
+    belongs(draft, action=action, recommendation=recommendation)
+    if corrects and corrects.recommendation_id != recommendation.pk:
+        draft.refuse("corrects", f"That update belongs to another recommendation than {recommendation}.")
+    return ProgressUpdate.objects.create(
+        **draft.checked(),
+        recommendation=recommendation,
+        action=action,
+        corrects=corrects,
+        author=by,
+        created_at=at,
+    )
+
+
+def belongs(draft: Draft, *, action: Action | None, recommendation: Recommendation) -> None:
+    """Refuse an action of another recommendation."""
+    if action and action.recommendation_id != recommendation.pk:
+        draft.refuse(
+            "action",
+            f"Action {action.label} belongs to another recommendation than {recommendation}.",
+        )

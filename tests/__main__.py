@@ -1,0 +1,137 @@
+"""`python -m tests`: every check of the project, one line for each, and what failed at the end."""
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+from tests import checks
+from tests.checks import Check
+from tests.postgres import PostgresNotFoundError, exit_on_termination, server
+from tests.running import Outcome, run, run_in_the_open, say
+
+EXPLANATION = """\
+Runs the static checks, then the tests on SQLite and on PostgreSQL, then judges their coverage. A
+failed check does not stop the others: the last line names what failed, and the exit status is 1.
+
+PostgreSQL is started for the run, from a Python package, and removed afterwards: none needs to be
+installed. Where DATABASE_URL names a PostgreSQL, a test database on that server is used instead.
+"""
+EXAMPLES = """\
+examples:
+  python -m tests                                everything, as before a commit
+  python -m tests --only lint types              two checks
+  python -m tests --database sqlite              no PostgreSQL
+  python -m tests --only sqlite -- -k dates -x   what follows -- goes to pytest
+  python -m tests --long                         the long suites, up to an hour
+"""
+
+
+def main(line: Sequence[str]) -> int:
+    """Run the checks that `line` asks for; return 0 when all hold, 1 when one failed."""
+    options, arguments = _read(line)
+    began = time.monotonic()
+    with (
+        exit_on_termination(),
+        tempfile.TemporaryDirectory(prefix="tracker-checks-", ignore_cleanup_errors=True) as name,
+    ):
+        # What a check leaves in TMPDIR goes at the end, even if it is killed. Others may pass through,
+        # for tests that start a PostgreSQL as root.
+        os.environ["TMPDIR"] = name
+        Path(name).chmod(0o711)
+        known = checks.static_checks(Path(name))
+        if options.list:
+            _list(known)
+            return 0
+        outcomes = list(_outcomes(options, known, arguments))
+    seconds = time.monotonic() - began
+    failed = [outcome.name for outcome in outcomes if outcome.verdict == "FAILED"]
+    if failed:
+        say(f"\nFAILED: {', '.join(failed)} ({len(failed)} of {len(outcomes)}, {seconds:.0f} s)")
+        return 1
+    skipped = sum(outcome.verdict == "skipped" for outcome in outcomes)
+    say(f"\nNothing failed: {len(outcomes) - skipped} ok, {skipped} skipped ({seconds:.0f} s)")
+    return 0
+
+
+def _read(line: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
+    cut = line.index("--") if "--" in line else len(line)
+    parser = argparse.ArgumentParser(
+        prog="python -m tests",
+        usage="python -m tests [options] [-- arguments of pytest]",
+        description=EXPLANATION,
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    names = [check.name for check in checks.static_checks(Path())]
+    names += [*checks.SUITES, "coverage"]
+    parser.add_argument(
+        "--only", nargs="+", choices=names, metavar="NAME", help="run these; --list names them"
+    )
+    parser.add_argument("--list", action="store_true", help="say what each check holds, and stop")
+    parser.add_argument("--database", choices=[*checks.SUITES, "both"], default="both", help="default: both")
+    parser.add_argument("--long", action="store_true", help="run the long suites, and only them")
+    return parser.parse_args(line[:cut]), list(line[cut + 1 :])
+
+
+def _list(known: Sequence[Check]) -> None:
+    static = {check.name: check.holds for check in known}
+    last = {"coverage": checks.COVERED}
+    for name, holds in {**static, **checks.SUITES, **last, **checks.LONG_SUITES}.items():
+        say(f"{name:<16} {holds}")
+
+
+def _outcomes(
+    options: argparse.Namespace, known: Sequence[Check], arguments: Sequence[str]
+) -> Iterator[Outcome]:
+    databases = [name for name in checks.SUITES if options.database in (name, "both")]
+    if options.long:
+        yield from _suites(databases, partial(checks.long_suite, arguments=arguments))
+        return
+    only = options.only or [*(check.name for check in known), *checks.SUITES, "coverage"]
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        for outcome in pool.map(run, [check for check in known if check.name in only]):
+            yield outcome.show()
+    databases = [name for name in databases if name in only]
+    if databases:
+        checks.COVERAGE.unlink(missing_ok=True)
+    yield from _suites(databases, partial(checks.suite, arguments=arguments))
+    if "coverage" in only and arguments:
+        reason = "pytest was given arguments of its own"
+        yield Outcome("coverage", "skipped", output=reason).show()
+    elif "coverage" in only:
+        yield run_in_the_open(checks.coverage_check())
+
+
+def _suites(databases: Sequence[str], make: Callable[[str, str | None], Check]) -> Iterator[Outcome]:
+    if "sqlite" in databases:
+        yield run_in_the_open(make("sqlite", None))
+    if "postgresql" in databases:
+        try:
+            with _postgresql() as url:
+                yield run_in_the_open(make("postgresql", url))
+        except PostgresNotFoundError as error:
+            yield Outcome("postgresql", "FAILED", output=str(error)).show()
+
+
+@contextmanager
+def _postgresql() -> Iterator[str]:
+    given = os.environ.get("DATABASE_URL", "")
+    if given.startswith("postgres"):
+        yield given
+        return
+    with server() as url:
+        yield url
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit("\nInterrupted.")

@@ -1,0 +1,147 @@
+"""The checks that `python -m tests` runs: the name of each, what it holds, and its command."""
+
+import os
+import secrets
+import sys
+import sysconfig
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+CODE = ("tracker", "recommendations", "tests")
+COVERAGE = ROOT / ".coverage"
+FLOOR = 90  # Per cent of lines and branches, on both databases together.
+
+SUITES = {
+    "sqlite": "every test but the long suites passes on SQLite",
+    "postgresql": "they pass on PostgreSQL too",
+}
+LONG_SUITES = {
+    "long-sqlite": "the long suites pass on SQLite",
+    "long-postgresql": "the long suites pass on PostgreSQL",
+}
+COVERED = f"those tests reach {FLOOR} % of lines and branches"
+
+# What a developer's shell says of the tracker, or of the tools, must not change a verdict.
+OWN_VARIABLES = {
+    "ALLOWED_HOSTS",
+    "BEHIND_PROXY",
+    "COVERAGE_FILE",
+    "DATABASE_URL",
+    "DJANGO_SETTINGS_MODULE",
+    "LOG_LEVEL",
+    "PYTEST_ADDOPTS",
+    "SECRET_KEY",
+}
+
+
+@dataclass(frozen=True)
+class Check:
+    """One command whose exit status is the verdict; without a command there is nothing to check."""
+
+    name: str
+    holds: str
+    command: Sequence[str] = ()
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+    def environment(self) -> dict[str, str]:
+        """Return the variables of this process without our own, and with those of the check."""
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if name not in OWN_VARIABLES and not name.startswith("TRACKER_")
+        }
+        return {**kept, **self.variables}
+
+
+def static_checks(scratch: Path) -> list[Check]:
+    """Return the checks that need no other one's result; `scratch` is a directory they may fill."""
+    templates = _files("*.html")
+    upgradable = [path for path in _files("*.py") if "/migrations/" not in path]
+    local = {"TRACKER_VAR": str(scratch / "local")}
+    production = {
+        "TRACKER_MODE": "production",
+        "TRACKER_VAR": str(scratch / "production"),
+        "SECRET_KEY": secrets.token_urlsafe(60),
+        "ALLOWED_HOSTS": "tracker.example",
+        "DATABASE_URL": f"sqlite:///{scratch / 'production.sqlite3'}",
+    }
+    return [
+        Check("format", "ruff format leaves every file as it is", _tool("ruff format --check .")),
+        Check(
+            "lint",
+            "ruff finds nothing, security rules included",
+            _tool("ruff check --output-format concise ."),
+        ),
+        Check(
+            "templates",
+            "djade leaves every template as it is",
+            [*_tool("djade --check"), *templates] if templates else [],
+        ),
+        Check(
+            "upgrade",
+            "django-upgrade finds no way of an older Django",
+            [*_tool("django-upgrade --target-version 5.2 --check"), *upgradable],
+        ),
+        Check("types", "mypy finds no error of type", _tool("mypy"), local),
+        Check("imports", "every import goes the one way", _tool("lint-imports --no-logo")),
+        Check("dependencies", "what is imported is declared", _tool("deptry . --no-ansi")),
+        Check(
+            "migrations",
+            "no change of a model is without its migration",
+            _manage("makemigrations --check --dry-run"),
+            local,
+        ),
+        Check(
+            "deploy",
+            "check --deploy has no warning with production settings",
+            _manage("check --deploy --fail-level WARNING"),
+            production,
+        ),
+    ]
+
+
+def suite(database: str, url: str | None, *, arguments: Sequence[str]) -> Check:
+    """Return the run of the tests on `database`; its coverage is added to the file COVERAGE."""
+    options = ["-n", "logical", "--maxprocesses", "8", "--cov", "--cov-append", "--cov-report="]
+    if database != "sqlite":
+        options += ["-m", "not t2 and not once"]
+    variables = _address(url) | {"COVERAGE_FILE": str(COVERAGE)}
+    return Check(database, SUITES[database], [*_pytest(options), *arguments], variables)
+
+
+def long_suite(database: str, url: str | None, *, arguments: Sequence[str]) -> Check:
+    """Return the run of the long suites on `database`: one process, as some measure load."""
+    marks = "t2" if database == "sqlite" else "t2 and not once"
+    command = [*_pytest(["-m", marks, "--durations=10"]), *arguments]
+    name = f"long-{database}"
+    return Check(name, LONG_SUITES[name], command, _address(url))
+
+
+def coverage_check() -> Check:
+    """Return the judgement on the coverage of all suites together."""
+    command = _tool(f"coverage report --fail-under={FLOOR} --skip-covered")
+    return Check("coverage", COVERED, command, {"COVERAGE_FILE": str(COVERAGE)})
+
+
+def _files(pattern: str) -> list[str]:
+    return sorted(str(path.relative_to(ROOT)) for room in CODE for path in (ROOT / room).rglob(pattern))
+
+
+def _tool(line: str) -> list[str]:
+    """Return the command `line` of a tool that stands beside this Python, on PATH or not."""
+    name, *arguments = line.split()
+    return [str(Path(sysconfig.get_path("scripts"), name)), *arguments]
+
+
+def _manage(line: str) -> list[str]:
+    return [sys.executable, "manage.py", *line.split()]
+
+
+def _address(url: str | None) -> dict[str, str]:
+    return {"DATABASE_URL": url} if url else {}
+
+
+def _pytest(options: Sequence[str]) -> list[str]:
+    return [sys.executable, "-m", "pytest", *options]

@@ -1,0 +1,78 @@
+"""What must hold of the settings, in either mode."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.checks import run_checks
+from django.db import connection
+from django.test import override_settings
+
+from tests.checks import ROOT
+from tracker.secret_key import kept_secret_key
+
+
+def settings_in(**environment: str) -> subprocess.CompletedProcess[str]:
+    """Load the settings in a process of their own; prints the hosts and whether HTTPS is required."""
+    code = "from tracker import settings as s; print(s.ALLOWED_HOSTS, s.SECURE_SSL_REDIRECT, s.DEBUG)"
+    kept = {"PATH": os.environ["PATH"], **environment}
+    return subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=kept, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.once
+def test_local_mode_answers_on_this_machine_only(tmp_path: Path) -> None:
+    loaded = settings_in(TRACKER_VAR=str(tmp_path), ALLOWED_HOSTS="*", DEBUG="true")
+    assert loaded.stdout.strip() == "['127.0.0.1', 'localhost', '[::1]'] False False"
+
+
+@pytest.mark.once
+def test_production_refuses_to_start_without_a_key(tmp_path: Path) -> None:
+    loaded = settings_in(TRACKER_VAR=str(tmp_path), TRACKER_MODE="production", ALLOWED_HOSTS="a.example")
+    assert loaded.returncode != 0
+    assert "SECRET_KEY" in loaded.stderr
+
+
+@pytest.mark.once
+def test_production_requires_https(tmp_path: Path) -> None:
+    loaded = settings_in(
+        TRACKER_VAR=str(tmp_path), TRACKER_MODE="production", ALLOWED_HOSTS="a.example", SECRET_KEY="k" * 60
+    )
+    assert loaded.stdout.strip() == "['a.example'] True False"
+
+
+@pytest.mark.once
+def test_an_unknown_mode_is_refused_by_name(tmp_path: Path) -> None:
+    loaded = settings_in(TRACKER_VAR=str(tmp_path), TRACKER_MODE="staging")
+    assert loaded.returncode != 0
+    assert "“staging”" in loaded.stderr
+
+
+@pytest.mark.once
+def test_the_generated_key_is_kept_and_private(tmp_path: Path) -> None:
+    key = kept_secret_key(tmp_path / "var")
+    assert kept_secret_key(tmp_path / "var") == key
+    assert (tmp_path / "var" / "secret_key").stat().st_mode & 0o077 == 0
+
+
+@override_settings(DEBUG=True)
+def test_debug_is_an_error_of_configuration() -> None:
+    assert "tracker.E001" in [problem.id for problem in run_checks(tags=["security"])]
+
+
+@override_settings(ALLOWED_HOSTS=["*"])
+def test_a_host_name_for_all_is_an_error_of_configuration() -> None:
+    assert "tracker.E002" in [problem.id for problem in run_checks(tags=["security"])]
+
+
+@pytest.mark.django_db
+def test_sqlite_is_opened_so_that_no_commit_is_lost() -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("of SQLite only")
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous")
+        assert cursor.fetchone()[0] == 2  # FULL
+    assert connection.settings_dict["OPTIONS"]["transaction_mode"] == "IMMEDIATE"

@@ -1,0 +1,201 @@
+"""Settings, read from the environment here and nowhere else.
+
+Two modes. `local` (the default) is what `quickstart` runs: a generated key, an embedded database under
+`var/`, addresses of this machine only, no HTTPS. `production` takes nothing for granted: it needs
+`SECRET_KEY`, `ALLOWED_HOSTS` and `DATABASE_URL`, and serves HTTPS only.
+"""
+
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env
+
+from tracker.secret_key import kept_secret_key
+
+env = Env()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = Path(env.str("TRACKER_VAR", str(BASE_DIR / "var")))
+SEEDS_DIR = BASE_DIR / "seeds"
+
+MODE = env.str("TRACKER_MODE", "local")
+if MODE not in {"local", "production"}:
+    raise ImproperlyConfigured(f"TRACKER_MODE is “{MODE}”; it is either “local” or “production”.")
+LOCAL = MODE == "local"
+DEBUG = False
+
+if LOCAL:
+    SECRET_KEY = env.str("SECRET_KEY", "") or kept_secret_key(VAR_DIR)
+    ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+else:
+    SECRET_KEY = env.str("SECRET_KEY")
+    ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
+
+EMBEDDED = f"sqlite:///{VAR_DIR / 'tracker.sqlite3'}"
+DATABASES = {"default": env.dj_db_url("DATABASE_URL", EMBEDDED)}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # Writers queue for the lock at BEGIN instead of failing half-way, readers go on beside them, and
+    # FULL keeps the last commit when the power goes.
+    DATABASES["default"]["OPTIONS"] = {
+        "timeout": 20,
+        "transaction_mode": "IMMEDIATE",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+    }
+else:
+    DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+
+INSTALLED_APPS = [
+    # Before the admin, so that its templates are found first.
+    "recommendations.apps.RecommendationsConfig",
+    "recommendations.apps.TrackerAdminConfig",
+    "tracker.apps.TrackerConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "django_filters",
+    "knox",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "drf_standardized_errors",
+    "csp",
+]
+MIDDLEWARE = [
+    "tracker.middleware.RequestId",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "tracker.urls"
+WSGI_APPLICATION = "tracker.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+AUTH_USER_MODEL = "recommendations.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+    )
+]
+LOGIN_URL = "admin:login"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "Europe/London"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+# Manifest entries that a vendored stylesheet names but does not ship must not stop the page.
+WHITENOISE_MANIFEST_STRICT = False
+
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not LOCAL
+SECURE_HSTS_SECONDS = 0 if LOCAL else 365 * 24 * 3600
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not LOCAL
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+if env.bool("BEHIND_PROXY", False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SESSION_COOKIE_HTTPONLY = True
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "recommendations.api.authentication.BearerToken",
+        "recommendations.api.authentication.TokenAsPassword",
+        "recommendations.api.authentication.BrowserSession",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["recommendations.api.permissions.SignedIn"],
+    "DEFAULT_RENDERER_CLASSES": ["recommendations.api.renderers.Json"],
+    "DEFAULT_PARSER_CLASSES": ["recommendations.api.parsers.StrictJson"],
+    "DEFAULT_PAGINATION_CLASS": "recommendations.api.pagination.Keyset",
+    "DEFAULT_FILTER_BACKENDS": [
+        "recommendations.api.ordering.Ordering",
+        "recommendations.api.filtering.Filters",
+        "recommendations.api.filtering.Search",
+    ],
+    "DEFAULT_SCHEMA_CLASS": "recommendations.api.schema.TrackerSchema",
+    "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
+    "COERCE_DECIMAL_TO_STRING": False,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+DRF_STANDARDIZED_ERRORS = {
+    "EXCEPTION_HANDLER_CLASS": "recommendations.api.errors.ProblemHandler",
+    "EXCEPTION_FORMATTER_CLASS": "recommendations.api.errors.ProblemFormatter",
+}
+KNOX_TOKEN_MODEL = "recommendations.AccessToken"  # noqa: S105  A model.
+# Knox's own table is swapped for ours; its migrations would still make it.
+MIGRATION_MODULES = {"knox": None}
+REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer", "TOKEN_PREFIX": "rt_", "TOKEN_TTL": None}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Recommendation tracker",
+    "VERSION": "1.0.0",
+    "DESCRIPTION": "Follows up inspection recommendations: what was claimed, what shows it, what changed, "
+    "and what an independent inspector found.",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "PrecisionEnum": "recommendations.models.base.Precision",
+    },
+}
+
+SILENCED_SYSTEM_CHECKS: list[str] = []
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "tracker.middleware.RequestIdInLog"}},
+    "formatters": {"line": {"format": "{asctime} {levelname} {request_id} {name}: {message}", "style": "{"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["request_id"],
+        }
+    },
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
+}
