@@ -1,6 +1,5 @@
 """May this user do this to that? Joins the table of roles to the memberships that a user holds."""
 
-from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -19,6 +18,7 @@ def holds(user: Any, capability: Capability) -> bool:
 def can(user: Any, capability: Capability, subject: Recommendation | Action) -> bool:
     """Does a membership of `user` grant `capability` over the body that owns `subject`? One query.
 
+    It speaks of writing: what may be read, the QuerySets' `visible_to` says.
     A lead organisation's people may act on its own action, though the recommendation is another's.
     """
     return (
@@ -37,12 +37,18 @@ def require(user: Any, capability: Capability, subject: Recommendation | Action)
         )
 
 
+def require_anywhere(user: User, *capabilities: Capability, otherwise: str) -> None:
+    """Raise NotPermitted, saying `otherwise`, unless `user` is the tracker itself or holds one of these."""
+    if not user.is_system and not any(holds(user, capability) for capability in capabilities):
+        raise NotPermitted(otherwise)
+
+
 def may_change(user: Any, capability: Capability) -> QuerySet[Recommendation]:
     """The recommendations over whose owner `user` holds `capability`: the choices of a form."""
     return Recommendation.objects.filter(reaches(user, "owner", held_by=roles_with(capability)))
 
 
-def colleagues(user: Any, on: date) -> QuerySet[User]:
+def colleagues(user: Any) -> QuerySet[User]:
     """The people whom `user` may name as responsible: active, working where `user` reaches."""
     homes = Membership.objects.current().filter(reaches(user, "home"))
     return User.objects.filter(pk__in=homes.values("user"))

@@ -9,3 +9,7 @@ class RecommendationsConfig(AppConfig):
 
 class TrackerAdminConfig(AdminConfig):
     default_site = "recommendations.admin.site.TrackerAdmin"
+
+    def ready(self) -> None:
+        super().ready()
+        from recommendations.admin import screens  # noqa: F401  It registers them.

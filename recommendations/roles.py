@@ -13,6 +13,7 @@ class Capability(StrEnum):
     ATTACH_EVIDENCE = "attach evidence"
     IMPORT_REPORTS = "import reports"
     MANAGE_ACCESS = "manage access"
+    MANAGE_ORGANISATIONS = "manage organisations"
 
 
 VIEWER = "viewer"
@@ -27,7 +28,7 @@ CAPABILITIES: dict[str, frozenset[Capability]] = {
     CONTRIBUTOR: _READER | {Capability.PLAN_ACTIONS, Capability.REPORT_PROGRESS, Capability.ATTACH_EVIDENCE},
     ASSURER: _READER,
     INSPECTOR: _READER | {Capability.IMPORT_REPORTS},
-    ADMINISTRATOR: _READER | {Capability.MANAGE_ACCESS},
+    ADMINISTRATOR: _READER | {Capability.MANAGE_ACCESS, Capability.MANAGE_ORGANISATIONS},
 }
 
 CHOICES = [(role, role.capitalize()) for role in CAPABILITIES]

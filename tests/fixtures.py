@@ -24,6 +24,7 @@ from recommendations.operations.organisations import create_organisation
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 TODAY = date(2026, 3, 2)
+PASSWORD = "violet kettle seventeen"
 
 
 @pytest.fixture(scope="session")
@@ -76,9 +77,9 @@ def people(bodies: SimpleNamespace, system: User) -> SimpleNamespace:
         "inspector": (roles.INSPECTOR, bodies.inspectorate, bodies.inspectorate),
         "administrator": (roles.ADMINISTRATOR, bodies.national, bodies.national),
     }
-    found = SimpleNamespace(outsider=create_account(username="outsider", password="outsider-pass", by=system))
+    found = SimpleNamespace(outsider=create_account(username="outsider", password=PASSWORD, by=system))
     for name, (role, home, reach) in posts.items():
-        user = create_account(username=name, password=f"{name}-pass", by=system)
+        user = create_account(username=name, password=PASSWORD, by=system)
         grant_role(user=user, role=role, home=home, reach=reach, by=system, at=NOW)
         setattr(found, name, user)
     return found

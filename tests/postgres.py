@@ -109,7 +109,7 @@ def _start(binaries: Path, stack: ExitStack) -> str:
 
     options = [part for option in UNSAFE_BUT_FAST for part in ("-c", option)]
     with (home / "log").open("w") as log:
-        process = subprocess.Popen(  # noqa: S603
+        process = subprocess.Popen(
             [binaries / "postgres", "-D", home / "data", "-k", home, "-h", "", *options],
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -128,7 +128,7 @@ def _make_cluster(binaries: Path, data: Path, run_as: dict[str, Any]) -> None:
     command: list[str | Path] = [binaries / "initdb", "-D", data, "-U", "postgres", "-E", "UTF8"]
     command += ["--auth=trust", "--no-sync"]
     for locale, last in (("C.UTF-8", False), ("C", True)):
-        result = subprocess.run(  # noqa: S603
+        result = subprocess.run(
             [*command, f"--locale={locale}"],
             capture_output=True,
             text=True,

@@ -35,7 +35,7 @@ def run(check: Check) -> Outcome:
     if not check.command:
         return Outcome(check.name, "skipped", output="there is nothing to check")
     began = time.monotonic()
-    result = subprocess.run(  # noqa: S603
+    result = subprocess.run(
         check.command,
         cwd=ROOT,
         env=check.environment(),
@@ -52,7 +52,7 @@ def run_in_the_open(check: Check) -> Outcome:
     """Run `check` with its output as it comes, the closing lines of pytest included."""
     say(f"\n{check.name}: {check.holds}")
     began = time.monotonic()
-    process = subprocess.Popen(check.command, cwd=ROOT, env=check.environment())  # noqa: S603
+    process = subprocess.Popen(check.command, cwd=ROOT, env=check.environment())
     try:
         status = process.wait()
     except BaseException as stopped:

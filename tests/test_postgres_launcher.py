@@ -107,9 +107,7 @@ def test_nothing_is_left_when_its_process_is_terminated() -> None:
         "import time; from tests.postgres import server\n"
         "with server() as url: print(url, flush=True); time.sleep(60)"
     )
-    process = subprocess.Popen(  # noqa: S603
-        [sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    )
+    process = subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     url = process.stdout.readline().strip()
     postmaster = postmaster_of(url)

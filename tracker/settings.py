@@ -16,7 +16,7 @@ from tracker.secret_key import kept_secret_key
 env = Env()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(env.str("TRACKER_VAR", str(BASE_DIR / "var")))
+VAR_DIR = Path(env.str("TRACKER_VAR", str(BASE_DIR / "var"))).resolve()
 SEEDS_DIR = BASE_DIR / "seeds"
 
 MODE = env.str("TRACKER_MODE", "local")

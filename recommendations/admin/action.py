@@ -13,6 +13,7 @@ from django.utils.text import Truncator
 from recommendations import access
 from recommendations.admin.base import OperationAdmin, OperationForm, OperationInline, column, signed_in
 from recommendations.admin.filters import DueBand, LeadInReach, Mine
+from recommendations.admin.site import may
 from recommendations.admin.work import EvidenceInline, ProgressUpdateInline
 from recommendations.models import Action, Organisation, Recommendation
 from recommendations.operations.actions import plan_action, revise_action
@@ -47,7 +48,8 @@ class ActionForm(OperationForm):
         return {
             "recommendation": access.may_change(user, Capability.PLAN_ACTIONS),
             "lead": Organisation.objects.all(),
-            "person": access.colleagues(user, timezone.localdate()),
+            "contributors": Organisation.objects.all(),
+            "person": access.colleagues(user),
         }
 
     def operate(self) -> Action:
@@ -68,7 +70,7 @@ class ActionForm(OperationForm):
             return plan_action(recommendation=recommendation, **given)
         return revise_action(
             action=Action.objects.get(pk=self.instance.pk),
-            version=self.cleaned_data["version"] or 0,
+            version=self.cleaned_data["version_read"] or 0,
             **given,
         )
 
@@ -83,11 +85,11 @@ class ActionInline(OperationInline):
         "lead",
         "contributors",
         "person",
-        "version",
+        "version_read",
     ]
 
     def may_write(self, request: HttpRequest, obj: Recommendation) -> bool:
-        return access.can(request.user, Capability.PLAN_ACTIONS, obj)
+        return may(request, Capability.PLAN_ACTIONS, obj)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Action]:
         return Action.objects.visible_to(request.user).for_list()
@@ -117,7 +119,7 @@ class ActionAdmin(OperationAdmin):
         "lead",
         "contributors",
         "person",
-        "version",
+        "version_read",
     ]
 
     def rows(self, request: HttpRequest, on: date) -> models.QuerySet[Action]:
@@ -127,12 +129,10 @@ class ActionAdmin(OperationAdmin):
         return ["recommendation", "label", "status", "due"] if obj else ["label", "status", "due"]
 
     def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
-        return access.holds(request.user, Capability.PLAN_ACTIONS)
+        return may(request, Capability.PLAN_ACTIONS)
 
     def has_change_permission(self, request: HttpRequest, obj: Action | None = None) -> bool:
-        if obj is None:
-            return access.holds(request.user, Capability.PLAN_ACTIONS)
-        return access.can(request.user, Capability.PLAN_ACTIONS, obj)
+        return may(request, Capability.PLAN_ACTIONS, obj)
 
     @column("Action", ordering="recommendation__reference")
     def label_in_full(self, action: Action) -> str:

@@ -60,15 +60,20 @@ class OperationForm(forms.ModelForm):
     """
 
     request: HttpRequest
-    version: forms.Field | None = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    offered: dict[str, list[Any]]
+    version_read: forms.Field | None = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial["version"] = getattr(self.instance, "version", None)
+        self.initial["version_read"] = getattr(self.instance, "version", None)
         for name, choices in self.choices().items():
             field = self.fields.get(name)
             if isinstance(field, forms.ModelChoiceField):
                 field.queryset = choices
+                # Read once for all rows of the screen, not once a row.
+                if name not in self.offered:
+                    self.offered[name] = [*field.iterator(field)]
+                field.choices = self.offered[name]
 
     def choices(self) -> dict[str, models.QuerySet]:
         """Field name → the rows that this person may choose."""
@@ -96,11 +101,16 @@ class OperationForm(forms.ModelForm):
             self.add_error(None, str(refusal))
 
 
+def for_request(form: type[Any], request: HttpRequest) -> type[Any]:
+    """The form for one request: it knows who asks, and offers its choices from one reading."""
+    return type(form.__name__, (form,), {"request": request, "offered": {}})
+
+
 class OperationAdmin(ReadOnlyAdmin):
     """Saves by the operations of its forms, inlines included, all or none."""
 
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        return type("Form", (super().get_form(request, *args, **kwargs),), {"request": request})
+        return for_request(super().get_form(request, *args, **kwargs), request)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
         if form.has_changed():
@@ -160,8 +170,7 @@ class OperationInline(admin.StackedInline):
         return False
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        form = type("Form", (self.form,), {"request": request})
-        return super().get_formset(request, obj, **{"form": form, **kwargs})
+        return super().get_formset(request, obj, form=for_request(self.form, request), **kwargs)
 
 
 def column(words: str, **options: Any) -> Callable[..., Any]:

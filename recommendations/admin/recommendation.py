@@ -11,10 +11,10 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
-from recommendations import access
 from recommendations.admin.action import ActionInline
 from recommendations.admin.base import OperationAdmin, column
 from recommendations.admin.filters import DueBand, Mine, OwnerInReach
+from recommendations.admin.site import may
 from recommendations.admin.work import EvidenceInline, ProgressUpdateInline
 from recommendations.models import Action, KeyQuestionResult, Recommendation, StandardRating
 from recommendations.models.base import in_words
@@ -53,9 +53,7 @@ class RecommendationAdmin(OperationAdmin):
         return visible.for_list(request.user).with_next_due(request.user)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        if obj is None:
-            return access.holds(request.user, Capability.PLAN_ACTIONS)
-        return access.can(request.user, Capability.PLAN_ACTIONS, obj)
+        return may(request, Capability.PLAN_ACTIONS, obj)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str

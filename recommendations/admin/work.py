@@ -8,8 +8,8 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
 
-from recommendations import access
 from recommendations.admin.base import OperationForm, OperationInline, ReadOnlyAdmin, signed_in
+from recommendations.admin.site import may
 from recommendations.models import Action, Evidence, ProgressUpdate, Recommendation
 from recommendations.operations.evidence import attach_link
 from recommendations.operations.updates import record_update
@@ -19,11 +19,11 @@ from recommendations.roles import Capability
 class WorkForm(OperationForm):
     """A row under a recommendation (which may choose one of its actions) or under an action."""
 
-    version = None
+    version_read = None
 
     def choices(self) -> dict[str, models.QuerySet]:
         of_this = Action.objects.filter(recommendation=self.instance.recommendation_id)
-        return {"action": of_this.visible_to(self.request.user)}
+        return {"action": of_this.visible_to(self.request.user).select_related("recommendation")}
 
     def subject(self) -> dict[str, Any]:
         action = self.cleaned_data.get("action") or self.instance.action
@@ -83,7 +83,7 @@ class WorkInline(OperationInline):
     show_change_link = False
 
     def may_write(self, request: HttpRequest, obj: Recommendation | Action) -> bool:
-        return access.can(request.user, self.capability, obj)
+        return may(request, self.capability, obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

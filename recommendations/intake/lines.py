@@ -62,7 +62,8 @@ _DASH = re.compile(r"(?<=\S)\s+-+\s+(?=\S)|(?<=\w)--+(?=\w)")
 class Line:
     """One line: its number in the file, its words, and what kind of line the copy made of it.
 
-    `gap` tells what stood before it: nothing, a blank line ("blank") or a page's edge ("page").
+    `gap` tells what stood before it: nothing, a blank line ("blank") or a page's edge ("page");
+    `width` is that of the line as copied, in characters, with its marks.
     """
 
     number: int
@@ -72,6 +73,7 @@ class Line:
     bullet: bool = False
     footnote: bool = False
     indent: int = 0
+    width: int = 0
     cells: tuple[str, ...] = ()
     gap: str = ""
 
@@ -83,7 +85,7 @@ class Line:
 
 def letters(text: str) -> str:
     """The text's letters alone, in lower case: what survives spaces, dashes, cells and wraps."""
-    return "".join(re.findall(r"[a-z]+", text.lower()))
+    return "".join(re.findall(r"[A-Za-z]+", text)).lower()
 
 
 def canonical(text: str) -> str:
@@ -111,10 +113,11 @@ def _line(number: int, raw: str) -> Line:
     if not words.strip():
         return Line(number, "")
     if _plain(words):
-        return Line(number, words.strip(), cells=(words.strip(),))
+        plain = words.strip()
+        return Line(number, plain, width=len(plain), cells=(plain,))
     indent = len(words) - len(words.lstrip())
     footnote = _OPENS_FOOTNOTE.match(words) is not None
-    words = _STRONG.sub("**", words.strip()).removeprefix("> ")
+    words = _STRONG.sub("**", words.lstrip("> \t").rstrip())
     heading = words.startswith("#")
     words = words.strip("# \t") if heading else words
     bullet = _BULLET.match(words)
@@ -130,6 +133,7 @@ def _line(number: int, raw: str) -> Line:
         bullet=bullet is not None,
         footnote=footnote,
         indent=indent,
+        width=len(raw.rstrip()),
         cells=cells,
     )
 

@@ -1,21 +1,25 @@
 """Names of bodies that a copy may have cut off at the start, put back from the report itself."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from recommendations.intake.lines import Line
 from recommendations.intake.problems import Notes
 
-_HEADER = re.compile(r"inspection of [a-z -]{3,60}? services in ?:? ?(.{3,120}?)(?: \d{1,3})?$", re.I)
-_ADDRESSEE = re.compile(r"(.{3,120}?) should ?:$", re.IGNORECASE)
+_HEADER = re.compile(
+    r"(?:\d{1,3} )?(?:A?n )?(?:i?n)?s?pection of [a-z -]{3,60}? services in ?:? ?"
+    r"([A-Z].{2,120}?)(?: \d{1,3})?$"
+)
+_ADDRESSEE = re.compile(r"(.{3,120}?) should ?[:;]?$", re.IGNORECASE)
 _LONE_LETTER = re.compile(r"[B-HJ-Z] ")
 
 
 def header_bodies(lines: Iterable[Line]) -> Iterator[tuple[Line, str]]:
     """The page headers that repeat the title, with the body that each one names."""
     for line in lines:
-        match = _HEADER.search(line.text[:260])
-        if match and "probation service" not in match[1].lower() and not match[1].endswith("."):
+        match = _HEADER.match(line.text[:260])
+        if match and "Probation Service" not in match[1] and not match[1].endswith("."):
             yield line, match[1]
 
 
@@ -24,14 +28,31 @@ def cut_off(name: str) -> bool:
     return not name[:1].isupper() or _LONE_LETTER.match(name) is not None
 
 
-def whole_name(printed: str, lines: Sequence[Line], *, what: str, line: int, notes: Notes) -> str | None:
-    """A printed name, or its longer form where headers, addressees or the text show a cut.
+def printed_names(lines: Sequence[Line]) -> list[str]:
+    """The names in page headers and above lists of recommendations: the body's and the region's."""
+    addressed = (_ADDRESSEE.match(line.text[:140]) for line in lines)
+    named = [name for _, name in header_bodies(lines)]
+    return named + [match[1] for match in addressed if match]
+
+
+def whole_name(
+    printed: str,
+    lines: Sequence[Line],
+    *,
+    known: Iterable[str],
+    what: str,
+    line: int,
+    notes: Notes,
+) -> str | None:
+    """A printed name, or its longer form where a known name or the text shows a cut.
 
     Nothing is guessed: the longer form must be the only one, and is noted as a warning. None, with
     a problem noted, if the name is plainly cut off and no single longer form is printed.
     """
     printed = printed.strip(" .,:;-")
-    longer = set(_longer_names(printed, lines))
+    if printed.isupper() and " " in printed:
+        printed = _in_mixed_case(printed, lines)
+    longer = set(_longer_names(printed, lines, known))
     if len(longer) == 1:
         found = longer.pop()
         notes.warn(f"{what} reads '{printed}': read as '{found}', its name elsewhere", line)
@@ -47,13 +68,19 @@ def whole_name(printed: str, lines: Sequence[Line], *, what: str, line: int, not
     return printed
 
 
-def _longer_names(printed: str, lines: Sequence[Line]) -> Iterator[str]:
+def _longer_names(printed: str, lines: Sequence[Line], known: Iterable[str]) -> Iterator[str]:
     if cut_off(printed):
         whole = re.compile(rf"\b[A-Z][A-Za-z']{{0,20}}{re.escape(printed)}\b")
-        yield from (name for line in lines for name in whole.findall(line.text))
+        if len(printed) > 2:
+            yield from (name for line in lines for name in whole.findall(line.text))
         return
-    named = [name for _, name in header_bodies(lines)]
-    addressed = (_ADDRESSEE.match(line.text) for line in lines)
-    named += [match[1] for match in addressed if match]
     ends = f" {printed}".lower()
-    yield from (name for name in named if name.lower().endswith(ends) and not cut_off(name))
+    yield from (name for name in known if name.lower().endswith(ends) and not cut_off(name))
+
+
+def _in_mixed_case(printed: str, lines: Sequence[Line]) -> str:
+    """A name set in capitals as the report spells it elsewhere, most often; else unchanged."""
+    spelt = re.compile(rf"\b{re.escape(printed)}\b", re.IGNORECASE)
+    found = Counter(name for line in lines for name in spelt.findall(line.text))
+    mixed = [name for name, _ in found.most_common() if not name.isupper()]
+    return mixed[0] if mixed else printed

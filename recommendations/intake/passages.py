@@ -23,31 +23,36 @@ _PLAIN_MARKS = str.maketrans("‘’‚‛′“”„‟″‐‑", "'''''\"\"\
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
-def find_passage(text: str, passage: str) -> int | None:
-    """The line of `text`, counted from 1, on which `passage` begins, or None.
+class Passages:
+    """A text in which many passages are looked for: it is taken apart once.
 
     White space, line breaks, curly quotes, markdown and HTML marks, footnote marks and
     hyphens inside words make no difference; every letter, figure and stop does.
     A passage starts and ends at whole words: "6 per cent" is not found in "36 per cent".
     """
-    wanted = [token for token, _ in _tokens(passage)]
-    if not wanted:
-        return None
-    offsets: list[int] = []
-    starts: list[int] = []
-    pieces: list[str] = []
-    position = 0
-    for token, offset in _tokens(text):
-        offsets.append(offset)
-        starts.append(position)
-        pieces.append(token)
-        position += len(token) + 1
-    # A space on both sides keeps the search to whole tokens, in one pass of `str.find`.
-    found = f" {' '.join(pieces)} ".find(f" {' '.join(wanted)} ")
-    if found < 0:
-        return None
-    offset = offsets[bisect_left(starts, found)]
-    return 1 + sum(1 for _ in _LINE_END.finditer(text, 0, offset))
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._offsets: list[int] = []
+        self._starts: list[int] = []
+        pieces: list[str] = []
+        position = 0
+        for token, offset in _tokens(text):
+            self._offsets.append(offset)
+            self._starts.append(position)
+            pieces.append(token)
+            position += len(token) + 1
+        # A space on both sides keeps the search to whole tokens, in one pass of `str.find`.
+        self._plain = f" {' '.join(pieces)} "
+
+    def find(self, passage: str) -> int | None:
+        """The line of the text, counted from 1, on which `passage` begins, or None."""
+        wanted = [token for token, _ in _tokens(passage)]
+        found = self._plain.find(f" {' '.join(wanted)} ") if wanted else -1
+        if found < 0:
+            return None
+        offset = self._offsets[bisect_left(self._starts, found)]
+        return 1 + sum(1 for _ in _LINE_END.finditer(self.text, 0, offset))
 
 
 def _tokens(text: str) -> Iterator[tuple[str, int]]:

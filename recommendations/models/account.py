@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.validators import ASCIIUsernameValidator
 from django.db import models
 from django.db.models import Q
 from knox.models import AbstractAuthToken
@@ -13,9 +14,23 @@ from recommendations import roles
 from recommendations.models.base import known, not_blank
 from recommendations.models.organisation import Organisation
 
+SYSTEM = "system"
+
 
 class User(AbstractUser):  # type: ignore[django-manager-missing]  # Knox declares its relation abstractly.
     """An account. What it may do comes from its memberships alone: `is_superuser` opens nothing."""
+
+    username = models.CharField(
+        max_length=150,
+        unique=True,
+        validators=[ASCIIUsernameValidator()],
+        help_text="Unaccented letters, digits and @ . + - _ only.",
+    )
+
+    @property
+    def is_system(self) -> bool:
+        """The tracker itself: the account in whose name intake and set-up act, closed to people."""
+        return self.username == SYSTEM and not self.is_active
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         return False

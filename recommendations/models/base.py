@@ -4,7 +4,9 @@ from datetime import date
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Trim
+from django.db.models.lookups import Exact
 
 
 class Versioned(models.Model):
@@ -35,18 +37,18 @@ def known(field: str, choices: list[tuple[str, Any]]) -> Q:
 
 
 def not_blank(field: str) -> Q:
-    return ~Q(**{field: ""})
+    return ~Q(Exact(Trim(field), Value("")))
 
 
 def in_order(earlier: str, later: str) -> Q:
-    """The condition that `earlier` is not after `later`; holds where either is absent."""
-    return Q(**{f"{later}__gte": F(earlier)}) | Q(**{f"{earlier}__isnull": True})
+    """The condition that `earlier` is not after `later`; and there is none alone at the end."""
+    return Q(**{f"{later}__isnull": True}) | Q(**{f"{earlier}__isnull": False, f"{later}__gte": F(earlier)})
 
 
 def counted() -> Q:
     """The condition that `n` of `out_of` is whole: both or neither, and n no larger."""
     neither = Q(n__isnull=True, out_of__isnull=True)
-    return neither | Q(n__isnull=False, out_of__gt=0, n__lte=F("out_of"))
+    return neither | Q(n__isnull=False, out_of__isnull=False, out_of__gt=0, n__lte=F("out_of"))
 
 
 def in_words(earliest: date, latest: date, precision: str) -> str:

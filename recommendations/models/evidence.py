@@ -76,7 +76,7 @@ class Evidence(models.Model):
                 condition=Q(declared_no_personal_data=True), name="evidence_is_declared_impersonal"
             ),
             models.CheckConstraint(
-                condition=Q(expires__isnull=True) | in_order("represents", "expires"),
+                condition=in_order("represents", "expires"),
                 name="evidence_expires_after_its_date",
             ),
             models.CheckConstraint(condition=not_blank("title"), name="evidence_has_a_title"),

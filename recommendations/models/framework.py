@@ -38,6 +38,11 @@ class Framework(models.Model):
     def __str__(self) -> str:
         return f"{self.name}, version {self.version}"
 
+    @property
+    def name_with_version(self) -> str:
+        """How seed files and commands name it: `hmip-pdu-1`."""
+        return f"{self.slug}-{self.version}"
+
     def as_method(self) -> method.Method:
         """The same measuring stick as pure data, for the reader of reports and the arithmetic."""
         standards = self.standards.all()

@@ -88,11 +88,11 @@ class Inspection(Versioned):
                 name="inspection_precision_is_known",
             ),
             models.CheckConstraint(
-                condition=Q(fieldwork_ended__isnull=True) | Q(fieldwork_ended__gte=F("fieldwork_started")),
+                condition=in_order("fieldwork_started", "fieldwork_ended"),
                 name="inspection_fieldwork_is_in_order",
             ),
             models.CheckConstraint(
-                condition=Q(sample_to__isnull=True) | Q(sample_to__gte=F("sample_from")),
+                condition=in_order("sample_from", "sample_to"),
                 name="inspection_sample_is_in_order",
             ),
         ]
@@ -125,6 +125,10 @@ class StandardRating(models.Model):
         ordering = ["inspection", "standard__number"]
         constraints = [
             models.UniqueConstraint(fields=["inspection", "standard"], name="standard_rating_is_unique"),
+            models.CheckConstraint(
+                condition=known("guidance_source", GuidanceSource.choices),
+                name="standard_rating_source_is_known",
+            ),
             models.CheckConstraint(
                 condition=Q(guidance__isnull=True, guidance_source="")
                 | (Q(guidance__isnull=False) & ~Q(guidance_source="")),

@@ -1,10 +1,10 @@
 """Bodies that own, assure or inspect work, and the tree that they form."""
 
+import unicodedata
 from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
 
 from recommendations.models.base import Versioned, known, not_blank
 
@@ -18,12 +18,17 @@ class Level(models.TextChoices):
     INSPECTORATE = "inspectorate", "Inspectorate"
 
 
+def name_key(name: str) -> str:
+    """What makes two names the same. The databases fold case differently; Python folds it once."""
+    return unicodedata.normalize("NFC", " ".join(name.split())).casefold()
+
+
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def named(self, words: str) -> Self:
         """Organisations whose name or alias is `words`, whatever the case."""
+        key = name_key(words)
         return self.filter(
-            Q(name__iexact=words)
-            | Q(pk__in=OrganisationAlias.objects.filter(name__iexact=words).values("organisation"))
+            Q(name_key=key) | Q(pk__in=OrganisationAlias.objects.filter(name_key=key).values("organisation"))
         )
 
     def below(self, slug: str) -> Self:
@@ -40,6 +45,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 class Organisation(Versioned):
     slug = models.SlugField(max_length=80, unique=True)
     name = models.CharField(max_length=200)
+    name_key = models.CharField(max_length=400, unique=True, editable=False)
     level = models.CharField(max_length=20, choices=Level)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     made_up = models.BooleanField(default=False, help_text="For demonstration: no such body exists.")
@@ -49,7 +55,6 @@ class Organisation(Versioned):
     class Meta:
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(Lower("name"), name="organisation_name_is_unique"),
             models.CheckConstraint(
                 condition=known("level", Level.choices), name="organisation_level_is_known"
             ),
@@ -76,12 +81,12 @@ class OrganisationAlias(models.Model):
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="aliases")
     name = models.CharField(max_length=200)
+    name_key = models.CharField(max_length=400, unique=True, editable=False)
 
     class Meta:
         ordering = ["name"]
         verbose_name_plural = "organisation aliases"
         constraints = [
-            models.UniqueConstraint(Lower("name"), name="organisation_alias_is_unique"),
             models.CheckConstraint(condition=not_blank("name"), name="organisation_alias_has_a_name"),
         ]
 

@@ -8,16 +8,22 @@ from django.db import transaction
 from recommendations.framework import Method
 from recommendations.intake.curated import CuratedInspection, MeasureSeed, RecommendationSeed
 from recommendations.intake.findings import Report
-from recommendations.intake.passages import find_passage, numbers_in
-from recommendations.models import Inspection, KeyQuestion, Measure, Standard, User
+from recommendations.intake.passages import Passages, numbers_in
+from recommendations.models import Framework, Inspection, KeyQuestion, Measure, Standard, User
 from recommendations.operations.versions import change
 
 
-def problems_with(curated: CuratedInspection, *, report: Report, method: Method) -> list[str]:
+def problems_with(curated: CuratedInspection, *, report: Report, framework: Framework) -> list[str]:
     """Every reason why `curated` contradicts the report, or names what is not there."""
     numbers = {found.number for found in report.recommendations}
     percentages = {found.number: found.percentage for found in report.key_questions}
+    method = framework.as_method()
     problems = []
+    if curated.framework != framework.name_with_version:
+        problems.append(
+            f"The curated data is written for framework {curated.framework}; the report is read by"
+            f" {framework.name_with_version}."
+        )
     for seed in curated.recommendations:
         where = f"Curated data of recommendation {seed.number}"
         if seed.number not in numbers:
@@ -30,12 +36,13 @@ def problems_with(curated: CuratedInspection, *, report: Report, method: Method)
 
 def passages_not_found(curated: CuratedInspection, *, text: str) -> list[str]:
     """A sentence for each passage that this copy of the report does not show; copies are damaged."""
+    copy = Passages(text)
     return [
         f"The passage of measure “{measure.slug}” of recommendation {seed.number} was not found in this"
         f" copy of the report: “{measure.passage}”"
         for seed in curated.recommendations
         for measure in seed.measures
-        if find_passage(text, measure.passage) is None
+        if copy.find(measure.passage) is None
     ]
 
 

@@ -28,6 +28,8 @@ class Draft:
             self.refuse(field, problem)
         if required and not value:
             self.refuse(field, "This may not be empty.")
+        if isinstance(self.model._meta.get_field(field), models.CharField) and "\n" in value:
+            self.refuse(field, "This may not run over several lines.")
         longest = getattr(self.model._meta.get_field(field), "max_length", None)
         if longest and len(value) > longest:
             self.refuse(field, f"This has {len(value)} characters; at most {longest} can be kept.")
@@ -36,7 +38,8 @@ class Draft:
 
     def address(self, field: str, value: str) -> None:
         """Keep the address of a page: http or https only."""
-        value = self.text(field, value)
+        scheme, colon, rest = self.text(field, value).partition(":")
+        value = self.values[field] = f"{scheme.lower()}{colon}{rest}"
         try:
             URLValidator(schemes=["http", "https"])(value)
         except ValidationError:

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from recommendations.access import holds
-from recommendations.errors import NotPermitted, Refused
+from recommendations.access import require_anywhere
+from recommendations.errors import Refused
 from recommendations.intake.curated import CuratedInspection
 from recommendations.intake.findings import Report
 from recommendations.intake.reference import WELL_FORMED, reference_for
@@ -16,7 +16,6 @@ from recommendations.intake.seeds import Seeds
 from recommendations.intake.summary import summary
 from recommendations.models import Framework, Inspection, Organisation, User
 from recommendations.operations import differences as compare
-from recommendations.operations.accounts import SYSTEM
 from recommendations.operations.bodies import find_or_create, unknown_bodies
 from recommendations.operations.curation import passages_not_found, problems_with, record_curated_data
 from recommendations.operations.frameworks import record_framework
@@ -46,6 +45,10 @@ class Imported:
     summary: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
+    def lines(self) -> list[str]:
+        """What was read, then what to know about it."""
+        return [*self.summary, *(f"Note: {note}" for note in self.notes)]
+
 
 def import_report(*, text: str, seeds: Seeds, request: Request, by: User, at: datetime) -> Imported:
     """Read a report's text and record it whole, with its curated data where `seeds` hold some.
@@ -53,8 +56,7 @@ def import_report(*, text: str, seeds: Seeds, request: Request, by: User, at: da
     Raises Refused with every problem, and then nothing is written; NotPermitted unless `by` is the
     system actor or an inspector. With `request.dry_run` all is done and then undone.
     """
-    if by.username != SYSTEM and not holds(by, Capability.IMPORT_REPORTS):
-        raise NotPermitted("Only an inspector imports reports.")
+    require_anywhere(by, Capability.IMPORT_REPORTS, otherwise="Only an inspector imports reports.")
     if seeds.problems:
         raise Refused(seeds.problems)
     try:
@@ -73,32 +75,31 @@ def _import(*, text: str, seeds: Seeds, request: Request, by: User, at: datetime
     for method in seeds.methods:
         record_framework(method)
     framework = _framework(request.framework)
-    method = framework.as_method()
-    read = read_report(text, method)
-    if read.report is None:
-        raise Refused(str(problem) for problem in read.problems)
-    reference = _reference(read.report, request.reference)
+    report, warnings = _read(text, framework)
+    reference = _reference(report, request.reference)
     curated = seeds.curated.get(reference)
-    problems = problems_with(curated, report=read.report, method=method) if curated else []
-    recorded = Inspection.objects.filter(reference=reference).first()
+    recorded = Inspection.objects.select_related("framework").filter(reference=reference).first()
+    named = recorded.framework.name_with_version if recorded else curated and curated.framework
+    if named and not request.framework and named != framework.name_with_version:
+        # A report is held to the version that it was written under, not to the latest.
+        framework = _framework(named)
+        report, warnings = _read(text, framework)
+    problems = problems_with(curated, report=report, framework=framework) if curated else []
     if recorded:
-        problems += _differences(recorded, read.report, curated)
+        problems += _differences(recorded, report, curated)
     else:
-        problems += _clashes(read.report)
-        problems += unknown_bodies(read.report, create=request.create_organisations)
+        problems += _clashes(report)
+        problems += unknown_bodies(report, create=request.create_organisations)
     if problems:
         raise Refused(problems)
     if recorded:
         return _known_already(recorded, curated, by=by, at=at)
     inspection = record_inspection(
-        report=read.report,
+        report=report,
         reference=reference,
         framework=framework,
-        bodies=find_or_create(read.report, by=by, at=at),
-        warnings=[
-            *(str(warning) for warning in read.warnings),
-            *(passages_not_found(curated, text=text) if curated else ()),
-        ],
+        bodies=find_or_create(report, by=by, at=at),
+        warnings=[*warnings, *(passages_not_found(curated, text=text) if curated else ())],
         source_sha256=hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest(),
         by=by,
         at=at,
@@ -108,20 +109,27 @@ def _import(*, text: str, seeds: Seeds, request: Request, by: User, at: datetime
     return Imported(
         inspection,
         created=True,
-        summary=summary(read.report, reference, method),
+        summary=summary(report, reference, framework.as_method()),
         notes=[*inspection.intake_warnings, *([] if curated else [_no_curated_data(reference)])],
     )
 
 
+def _read(text: str, framework: Framework) -> tuple[Report, list[str]]:
+    """The report and its warnings in sentences; raises Refused with every problem."""
+    read = read_report(text, framework.as_method())
+    if read.report is None:
+        raise Refused(str(problem) for problem in read.problems)
+    return read.report, [str(warning) for warning in read.warnings]
+
+
 def _framework(wanted: str) -> Framework:
-    """The framework `slug` or `slug@version`; the latest of the only one where nothing is wanted."""
+    """The framework `slug-version`, or the latest of `slug`, or of the only one where none is wanted."""
     frameworks = Framework.objects.with_parts().order_by("slug", "version")
-    known = ", ".join(f"{one.slug}@{one.version}" for one in frameworks) or "none"
-    slug, _, version = wanted.partition("@")
-    found = [one for one in frameworks if slug in ("", one.slug) and version in ("", str(one.version))]
+    found = [one for one in frameworks if wanted in ("", one.slug, one.name_with_version)]
     if not found or len({one.slug for one in found}) > 1:
+        known = ", ".join(one.name_with_version for one in frameworks) or "none"
         asked = f"There is no framework “{wanted}”." if wanted else "Name the framework of this report."
-        raise Refused([f"{asked} Known are: {known}. Use --framework SLUG or SLUG@VERSION."])
+        raise Refused([f"{asked} Known are: {known}. Choose one with --framework."])
     return found[-1]
 
 

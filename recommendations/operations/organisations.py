@@ -6,9 +6,13 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.text import slugify
 
+from recommendations.access import require_anywhere
+from recommendations.errors import Refused
 from recommendations.intake.curated import OrganisationSeed
 from recommendations.models import Level, Organisation, OrganisationAlias, OrganisationPath, User
+from recommendations.models.organisation import name_key
 from recommendations.operations.draft import Draft
+from recommendations.roles import Capability
 
 
 @transaction.atomic
@@ -23,37 +27,62 @@ def create_organisation(
     aliases: Iterable[str] = (),
     made_up: bool = False,
 ) -> Organisation:
-    """Add an organisation under `parent`. Raises Invalid with every problem, a name in use included."""
+    """Add an organisation under `parent`, its slug made from the name where none is given.
+
+    Raises NotPermitted unless `by` is an administrator, or imports reports; Invalid with every problem,
+    a name in use included.
+    """
+    require_anywhere(
+        by,
+        Capability.MANAGE_ORGANISATIONS,
+        Capability.IMPORT_REPORTS,
+        otherwise="Only an administrator adds organisations.",
+    )
     draft = Draft(Organisation)
-    for words in (name, *aliases):
-        if taken := Organisation.objects.named(words).first():
-            draft.refuse("name", f"“{words}” is already the name of {taken}.")
-    draft.text("name", name)
-    draft.choice("level", level, Level)
-    if level in {Level.REGION, Level.PDU} and parent is None:
-        draft.refuse("parent", "A region and a PDU stand under another organisation: name it.")
+    keys = {_name(draft, "name", name)}
+    kept = [draft.values["name"]]
+    for alias in aliases:
+        other = Draft(OrganisationAlias)
+        key = _name(other, "name", alias)
+        draft.problems.setdefault("aliases", []).extend(other.problems.get("name", []))
+        if key not in keys:
+            keys.add(key)
+            kept.append(other.values["name"])
+    _check_place(draft, level, parent)
+    _check_slug(draft, slug)
+    draft.problems = {field: found for field, found in draft.problems.items() if found}
     organisation = Organisation.objects.create(
-        **draft.checked(),
-        slug=slug or _free_slug(name),
+        **{**draft.checked(), "slug": slug or _free_slug(name)},
+        name_key=name_key(kept[0]),
         parent=parent,
         made_up=made_up,
         created_at=at,
         updated_at=at,
     )
     OrganisationAlias.objects.bulk_create(
-        OrganisationAlias(organisation=organisation, name=alias) for alias in aliases
+        OrganisationAlias(organisation=organisation, name=alias, name_key=name_key(alias))
+        for alias in kept[1:]
     )
     _add_paths(organisation)
     return organisation
 
 
+@transaction.atomic
 def load_organisations(*, seeds: Iterable[OrganisationSeed], by: User, at: datetime) -> list[Organisation]:
-    """Create those whose slug is not yet known, parents first; what stands is never overwritten."""
+    """Create those whose slug is not yet known, parents first; what stands is never overwritten.
+
+    Raises Refused where a parent is not known, or is its own descendant.
+    """
     known = {organisation.slug: organisation for organisation in Organisation.objects.all()}
     created = []
     waiting = [seed for seed in seeds if seed.slug not in known]
     while waiting:
         ready = [seed for seed in waiting if seed.parent is None or seed.parent in known]
+        if not ready:
+            raise Refused(
+                f"Organisation {seed.slug} stands under {seed.parent}, which is not known or stands under it."
+                for seed in waiting
+            )
         for seed in ready:
             known[seed.slug] = create_organisation(
                 slug=seed.slug,
@@ -66,8 +95,32 @@ def load_organisations(*, seeds: Iterable[OrganisationSeed], by: User, at: datet
                 at=at,
             )
             created.append(known[seed.slug])
-        waiting = [seed for seed in waiting if seed not in ready]
+        waiting = [seed for seed in waiting if seed.slug not in known]
     return created
+
+
+def _name(draft: Draft, field: str, words: str) -> str:
+    """Clean a name or alias into `draft`, refusing one in use; returns what makes it the same."""
+    cleaned = draft.text(field, words)
+    if field not in draft.problems and (taken := Organisation.objects.named(cleaned).first()):
+        draft.refuse(field, f"“{cleaned}” is already the name of {taken}.")
+    return name_key(cleaned)
+
+
+def _check_place(draft: Draft, level: str, parent: Organisation | None) -> None:
+    draft.choice("level", level, Level)
+    if level in {Level.REGION, Level.PDU} and parent is None:
+        draft.refuse("parent", "A region and a PDU stand under another organisation: name it.")
+    if level == Level.NATIONAL_SERVICE and parent is not None:
+        draft.refuse("parent", "A national service stands under no other organisation.")
+
+
+def _check_slug(draft: Draft, slug: str) -> None:
+    longest = Organisation._meta.get_field("slug").max_length or 0
+    if slug and (slugify(slug) != slug or len(slug) > longest):
+        draft.refuse("slug", f"“{slug}” is no slug: small letters, digits and dashes, at most {longest}.")
+    elif slug and Organisation.objects.filter(slug=slug).exists():
+        draft.refuse("slug", f"“{slug}” is already the slug of another organisation.")
 
 
 def _add_paths(organisation: Organisation) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommendations.intake.passages import find_passage, numbers_in
+from recommendations.intake.passages import Passages, numbers_in
 
 REPORT = (
     "## 2.3. Planning\n"
@@ -31,7 +31,7 @@ REPORT = (
     ],
 )
 def test_a_passage_is_found_whatever_its_dress(passage: str, line: int | None) -> None:
-    assert find_passage(REPORT, passage) == line
+    assert Passages(REPORT).find(passage) == line
 
 
 @pytest.mark.parametrize(
@@ -48,25 +48,25 @@ def test_a_passage_is_found_whatever_its_dress(passage: str, line: int | None) -
     ],
 )
 def test_a_changed_letter_figure_or_stop_is_not_found(passage: str) -> None:
-    assert find_passage(REPORT, passage) is None
+    assert Passages(REPORT).find(passage) is None
 
 
 @pytest.mark.parametrize("nothing", ["", " \n", "**", "- "])
 def test_a_passage_without_words_is_not_found(nothing: str) -> None:
-    assert find_passage(REPORT, nothing) is None
+    assert Passages(REPORT).find(nothing) is None
 
 
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
 def test_lines_are_counted_from_one_whatever_ends_them(line_end: str) -> None:
-    assert find_passage(line_end.join(["one", "two", "three four"]), "three four") == 3
+    assert Passages(line_end.join(["one", "two", "three four"])).find("three four") == 3
 
 
 def test_the_first_of_two_places_is_given() -> None:
-    assert find_passage("a\nfound here\nfound here", "found here") == 2
+    assert Passages("a\nfound here\nfound here").find("found here") == 2
 
 
 def test_a_mark_inside_a_word_does_not_split_it() -> None:
-    assert find_passage("**Ove**rall <u>rat</u>ing", "Overall rating") == 1
+    assert Passages("**Ove**rall <u>rat</u>ing").find("Overall rating") == 1
 
 
 words = st.lists(
@@ -83,7 +83,7 @@ def test_any_run_of_words_is_found_on_its_own_line(words: list[str], data: st.Da
     start = data.draw(st.integers(0, len(words) - 1))
     end = data.draw(st.integers(start + 1, len(words)))
 
-    found = find_passage(text, " ".join(words[start:end]))
+    found = Passages(text).find(" ".join(words[start:end]))
 
     assert found is not None
     first_word = text.splitlines()[found - 1]
@@ -92,7 +92,7 @@ def test_any_run_of_words_is_found_on_its_own_line(words: list[str], data: st.Da
 
 @given(text=st.text(max_size=200), passage=st.text(max_size=40))
 def test_no_text_breaks_the_search(text: str, passage: str) -> None:
-    found = find_passage(text, passage)
+    found = Passages(text).find(passage)
 
     assert found is None or 1 <= found <= 1 + text.count("\n") + text.count("\r")
 

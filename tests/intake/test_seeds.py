@@ -15,10 +15,11 @@ from recommendations.intake.curated import (
     read_method,
     read_organisations,
 )
-from recommendations.intake.passages import find_passage, numbers_in
+from recommendations.intake.passages import Passages, numbers_in
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 REPORT = (SEEDS / "reports" / "BSG-2023.txt").read_text(encoding="utf-8")
+REPORT_PASSAGES = Passages(REPORT)
 
 
 def curated() -> CuratedInspection:
@@ -60,7 +61,7 @@ every_measure = pytest.mark.parametrize("measure", MEASURES, ids=lambda measure:
 
 @every_measure
 def test_a_measure_quotes_the_section_that_it_names(measure: MeasureSeed) -> None:
-    line = find_passage(REPORT, measure.passage)
+    line = REPORT_PASSAGES.find(measure.passage)
 
     assert line is not None
     assert section_at(line) == measure.section
@@ -90,8 +91,8 @@ def test_a_key_question_measure_quotes_that_question(measure: MeasureSeed) -> No
 
 def test_every_recommendation_of_the_report_is_curated() -> None:
     start, end = (
-        find_passage(REPORT, "## Recommendations As a result"),
-        find_passage(REPORT, "## Background We conducted"),
+        REPORT_PASSAGES.find("## Recommendations As a result"),
+        REPORT_PASSAGES.find("## Background We conducted"),
     )
     assert start is not None
     assert end is not None
@@ -119,7 +120,7 @@ def test_every_standard_named_in_comments_is_shown_by_the_report() -> None:
     assert reasons
     for standard, quoted in reasons:
         for part in filter(None, (part.strip() for part in quoted.split("…"))):
-            line = find_passage(REPORT, part)
+            line = REPORT_PASSAGES.find(part)
             assert line is not None, part
             assert section_at(line) == standard, part
 
@@ -140,22 +141,22 @@ def test_the_inspection_names_the_framework_that_stands_beside_it() -> None:
 
 @pytest.mark.parametrize("standard", method().standards, ids=lambda standard: standard.number)
 def test_a_standard_and_its_questions_are_worded_as_printed(standard: Standard) -> None:
-    assert find_passage(REPORT, f"{standard.number}. {standard.name}") is not None
+    assert REPORT_PASSAGES.find(f"{standard.number}. {standard.name}") is not None
     for question in standard.key_questions:
-        row = find_passage(REPORT, question.text)
+        row = REPORT_PASSAGES.find(question.text)
         assert row is not None
         assert section_at(row) == standard.number
 
 
 def test_key_questions_stand_in_printed_order() -> None:
-    rows = [find_passage(REPORT, q.text) or 0 for s in method().standards for q in s.key_questions]
+    rows = [REPORT_PASSAGES.find(q.text) or 0 for s in method().standards for q in s.key_questions]
 
     assert all(above < below for above, below in pairwise(rows))
 
 
 def test_domains_are_named_as_printed() -> None:
     for number, name in method().domains:
-        assert find_passage(REPORT, f"{number}. {name}") is not None
+        assert REPORT_PASSAGES.find(f"{number}. {name}") is not None
 
 
 def test_only_the_boundary_that_the_report_prints_is_confirmed() -> None:
@@ -163,7 +164,7 @@ def test_only_the_boundary_that_the_report_prints_is_confirmed() -> None:
     confirmed = [r.percentage_from for r in ratings if r.percentage_confirmed]
 
     assert confirmed == [50]
-    assert find_passage(REPORT, f"rating boundary of {confirmed[0]} per cent") is not None
+    assert REPORT_PASSAGES.find(f"rating boundary of {confirmed[0]} per cent") is not None
     assert not any(rating.total_confirmed for rating in ratings)
 
 
@@ -184,13 +185,13 @@ def test_a_review_verifies_by_reasonable_or_good_progress_only() -> None:
     ],
 )
 def test_a_body_is_known_by_the_name_that_the_report_uses(words: str) -> None:
-    assert find_passage(REPORT, words) is not None
+    assert REPORT_PASSAGES.find(words) is not None
     assert [o for o in organisations().values() if words in (o.name, *o.aliases)]
 
 
 def test_only_the_made_up_body_is_absent_from_the_report() -> None:
     for organisation in organisations().values():
-        printed = find_passage(REPORT, organisation.name) is not None
+        printed = REPORT_PASSAGES.find(organisation.name) is not None
         assert printed != organisation.made_up
         assert ("(made up)" in organisation.name) == organisation.made_up
 

@@ -15,12 +15,12 @@ from recommendations.models import Action, Organisation, Recommendation
 from recommendations.models.base import Precision
 
 
-def organisations(user: Any, today: Any) -> Any:
+def organisations(user: Any) -> Any:
     return Organisation.objects.all()
 
 
-def recommendations(user: Any, today: Any) -> Any:
-    return Recommendation.objects.visible_to(user, on=today).select_related("owner")
+def recommendations(user: Any) -> Any:
+    return Recommendation.objects.visible_to(user, on=timezone.localdate()).select_related("owner")
 
 
 class TargetDateSerializer(serializers.Serializer):

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -30,7 +29,7 @@ class StrictSerializer(serializers.Serializer):
 class Scoped(serializers.SlugRelatedField):
     """A posted reference to a row that the caller may read; any other does not exist.
 
-    `rows(user, today)` gives the rows that exist for the caller.
+    `rows(user)` gives the rows that exist for the caller.
     """
 
     default_error_messages = {
@@ -38,12 +37,12 @@ class Scoped(serializers.SlugRelatedField):
         "invalid": "A reference in text is expected.",
     }
 
-    def __init__(self, rows: Callable[[Any, Any], QuerySet], **kwargs: Any) -> None:
+    def __init__(self, rows: Callable[[Any], QuerySet], **kwargs: Any) -> None:
         self.rows = rows
         super().__init__(queryset=Recommendation.objects.none(), **kwargs)
 
     def get_queryset(self) -> QuerySet:
-        return self.rows(self.context["request"].user, timezone.localdate())
+        return self.rows(self.context["request"].user)
 
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, str) or "\x00" in data or not data.isprintable():
@@ -59,7 +58,7 @@ class ScopedId(Scoped):
 
     default_error_messages = {"invalid": "A whole number is expected."}
 
-    def __init__(self, rows: Callable[[Any, Any], QuerySet], **kwargs: Any) -> None:
+    def __init__(self, rows: Callable[[Any], QuerySet], **kwargs: Any) -> None:
         super().__init__(rows, slug_field="pk", **kwargs)
 
     def to_internal_value(self, data: Any) -> Any:

@@ -14,11 +14,11 @@ from recommendations.api.serializers.base import (
 from recommendations.models import Action, ProgressUpdate
 
 
-def actions(user: Any, today: Any) -> Any:
+def actions(user: Any) -> Any:
     return Action.objects.visible_to(user).select_related("recommendation__owner")
 
 
-def updates(user: Any, today: Any) -> Any:
+def updates(user: Any) -> Any:
     return ProgressUpdate.objects.visible_to(user)
 
 

@@ -39,9 +39,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--reference", default="", help="the public reference, where the one made is taken"
         )
-        parser.add_argument(
-            "--framework", default="", help="SLUG or SLUG@VERSION, where several are recorded"
-        )
+        parser.add_argument("--framework", default="", help="such as hmip-pdu-1, where several are recorded")
         parser.add_argument(
             "--create-organisations", action="store_true", help="make the bodies not yet known"
         )
@@ -75,7 +73,7 @@ class Command(BaseCommand):
             raise CommandError("The report was not imported.") from refusal
         except DomainError as error:
             raise CommandError(str(error)) from error
-        for line in (*imported.summary, *imported.notes):
+        for line in imported.lines():
             self.stdout.write(line)
         if request.dry_run:
             self.stdout.write("Dry run: nothing was written.")

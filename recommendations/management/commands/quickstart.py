@@ -23,7 +23,7 @@ from recommendations.operations.intake import Request, import_report
 
 FIRST_REPORT = "BSG-2023"
 ACCESS = "access.json"
-READ_TOKEN = "import json,sys;print(json.load(open(sys.argv[1]))['viewer']['token'])"  # noqa: S105
+READ_TOKEN = 'import json,sys;print(json.load(open(sys.argv[1]))["viewer"]["token"])'  # noqa: S105
 EXAMPLES = """\
 examples:
   manage.py quickstart                 set up, and serve on http://127.0.0.1:8000/
@@ -76,7 +76,7 @@ class Command(BaseCommand):
             )
         except Refused as refusal:
             raise CommandError(f"The report in seeds/ was refused:\n{refusal}") from refusal
-        for line in (*imported.summary, *imported.notes):
+        for line in imported.lines():
             self.stdout.write(f"  {line}")
         if not imported.created:
             self.stdout.write("  All data was kept.")

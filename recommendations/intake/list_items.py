@@ -1,0 +1,185 @@
+"""The items of a list whose marks and line breaks a copy may have lost.
+
+Each line goes on with the item before it or begins one. A mark begins one. Of a line without a
+mark, the numbers around it tell first: where they leave no room it goes on, where they leave room
+for just these lines they are items. Where no number tells, the shape of the lines does. Where
+nothing tells, the list is refused: an item is never merged or split on a guess.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from recommendations.intake.addressees import Group
+from recommendations.intake.lines import Line
+from recommendations.intake.marks import Mark, bare_number, lone_mark, marked
+from recommendations.intake.problems import Notes
+from recommendations.intake.prose import Vocabulary, ended, fills, surely_apart, unfinished
+
+_LOST_MARK = 6
+
+
+@dataclass
+class Item:
+    """One item: its printed number (None if lost), its addressee's place, its lines of text.
+
+    `opens` tells that it begins an item for certain: it has a mark, or stands below a heading.
+    """
+
+    number: int | None
+    group: int
+    opens: bool
+    marked: bool
+    lines: list[Line] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+
+    def add(self, line: Line, text: str) -> None:
+        """Go on with one more line."""
+        self.lines.append(line)
+        self.texts.append(text)
+
+
+@dataclass(frozen=True)
+class _List:
+    """What the whole list shows of itself: has it marks, is it wrapped, and how wide is it?"""
+
+    bare: bool
+    wrapped: bool
+    double_spaced: bool
+    width: int
+    vocabulary: Vocabulary
+
+
+def split_items(groups: Sequence[Group], vocabulary: Vocabulary, notes: Notes) -> list[Item]:
+    """The items of all groups, in order; notes each line that nothing can place."""
+    parts = [part for place, group in enumerate(groups) for part in _parts(group, place)]
+    shape = _List(
+        bare=not any(part.marked for part in parts),
+        wrapped=any(len(part.texts) > 1 for part in parts),
+        double_spaced=any(line.gap == "blank" for part in parts for line in part.lines[1:]),
+        width=max((line.width for part in parts for line in part.lines), default=0),
+        vocabulary=vocabulary,
+    )
+    items: list[Item] = []
+    for run, room in _runs(parts):
+        begin = _beginning(items[-1:], run, room, shape)
+        for part in run:
+            if part.opens or any(part is other for other in begin):
+                items.append(part)
+            else:
+                _go_on(items[-1], part, room, shape, notes)
+    return items
+
+
+def _parts(group: Group, place: int) -> Iterator[Item]:
+    """Marked items, and plain lines on their own unless the words show that they go on."""
+    part: Item | None = None
+    alone: int | None = None
+    for line in group.lines:
+        if lone_mark(line) is not None:
+            alone = lone_mark(line)
+            continue
+        mark = Mark(alone or None, line.text) if alone is not None else marked(line)
+        alone = None
+        if part and not mark and _surely_goes_on(part, line):
+            part.add(line, line.text)
+            continue
+        if part:
+            yield part
+        part = Item(
+            mark.number if mark else None,
+            place,
+            opens=mark is not None or part is None,
+            marked=mark is not None,
+        )
+        part.add(line, mark.text if mark else line.text)
+    if part:
+        yield part
+
+
+def _surely_goes_on(part: Item, line: Line) -> bool:
+    indented = not line.gap and line.indent > part.lines[0].indent
+    return indented or unfinished(part.lines[-1], line)
+
+
+def _runs(parts: Sequence[Item]) -> Iterator[tuple[list[Item], int | None]]:
+    """The parts from each numbered one to the next, and how many unmarked items they have room for.
+
+    The room is None where no number follows, or a lower one. A number without its full stop
+    ("7 ensure") counts if it is the next one, or leaves room for the unmarked parts before it.
+    """
+    run: list[Item] = []
+    before = 0
+    for part in parts:
+        taken = sum(other.opens and other.number is None for other in run)
+        doubtful = sum(not other.opens for other in run)
+        if not part.marked:
+            _number_if_next(part, before + taken + 1, before + taken + doubtful + 1)
+        if part.number is not None:
+            if run:
+                gap = part.number - before - 1 - taken
+                yield run, gap if part.number > before else None
+            run, before = [], part.number
+        run.append(part)
+    if run:
+        yield run, None
+
+
+def _number_if_next(part: Item, first: int, last: int) -> None:
+    bare = bare_number(part.texts[0])
+    fresh = part.opens and bare is not None and bare.number == 1
+    if bare and bare.number and (fresh or first <= bare.number <= last):
+        part.number, part.opens, part.marked = bare.number, True, True
+        part.texts[0] = bare.text
+
+
+def _beginning(last: Sequence[Item], run: Sequence[Item], room: int | None, shape: _List) -> list[Item]:
+    """The parts of a run, of those without a mark, that are items of their own."""
+    before = [*last, *run[:-1]] if not run[0].opens else [None, *run[:-1]]
+    pairs = [
+        (other, part) for other, part in zip(before, run, strict=True) if other is not None and not part.opens
+    ]
+    apart = [
+        part
+        for other, part in pairs
+        if surely_apart(other.lines[-1], part.lines[0])
+        and not shape.vocabulary.together(other.texts[-1], part.texts[0])
+    ]
+    loose = [
+        part
+        for other, part in pairs
+        if part in apart
+        or part.lines[0].gap == "blank"
+        or not fills(other.lines[-1], part.lines[0], width=shape.width)
+    ]
+    if room is not None:
+        return next((some for some in (loose, apart) if 0 < len(some) == room), [])
+    if not shape.bare:
+        return []
+    spaced = [part for _, part in pairs if part.lines[0].gap == "blank"]
+    return apart if shape.double_spaced else [p for _, p in pairs if p in apart or p in spaced]
+
+
+def _go_on(item: Item, part: Item, room: int | None, shape: _List, notes: Notes) -> None:
+    """Join a part to the item before it, or refuse it where nothing shows that it belongs there."""
+    last, line, after = item.lines[-1], part.lines[0], part.texts[0]
+    # A lost mark leaves its line a little short of the width that it was wrapped at.
+    full = line.gap != "blank" and fills(last, line, width=shape.width - _LOST_MARK)
+    over_page = line.gap == "page" and not ended(last.text)
+    if room == 0:
+        together = not line.gap and shape.vocabulary.together(last.text, after)
+        belongs = full or over_page or together or not after[0].isupper()
+    else:
+        belongs = full and shape.wrapped and not shape.bare
+        if belongs:
+            notes.warn(
+                f"'{after[:80]}' is read as the rest of the recommendation above it",
+                part.lines[0].number,
+            )
+    if not belongs:
+        notes.refuse(
+            f"'{after[:80]}' is neither marked as a recommendation nor surely the rest of the one "
+            "above it: expected a number or a dash before each recommendation",
+            part.lines[0].number,
+        )
+    item.lines += part.lines
+    item.texts += part.texts

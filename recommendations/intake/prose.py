@@ -1,0 +1,153 @@
+"""Joining what a copy has wrapped: is a line break a wrap, and how do its two sides join?"""
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate, pairwise
+
+from recommendations.intake.lines import Line
+
+# No page sets prose wider than this, so a longer line was never wrapped.
+WIDEST_WRAP = 120
+_SLACK = 8
+_ENDED = re.compile(r"[.?!:;]['\")\]]{0,2}$")
+_HANGING = re.compile(
+    r"a|about|across|against|all|also|an|and|any|are|as|at|be|been|before|between|by|can|could|each"
+    r"|either|every|for|from|had|has|have|if|in|including|into|is|its|may|more|must|not|of|on|or"
+    r"|other|over|should|so|than|that|the|their|these|they|this|those|through|to|towards|under"
+    r"|until|was|were|when|where|whether|which|while|who|whose|will|with|within|without"
+)
+_CARRIED_ON = re.compile(
+    r"and|as|at|been|by|for|from|in|into|is|of|on|or|than|that|the|their|to|was|were|which|while"
+    r"|who|whose|with|within|without"
+)
+_WORDS = re.compile(r"[a-z]+(?:-[a-z]+)*")
+_TOKENS = re.compile(r"[^\s,;.()'\"]+")
+_BROKEN_WORD = re.compile(r"([A-Za-z]+(?:-[A-Za-z]+)*)-")
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The words that a report uses, to tell `high-/quality` from `manage-/ment`."""
+
+    lines: tuple[Line, ...]
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every word, in lower case, with its inner hyphens."""
+        return frozenset(self._counts)
+
+    @cached_property
+    def _counts(self) -> Counter[str]:
+        return Counter(word for line in self.lines for word in _WORDS.findall(line.text.lower()))
+
+    @cached_property
+    def _pairs(self) -> frozenset[tuple[str, str]]:
+        each = (_TOKENS.findall(line.text.lower()) for line in self.lines)
+        return frozenset(pair for words in each for pair in pairwise(words))
+
+    def together(self, before: str, after: str) -> bool:
+        """Whether the last word of one text and the first of another stand together elsewhere."""
+        last, first = _TOKENS.findall(before.lower()[-60:]), _TOKENS.findall(after.lower()[:60])
+        return bool(last and first) and (last[-1], first[0]) in self._pairs
+
+    def count(self, word: str) -> int:
+        """How often a word of lower-case letters stands in the report."""
+        return self._counts[word]
+
+
+@dataclass(frozen=True)
+class Flow:
+    """Lines joined into running text: a sentence reads the same wherever a copy has broken it."""
+
+    text: str
+    starts: tuple[int, ...] = ()
+    numbers: tuple[int, ...] = ()
+
+    def line(self, place: int) -> int | None:
+        """The number of the line that a place in the text comes from."""
+        at = bisect_right(self.starts, place) - 1
+        return self.numbers[at] if self.numbers else None
+
+
+def ended(text: str) -> bool:
+    """Whether the text ends as a sentence or a clause does."""
+    return _ENDED.search(text[-4:]) is not None
+
+
+def unfinished(before: Line, after: Line) -> bool:
+    """Whether the words show that the sentence goes on over the break."""
+    last = before.text[-60:].rsplit(" ", 1)[-1].lower()
+    first = after.text[:60].split(" ", 1)[0]
+    return (
+        _HANGING.fullmatch(last) is not None
+        or last.endswith((",", "-", "/", "(", "\u00ad"))
+        or (_CARRIED_ON.fullmatch(first) is not None and not ended(before.text))
+    )
+
+
+def surely_apart(before: Line, after: Line) -> bool:
+    """Whether the break cannot be a wrap: the line is too wide, or the next word would have fitted.
+
+    A wrapped line is filled; so a following line that is longer than this one and its own first
+    word shows that this one was ended on purpose.
+    """
+    if unfinished(before, after):
+        return False
+    return before.width > WIDEST_WRAP or not fills(before, after, width=after.width - _SLACK)
+
+
+def fills(before: Line, after: Line, *, width: int) -> bool:
+    """Whether the next word would not have fitted on a line of this width (in characters)."""
+    return before.width + 1 + len(after.text.split(" ", 1)[0]) > width
+
+
+def joined(texts: Sequence[str], vocabulary: Vocabulary) -> str:
+    """The lines of one wrapped text joined, hyphenated words spelt as the report spells them."""
+    return "".join(_pieces(texts, vocabulary))
+
+
+def flow(lines: Sequence[Line], vocabulary: Vocabulary) -> Flow:
+    """The lines as running text."""
+    pieces = _pieces([line.text for line in lines], vocabulary)
+    starts = accumulate((len(piece) for piece in pieces), initial=0)
+    numbers = tuple(line.number for line in lines)
+    return Flow("".join(pieces), tuple(starts)[: len(numbers)], numbers)
+
+
+def _pieces(texts: Sequence[str], vocabulary: Vocabulary) -> list[str]:
+    """The text of each line with what joins it to the line before."""
+    pieces = list(texts[:1])
+    for after in texts[1:]:
+        before = pieces[-1]
+        if before.endswith("\u00ad"):
+            pieces[-1:] = [before.rstrip("\u00ad"), after]
+        elif not (start := _broken_word(before, after)):
+            pieces.append(f" {after}")
+        elif f"{start}{_first_word(after)}" in vocabulary.words:
+            pieces[-1:] = [before[:-1], after]
+        else:
+            pieces.append(after)
+    return pieces
+
+
+def doubtful_hyphen(before: str, after: str, vocabulary: Vocabulary) -> bool:
+    """Whether a hyphen at the break may belong to the word or to the wrap, and nothing tells."""
+    start = _broken_word(before, after)
+    spellings = {f"{start}{_first_word(after)}", f"{start}-{_first_word(after)}"}
+    return bool(start) and not spellings & vocabulary.words
+
+
+def _broken_word(before: str, after: str) -> str:
+    """The part of a word before its hyphen at the line's end; empty if no word is broken there."""
+    word = _BROKEN_WORD.fullmatch(before[-60:].rsplit(" ", 1)[-1].lower().lstrip("('\""))
+    suspended = _first_word(after) in ("", "and", "or", "to")
+    return word[1] if word and after[:1].islower() and not suspended else ""
+
+
+def _first_word(text: str) -> str:
+    word = _WORDS.match(text[:60].lower())
+    return word[0] if word else ""

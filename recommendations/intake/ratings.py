@@ -1,0 +1,255 @@
+"""The ratings table: the rating of each standard, the score and the overall rating."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from recommendations.framework import Method, Rating, Standard
+from recommendations.intake.lines import Line, letters
+from recommendations.intake.printed_dates import MONTH, month_number
+from recommendations.intake.problems import Notes
+from recommendations.intake.prose import Vocabulary, flow
+
+_NUMBER = re.compile(r"[|\s]*(\d?\.\d{1,2}|\d)\.?(?![\d/%])")
+_ANY_NUMBER = re.compile(r"(?<![\d./])\d\.\d{1,2}(?![\d%])")
+_SCORE = re.compile(r"(?<![\d.])(\d{0,3}) ?(?:/|out of|of) ?(\d{1,3})(?![\d.])")
+_SCORE_NAMED = re.compile(r"core\W{0,4}" + _SCORE.pattern, re.IGNORECASE)
+_STARTED = re.compile(rf"started:? ({MONTH}) (\d{{4}})")
+_ROW_LINES = 5
+_LEAST_CUT = 3
+_OVERALL = "Overall rating"
+
+
+@dataclass(frozen=True)
+class Awarded:
+    """A rating as the table gives it, and its line."""
+
+    rating: Rating
+    line: int
+
+
+@dataclass(frozen=True)
+class Score:
+    """The printed score and what it is out of."""
+
+    score: int
+    out_of: int
+    line: int
+
+
+@dataclass(frozen=True)
+class RatingsTable:
+    """What the table says; what could not be read is absent."""
+
+    standards: dict[str, Awarded]
+    overall: Awarded | None
+    score: Score | None
+    started: tuple[date, int] | None
+
+
+@dataclass(frozen=True)
+class _Row:
+    number: str
+    name: str
+    rating: Rating
+    line: int
+
+
+def read_ratings(lines: Sequence[Line], method: Method, notes: Notes) -> RatingsTable:
+    """Reads the lines of the ratings part; notes every standard without one known rating."""
+    if not lines:
+        return RatingsTable({}, None, None, None)
+    names = {s.number: s.name for s in method.standards if s.rated} | {"": _OVERALL}
+    found: dict[str, Awarded] = {}
+    for row in _rows(lines, names, method, notes):
+        before = found.get(row.number)
+        if before and before.rating != row.rating:
+            notes.refuse(
+                f"{_label(row.number, row.name)} is rated '{row.rating.name}' here and "
+                f"'{before.rating.name}' on line {before.line}: expected one rating",
+                row.line,
+            )
+        found.setdefault(row.number, Awarded(row.rating, row.line))
+    for number, name in names.items():
+        if number not in found:
+            _missing(number, name, lines, method, notes)
+    return RatingsTable(
+        {number: awarded for number, awarded in found.items() if number},
+        found.get(""),
+        _score(lines, method, notes),
+        _started(lines),
+    )
+
+
+def _label(number: str, name: str) -> str:
+    return f"standard {number} {name}" if number else "the overall rating"
+
+
+def _rows(lines: Sequence[Line], names: dict[str, str], method: Method, notes: Notes) -> Iterator[_Row]:
+    i = 0
+    while i < len(lines):
+        span, row = _row_at(lines, i, names, method, notes)
+        if row:
+            yield row
+        i += span
+
+
+def _row_at(
+    lines: Sequence[Line], i: int, names: dict[str, str], method: Method, notes: Notes
+) -> tuple[int, _Row | None]:
+    """The row that begins on a line: on that line, or with its cells on the lines below."""
+    for span in range(1, _ROW_LINES + 1):
+        part = lines[i : i + span]
+        if len(part) < span or (span > 1 and _fits(part[-1:], names, method)):
+            break
+        fits = _fits(part, names, method)
+        if len(fits) == 1:
+            number, rating = fits.pop()
+            return span, _Row(number, names[number], rating, part[0].number)
+        if fits:
+            said = " or ".join(sorted(_label(number, names[number]) for number, _ in fits))
+            notes.refuse(
+                f"'{_words(part)}' may be {said}: expected a row that is only one of them",
+                part[0].number,
+            )
+            return span, None
+    return 1, None
+
+
+def _words(part: Sequence[Line]) -> str:
+    return " ".join(line.text.replace("|", " ") for line in part)[:300]
+
+
+def _fits(part: Sequence[Line], names: dict[str, str], method: Method) -> set[tuple[str, Rating]]:
+    """Every standard and rating that the row's letters and number agree with.
+
+    The letters are compared without cells and spaces, from the end: a copy cuts off beginnings,
+    which leaves a lower-case start ('adequate' was cut off, 'Adequate' is another word). A row
+    whose name is whole is not taken for one whose name is cut off.
+    """
+    words = _words(part)
+    if len(words) >= 200 or len(set(_ANY_NUMBER.findall(words))) > 1:
+        return set()
+    match = _NUMBER.match(words)
+    printed = match[1] if match else ""
+    fits = {
+        (number, rating, len(letters(name)) - len(rest) + cut)
+        for rating in method.ratings
+        for cut, rest in _before_rating(words, letters(rating.name))
+        for number, name in names.items()
+        if _same_standard(printed, rest, number, letters(name))
+    }
+    least = min((cut for _, _, cut in fits), default=0)
+    return {(number, rating) for number, rating, cut in fits if cut == least or least > 0}
+
+
+def _before_rating(words: str, rating: str) -> Iterator[tuple[int, str]]:
+    """The letters before a rating that ends the row, for each cut of the rating's own start."""
+    cased = "".join(re.findall(r"[A-Za-z]+", words))
+    row = cased.lower()
+    for cut in range(len(rating) - _LEAST_CUT + 1):
+        at = len(row) - len(rating) + cut
+        if at >= 0 and row.endswith(rating[cut:]) and (not cut or cased[at].islower()):
+            yield cut, row[:at]
+
+
+def _same_standard(printed: str, rest: str, number: str, name: str) -> bool:
+    if printed and not (number and number.endswith(printed)):
+        return False
+    if not rest:
+        return printed == number != ""
+    return name.endswith(rest) and (len(rest) >= _LEAST_CUT)
+
+
+def _missing(number: str, name: str, lines: Sequence[Line], method: Method, notes: Notes) -> None:
+    """Says what stands where the rating of a standard was expected."""
+    known = ", ".join(f"'{rating.name}'" for rating in method.ratings)
+    row = next((line for line in lines if _mentions(line, number, name)), None)
+    found = f"reads '{row.text[:120]}'" if row else "was not found in the ratings table"
+    notes.refuse(
+        f"{_label(number, name)} {found}: expected its name and one of {known}",
+        row.number if row else None,
+    )
+
+
+def _mentions(line: Line, number: str, name: str) -> bool:
+    printed = _NUMBER.match(line.text)
+    named = letters(name) in letters(line.text[:200])
+    return (bool(number) and printed is not None and printed[1] == number) or named
+
+
+def _score(lines: Sequence[Line], method: Method, notes: Notes) -> Score | None:
+    text = " ".join(line.text[:400] for line in lines)
+    matches = list(_SCORE_NAMED.finditer(text)) or list(_SCORE.finditer(text))
+    printed = {(match[1], match[2]) for match in matches}
+    line = next((line.number for line in lines if _SCORE.search(line.text[:400])), None)
+    if len(printed) != 1:
+        said = " and ".join(sorted(f"'{a}/{b}'" for a, b in printed)) or "none"
+        notes.refuse(f"{said} found as the score: expected one, out of {method.maximum()}", line)
+        return None
+    score, out_of = printed.pop()
+    if not score or int(out_of) != method.maximum() or int(score) > int(out_of):
+        notes.refuse(
+            f"the score reads '{score}/{out_of}': expected 0 to {method.maximum()} out of {method.maximum()}",
+            line,
+        )
+        return None
+    return Score(int(score), int(out_of), line or lines[0].number)
+
+
+def _started(lines: Sequence[Line]) -> tuple[date, int] | None:
+    for line in lines:
+        match = _STARTED.search(line.text[:400])
+        month = month_number(match[1]) if match else None
+        if match and month and int(match[2]):
+            return date(int(match[2]), month, 1), line.number
+    return None
+
+
+def check_score(table: RatingsTable, method: Method, notes: Notes) -> None:
+    """The sum of the standards is the printed score, and the overall rating follows from it.
+
+    A disagreement with a band that no source confirms is a warning.
+    """
+    rated: list[Standard] = [s for s in method.standards if s.rated]
+    if table.score is None or any(s.number not in table.standards for s in rated):
+        return
+    scores = [table.standards[s.number].rating.score for s in rated]
+    if sum(scores) != table.score.score:
+        notes.refuse(
+            f"the score reads {table.score.score} and the ratings add up to "
+            f"{' + '.join(map(str, scores))} = {sum(scores)}: expected the same",
+            table.score.line,
+        )
+        return
+    if table.overall is None:
+        return
+    expected = method.overall(table.score.score)
+    awarded = table.overall.rating
+    if awarded != expected:
+        confirmed = awarded.total_confirmed and expected.total_confirmed
+        say = notes.refuse if confirmed else notes.warn
+        say(
+            f"the overall rating is '{awarded.name}': expected '{expected.name}' for a score of "
+            f"{table.score.score} of {table.score.out_of}"
+            + ("" if confirmed else " (a band that no source confirms)"),
+            table.overall.line,
+        )
+
+
+def check_overall_statement(
+    foreword: Sequence[Line], table: RatingsTable, method: Method, vocabulary: Vocabulary, notes: Notes
+) -> None:
+    """The foreword's "given an overall rating of '...'" agrees with the table."""
+    names = "|".join(re.escape(rating.name) for rating in method.ratings)
+    said = re.compile(rf"given an overall rating of ['\"]?({names})\b", re.IGNORECASE)
+    prose = flow(foreword, vocabulary)
+    for match in said.finditer(prose.text):
+        if table.overall and method.rating_named(match[1]) != table.overall.rating:
+            notes.refuse(
+                f"the foreword gives '{match[1]}' as the overall rating: expected "
+                f"'{table.overall.rating.name}', as the ratings table says "
+                f"(line {table.overall.line})",
+                prose.line(match.start()),
+            )

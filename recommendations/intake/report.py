@@ -1,0 +1,146 @@
+"""An inspection report's text, read whole and checked; refused with every problem at once.
+
+The text is a copy of a PDF, with the damage that such copies have. Only what can be reconciled is
+read: two copies of one report give equal records, apart from their lines.
+"""
+
+import re
+from dataclasses import dataclass
+
+from recommendations.framework import Method
+from recommendations.intake.cover import Cover, read_cover
+from recommendations.intake.fieldwork import check_dates, read_fieldwork
+from recommendations.intake.findings import (
+    KeyQuestionFinding,
+    RecommendationFinding,
+    Report,
+    StandardFinding,
+)
+from recommendations.intake.furniture import body_lines
+from recommendations.intake.guidance import read_standards
+from recommendations.intake.isbn import read_isbn
+from recommendations.intake.key_questions import read_key_questions
+from recommendations.intake.lines import Line, read_lines
+from recommendations.intake.problems import Notes, Problem
+from recommendations.intake.prose import Vocabulary
+from recommendations.intake.ratings import check_overall_statement, check_score, read_ratings
+from recommendations.intake.recommendation_list import read_recommendations
+from recommendations.intake.sections import split_sections
+
+__all__ = [
+    "KeyQuestionFinding",
+    "ReadReport",
+    "RecommendationFinding",
+    "Report",
+    "StandardFinding",
+    "read_report",
+]
+
+_UNREADABLE = re.compile(r"[\x00\ud800-\udfff]")
+_MOST_LINES = 50_000
+
+
+@dataclass(frozen=True)
+class ReadReport:
+    """A report, or the problems for which it was refused; warnings are kept with the record."""
+
+    report: Report | None
+    problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+
+
+def read_report(text: str, method: Method) -> ReadReport:
+    """Reads the text of a report against the framework that it was made with. Raises nothing."""
+    notes = Notes()
+    lines = () if _unreadable(text, notes) else read_lines(text)
+    report = _read(lines, method, notes) if lines else None
+    problems = tuple(sorted(set(notes.problems), key=_place))
+    return ReadReport(None if problems else report, problems, tuple(sorted(set(notes.warnings), key=_place)))
+
+
+def _place(problem: Problem) -> tuple[int, str]:
+    return problem.line or 0, problem.message
+
+
+def _unreadable(text: str, notes: Notes) -> bool:
+    if not text.strip():
+        notes.refuse("the file is empty: expected the text of an inspection report")
+    elif match := _UNREADABLE.search(text):
+        notes.refuse(
+            f"a character that no text holds (U+{ord(match[0]):04X}) was found: expected the text "
+            "of an inspection report, in UTF-8",
+            text.count("\n", 0, match.start()) + 1,
+        )
+    elif text.count("\n") > _MOST_LINES:
+        notes.refuse(f"{text.count(chr(10))} lines found: a report has at most {_MOST_LINES}")
+    return bool(notes.problems)
+
+
+def _read(lines: tuple[Line, ...], method: Method, notes: Notes) -> Report | None:
+    words = tuple(line for line in lines if line.text)
+    cover = read_cover(words, notes)
+    isbn = read_isbn(words, notes)
+    body = body_lines(
+        lines,
+        title=cover.title if cover else "",
+        inspectorate=cover.inspectorate if cover else "",
+    )
+    return _findings(lines, body, cover, isbn, method=method, notes=notes)
+
+
+def _findings(
+    lines: tuple[Line, ...],
+    body: tuple[Line, ...],
+    cover: Cover | None,
+    isbn: str | None,
+    *,
+    method: Method,
+    notes: Notes,
+) -> Report | None:
+    vocabulary = Vocabulary(body)
+    parts = split_sections(lines, body, method, notes)
+    table = read_ratings(parts.ratings, method, notes)
+    check_score(table, method, notes)
+    check_overall_statement(parts.foreword, table, method, vocabulary, notes)
+    key_questions = read_key_questions(parts.standards, method, notes)
+    standards = read_standards(
+        parts.standards,
+        table.standards,
+        key_questions,
+        method=method,
+        vocabulary=vocabulary,
+        notes=notes,
+    )
+    recommendations = read_recommendations(
+        parts.recommendations,
+        known=(cover.body, cover.region) if cover else (),
+        vocabulary=vocabulary,
+        notes=notes,
+    )
+    fieldwork = read_fieldwork(parts.background, vocabulary, notes)
+    if cover is None or isbn is None or table.score is None or table.overall is None:
+        return None
+    line = parts.background[0].number if parts.background else None
+    check_dates(fieldwork, cover.published, started=table.started, line=line, notes=notes)
+    return Report(
+        title=cover.title,
+        inspected_body=cover.body,
+        region=cover.region,
+        inspectorate=cover.inspectorate,
+        published_earliest=cover.published.earliest,
+        published_latest=cover.published.latest,
+        published_precision=cover.published.precision,
+        isbn=isbn,
+        fieldwork_started=fieldwork.started,
+        fieldwork_ended=fieldwork.ended,
+        sample_size=fieldwork.sample_size,
+        sample_from=fieldwork.sample_from,
+        sample_to=fieldwork.sample_to,
+        interviews=fieldwork.interviews,
+        score=table.score.score,
+        score_out_of=table.score.out_of,
+        overall=table.overall.rating.code,
+        standards=standards,
+        key_questions=key_questions,
+        recommendations=recommendations,
+    )

@@ -1,0 +1,147 @@
+"""Lists: what is unknown is refused by name, the order is total, a page repeats and skips nothing."""
+
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from urllib.parse import quote
+
+import pytest
+from rest_framework.test import APIClient
+
+LISTS = [
+    "organisations",
+    "frameworks",
+    "inspections",
+    "recommendations",
+    "measures",
+    "readings",
+    "actions",
+    "updates",
+    "evidence",
+]
+
+
+def pages(caller: APIClient, path: str) -> Iterator[list[dict]]:
+    address: str | None = path
+    while address:
+        body = caller.get(address).json()
+        yield body["results"]
+        address = body["next"]
+
+
+@pytest.mark.parametrize("kind", LISTS)
+def test_an_unknown_parameter_is_refused_by_name(api: Callable, people: SimpleNamespace, kind: str) -> None:
+    answer = api(people.viewer).get(f"/api/v1/{kind}/?colour=red")
+    assert answer.status_code == 400
+    [error] = answer.json()["errors"]
+    assert error["field"] == "colour"
+    assert "page_size" in error["detail"]
+
+
+@pytest.mark.parametrize("kind", LISTS)
+def test_an_unknown_ordering_is_refused_by_name(api: Callable, people: SimpleNamespace, kind: str) -> None:
+    answer = api(people.viewer).get(f"/api/v1/{kind}/?ordering=colour")
+    assert answer.status_code == 400
+    assert "“colour”" in answer.json()["errors"][0]["detail"]
+
+
+def test_every_unknown_parameter_is_named_at_once(api: Callable, people: SimpleNamespace) -> None:
+    answer = api(people.viewer).get("/api/v1/recommendations/?colour=red&token=abc")
+    assert {error["field"] for error in answer.json()["errors"]} == {"colour", "token"}
+
+
+def test_a_detail_takes_no_parameter(api: Callable, people: SimpleNamespace) -> None:
+    assert api(people.viewer).get("/api/v1/recommendations/BSG-2023-1/?count=true").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "number=abc",
+        "number=2147483648",
+        "number=-1",
+        "number=1.5",
+        "status=unknown",
+        "page_size=0",
+        "page_size=201",
+        "page_size=x",
+        "page_size=²",
+        "count=maybe",
+        "cursor=nonsense",
+        "cursor=WyJhIl0",
+        "search=%00",
+        "inspection=%00",
+    ],
+)
+def test_a_value_that_does_not_fit_is_a_400_that_names_the_parameter(
+    api: Callable, people: SimpleNamespace, query: str
+) -> None:
+    answer = api(people.viewer).get(f"/api/v1/recommendations/?{query}")
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["field"].startswith(query.split("=")[0])
+
+
+@pytest.mark.parametrize(
+    "ordering", ["number", "-number", "owner", "-owner,number", "published", "inspection,-number"]
+)
+@pytest.mark.parametrize("size", [1, 2, 4])
+def test_pages_show_each_row_once_in_the_order_asked_for(
+    api: Callable, people: SimpleNamespace, ordering: str, size: int
+) -> None:
+    caller, path = api(people.viewer), f"/api/v1/recommendations/?ordering={ordering}"
+    whole = [row["reference"] for row in caller.get(f"{path}&page_size=200").json()["results"]]
+    paged = [row["reference"] for page in pages(caller, f"{path}&page_size={size}") for row in page]
+    assert len(whole) == 9
+    assert paged == whole
+
+
+@pytest.mark.parametrize("ordering", ["due", "-due"])
+def test_rows_without_a_value_come_last_and_are_paged_too(
+    api: Callable, people: SimpleNamespace, plan: Callable, ordering: str
+) -> None:
+    for target in ("30 June 2026", "Ongoing", "1 May 2026", "", "30 June 2026"):
+        plan(target_date=target)
+    path = f"/api/v1/actions/?ordering={ordering}&page_size=2"
+    rows = [row for page in pages(api(people.contributor), path) for row in page]
+    assert len({row["id"] for row in rows}) == len(rows) == 5
+    due = [row["target_date"]["latest"] for row in rows]
+    assert due[3:] == [None, None]
+    assert due[:3] == sorted(due[:3], reverse=ordering.startswith("-"))
+
+
+def test_a_row_added_between_two_pages_neither_repeats_nor_hides_another(
+    api: Callable, people: SimpleNamespace, plan: Callable
+) -> None:
+    before = [plan(number).pk for number in (1, 2, 3, 4)]
+    caller = api(people.contributor)
+    first = caller.get("/api/v1/actions/?ordering=recommendation&page_size=2").json()
+    plan(1)  # It sorts before the second page.
+    second = caller.get(first["next"]).json()
+    assert [row["id"] for row in (*first["results"], *second["results"])] == before
+
+
+def test_a_cursor_of_another_ordering_is_refused(
+    api: Callable, people: SimpleNamespace, plan: Callable
+) -> None:
+    plan(1), plan(2)
+    caller = api(people.contributor)
+    address = caller.get("/api/v1/actions/?ordering=recommendation&page_size=1").json()["next"]
+    answer = caller.get(address.replace("ordering=recommendation", "ordering=due"))
+    assert answer.status_code == 400
+
+
+def test_rows_are_counted_only_on_demand(api: Callable, people: SimpleNamespace) -> None:
+    caller = api(people.viewer)
+    assert "count" not in caller.get("/api/v1/recommendations/").json()
+    assert caller.get("/api/v1/recommendations/?count=true&page_size=1").json()["count"] == 9
+
+
+@pytest.mark.parametrize("kind", LISTS)
+def test_the_last_page_has_no_next(api: Callable, people: SimpleNamespace, kind: str) -> None:
+    assert api(people.inspector).get(f"/api/v1/{kind}/?page_size=200").json()["next"] is None
+
+
+@pytest.mark.parametrize("word", ["%", "_", "\\", "ü", "🙂", "' OR 1=1"])
+def test_a_search_takes_any_letter_as_it_is(api: Callable, people: SimpleNamespace, word: str) -> None:
+    answer = api(people.viewer).get(f"/api/v1/recommendations/?search={quote(word)}")
+    assert answer.status_code == 200
+    assert answer.json()["results"] == []

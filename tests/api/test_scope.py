@@ -1,0 +1,155 @@
+"""What bodies write about themselves follows reach; out of reach it is absent, and does not exist."""
+
+import re
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import pytest
+from django.urls import get_resolver
+
+from recommendations.models import Action, Evidence, ProgressUpdate, Rung
+from recommendations.operations.evidence import attach_link
+from recommendations.operations.updates import record_update
+from tests.fixtures import NOW, TODAY
+
+SCOPED_KEYS = {"status", "version", "action_count", "evidence_count"}
+
+
+@pytest.fixture
+def work(plan: Callable, people: SimpleNamespace, bodies: SimpleNamespace) -> SimpleNamespace:
+    """An action of the PDU led by the police, with an update and a piece of evidence on it; one plain."""
+    action = plan(2, lead=bodies.police)
+    given = {"recommendation": action.recommendation, "action": action, "by": people.contributor, "at": NOW}
+    return SimpleNamespace(
+        action=action,
+        other=plan(1),
+        update=record_update(text="The process was agreed.", **given),
+        evidence=attach_link(
+            title="Process map",
+            url="https://example.org/map",
+            kind=Rung.OUTPUT,
+            represents=TODAY,
+            declared_no_personal_data=True,
+            **given,
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("who", "number", "in_reach"),
+    [
+        ("viewer", 1, True),
+        ("contributor", 1, True),
+        ("contributor", 7, False),
+        ("contributor", 8, False),
+        ("regional", 1, True),
+        ("regional", 8, False),
+        ("national", 9, True),
+        ("sibling", 1, False),
+        ("partner", 1, False),
+        ("assurer", 1, True),
+        ("inspector", 9, True),
+        ("administrator", 9, True),
+        ("outsider", 1, False),
+    ],
+)
+def test_where_the_work_stands_is_shown_within_reach_alone(
+    api: Callable, people: SimpleNamespace, who: str, number: int, in_reach: bool
+) -> None:
+    row = api(getattr(people, who)).get(f"/api/v1/recommendations/BSG-2023-{number}/").json()
+    assert row["text"]
+    assert SCOPED_KEYS & row.keys() == (SCOPED_KEYS if in_reach else set())
+
+
+@pytest.mark.parametrize("who", ["sibling", "outsider"])
+@pytest.mark.parametrize("kind", ["actions", "updates", "evidence"])
+def test_out_of_reach_answers_as_what_does_not_exist(
+    api: Callable, people: SimpleNamespace, work: SimpleNamespace, who: str, kind: str
+) -> None:
+    pk = {"actions": work.action, "updates": work.update, "evidence": work.evidence}[kind].pk
+    caller = api(getattr(people, who))
+    hidden, absent = caller.get(f"/api/v1/{kind}/{pk}/"), caller.get(f"/api/v1/{kind}/999999/")
+    assert hidden.status_code == absent.status_code == 404
+    assert _without_id(hidden.json()) == _without_id(absent.json())
+    assert caller.get(f"/api/v1/{kind}/?count=true").json()["count"] == 0
+
+
+def test_a_lead_organisation_sees_its_own_action_and_no_other(
+    api: Callable, people: SimpleNamespace, work: SimpleNamespace
+) -> None:
+    rows = api(people.partner).get("/api/v1/actions/").json()["results"]
+    assert [row["id"] for row in rows] == [work.action.pk]
+
+
+def test_counts_are_of_rows_within_reach(
+    api: Callable, people: SimpleNamespace, work: SimpleNamespace, plan: Callable
+) -> None:
+    plan(2)
+    for user, actions in ((people.contributor, 2), (people.partner, 1)):
+        row = api(user).get("/api/v1/recommendations/BSG-2023-2/").json()
+        assert (row["action_count"], row["evidence_count"]) == (actions, 1)
+
+
+def test_a_status_out_of_reach_does_not_show_through_the_filter(
+    api: Callable, people: SimpleNamespace
+) -> None:
+    path = "/api/v1/recommendations/?status=awaiting_response&count=true"
+    assert api(people.viewer).get(path).json()["count"] == 9
+    assert api(people.contributor).get(path).json()["count"] == 6
+    assert api(people.outsider).get(path).json()["count"] == 0
+
+
+def test_an_ended_role_reaches_nothing(api: Callable, people: SimpleNamespace, work: SimpleNamespace) -> None:
+    caller = api(people.contributor)
+    people.contributor.memberships.update(ended_at=NOW)
+    assert caller.get(f"/api/v1/actions/{work.action.pk}/").status_code == 404
+
+
+def test_nobody_reads_anything_anonymously_but_health_and_schema(
+    api: Callable, work: SimpleNamespace
+) -> None:
+    open_to_all = {"api/v1/schema/", "api/v1/docs/", "healthz", "readyz"}
+    answers = {path: api(None).get(f"/{path}").status_code for path in _addresses()}
+    assert len(answers) > 20
+    readable = {path for path, status in answers.items() if status == 200}
+    assert readable - open_to_all == {"admin/login/"}
+    api_answers = {s for path, s in answers.items() if path.startswith("api/") and path not in open_to_all}
+    assert api_answers == {401}
+
+
+def test_every_address_of_the_api_was_ruled_on() -> None:
+    """A new resource is named here when its scope has been decided."""
+    resources = {path.split("/")[2] for path in _addresses() if path.startswith("api/v1/")}
+    published = {"organisations", "frameworks", "inspections", "recommendations", "measures"}
+    scoped = {"actions", "updates", "evidence", "readings"}
+    assert resources == published | scoped | {"schema", "docs", ""}
+
+
+def _addresses() -> list[str]:
+    """Every address of the resolver, with something in place of what it captures."""
+    paths = []
+
+    def walk(patterns: list, stem: str) -> None:
+        for entry in patterns:
+            part = stem + _filled(str(entry.pattern))
+            if hasattr(entry, "url_patterns"):
+                walk(entry.url_patterns, part)
+            else:
+                paths.append(part)
+
+    walk(get_resolver().url_patterns, "")
+    return sorted(set(paths))
+
+
+def _filled(pattern: str) -> str:
+    pattern = pattern.lstrip("^").rstrip("$").replace("\\Z", "").replace("\\.", ".").replace("\\/", "/")
+    pattern = re.sub(r"\(\?P<[^>]+>(?:[^()]|\([^()]*\))*\)", "1", pattern)
+    return re.sub(r"<[^>]+>", "1", pattern)
+
+
+def _without_id(body: dict) -> dict:
+    return {key: value for key, value in body.items() if key != "request_id"}
+
+
+def test_the_models_that_follow_reach_all_have_a_scope() -> None:
+    assert all(hasattr(model.objects, "visible_to") for model in (Action, Evidence, ProgressUpdate))

@@ -1,0 +1,141 @@
+"""What each role may read and do, asked of rows: domain.md, section 7."""
+
+from collections.abc import Callable
+
+import pytest
+
+from recommendations import roles
+from recommendations.access import can, holds
+from recommendations.models import Action, Inspection, Level, Organisation, Recommendation, User
+from recommendations.operations.accounts import system_actor
+from recommendations.operations.organisations import create_organisation
+from recommendations.roles import Capability
+from tests.models import rows
+from tests.models.rows import NOW, TODAY
+
+pytestmark = pytest.mark.django_db
+
+ROLES = list(roles.CAPABILITIES)
+WRITES_OF_AN_OWNER = [Capability.PLAN_ACTIONS, Capability.REPORT_PROGRESS, Capability.ATTACH_EVIDENCE]
+
+
+def body(name: str, parent: Organisation | None = None) -> Organisation:
+    return create_organisation(name=name, level=Level.PARTNER, parent=parent, by=system_actor(), at=NOW)
+
+
+def person(role: str, reach: Organisation) -> User:
+    return rows.membership(role=role, home=reach, reach=reach).user
+
+
+@pytest.fixture
+def region() -> Organisation:
+    return body("South West region")
+
+
+@pytest.fixture
+def pdu(region: Organisation) -> Organisation:
+    return body("Cornwall PDU", region)
+
+
+@pytest.fixture
+def sibling(region: Organisation) -> Organisation:
+    return body("Devon PDU", region)
+
+
+@pytest.fixture
+def recommendation(pdu: Organisation) -> Recommendation:
+    return rows.recommendation(addressee=pdu)
+
+
+@pytest.fixture
+def action(recommendation: Recommendation) -> Action:
+    return rows.action(recommendation=recommendation)
+
+
+def roles_for_which(holds_true: Callable[[str], bool]) -> set[str]:
+    return {role for role in ROLES if holds_true(role)}
+
+
+def reads(user: User, action: Action) -> bool:
+    return Action.objects.visible_to(user).contains(action)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_role_reads_what_bodies_write_within_its_reach(
+    role: str, action: Action, region: Organisation
+) -> None:
+    assert reads(person(role, region), action)
+
+
+def test_out_of_reach_only_inspectors_and_administrators_read_what_bodies_write(
+    action: Action, sibling: Organisation
+) -> None:
+    assert roles_for_which(lambda role: reads(person(role, sibling), action)) == {
+        "inspector",
+        "administrator",
+    }
+
+
+def test_under_embargo_only_inspectors_and_administrators_read_a_report(pdu: Organisation) -> None:
+    report = rows.inspection(inspected=pdu, published_latest=TODAY.replace(day=31))
+    assert roles_for_which(
+        lambda role: Inspection.objects.visible_to(person(role, pdu), on=TODAY).contains(report)
+    ) == {"inspector", "administrator"}
+
+
+def test_a_published_report_is_open_to_a_person_without_a_role(pdu: Organisation) -> None:
+    report = rows.inspection(inspected=pdu)
+    assert Inspection.objects.visible_to(rows.user(), on=TODAY).contains(report)
+
+
+@pytest.mark.parametrize("capability", WRITES_OF_AN_OWNER)
+def test_only_a_contributor_writes_what_an_owner_writes(
+    capability: Capability, recommendation: Recommendation, pdu: Organisation
+) -> None:
+    """An inspector never edits what an owner wrote, and an administrator has no power over history."""
+    assert roles_for_which(lambda role: can(person(role, pdu), capability, recommendation)) == {"contributor"}
+
+
+@pytest.mark.parametrize(
+    ("capability", "role"),
+    [(Capability.IMPORT_REPORTS, "inspector"), (Capability.MANAGE_ACCESS, "administrator")],
+)
+def test_one_role_alone_imports_reports_and_one_manages_access(
+    capability: Capability, role: str, pdu: Organisation
+) -> None:
+    assert roles_for_which(lambda one: holds(person(one, pdu), capability)) == {role}
+
+
+def test_a_role_covers_the_whole_subtree(recommendation: Recommendation, region: Organisation) -> None:
+    assert can(person(roles.CONTRIBUTOR, region), Capability.PLAN_ACTIONS, recommendation)
+
+
+def test_a_role_covers_neither_what_is_above_nor_what_is_beside(
+    recommendation: Recommendation, region: Organisation, sibling: Organisation
+) -> None:
+    above = rows.recommendation(addressee=region)
+    assert not can(person(roles.CONTRIBUTOR, sibling), Capability.PLAN_ACTIONS, recommendation)
+    assert not can(person(roles.CONTRIBUTOR, sibling), Capability.PLAN_ACTIONS, above)
+
+
+def test_a_lead_organisation_works_on_its_own_action_only(
+    action: Action, recommendation: Recommendation
+) -> None:
+    police = body("Avon and Somerset Police")
+    own = rows.action(recommendation=recommendation, lead=police)
+    officer = person(roles.CONTRIBUTOR, police)
+    assert can(officer, Capability.REPORT_PROGRESS, own)
+    assert not can(officer, Capability.REPORT_PROGRESS, action)
+    assert not can(officer, Capability.REPORT_PROGRESS, recommendation)
+
+
+@pytest.mark.parametrize("ended", [True, False], ids=["role ended", "account disabled"])
+def test_what_has_ended_opens_nothing(
+    ended: bool, action: Action, recommendation: Recommendation, pdu: Organisation
+) -> None:
+    user = rows.user(is_active=ended)
+    for role in ROLES:
+        rows.membership(user=user, role=role, reach=pdu, ended_at=NOW if ended else None)
+    assert not any(holds(user, capability) for capability in Capability)
+    assert not can(user, Capability.PLAN_ACTIONS, recommendation)
+    assert not reads(user, action)
