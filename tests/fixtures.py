@@ -5,12 +5,15 @@ from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
 from django.conf import settings
+from django.db import connection
 from django.test import Client
+from pytest_django.plugin import DjangoDbBlocker
 from rest_framework.test import APIClient
 
 from recommendations import roles
-from recommendations.intake.seeds import Seeds, read_seeds
+from recommendations.intake.seeds import read_seeds
 from recommendations.models import Action, Inspection, Level, Organisation, User
 from recommendations.operations.accounts import (
     create_account,
@@ -27,45 +30,62 @@ TODAY = date(2026, 3, 2)
 PASSWORD = "violet kettle seventeen"
 
 
-@pytest.fixture(scope="session")
-def report_text() -> str:
+def report() -> str:
     return (settings.SEEDS_DIR / "reports" / "BSG-2023.txt").read_text("utf-8")
 
 
 @pytest.fixture(scope="session")
-def seeds() -> Seeds:
-    return read_seeds(settings.SEEDS_DIR)
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """The report and the people are recorded once a process; each test begins from there."""
+    with django_db_blocker.unblock():
+        recorded()
+        staffed()
 
 
 @pytest.fixture
-def system(db: None) -> User:
-    return system_actor()
+def empty(db: None) -> None:
+    """Nothing is recorded: what the session began with is gone, for this test."""
+    with connection.cursor() as cursor:
+        for model in apps.get_app_config("recommendations").get_models(include_auto_created=True):
+            cursor.execute(f'DELETE FROM "{model._meta.db_table}"')  # noqa: S608  Our own tables.
 
 
-@pytest.fixture
-def bsg(system: User, report_text: str, seeds: Seeds) -> Inspection:
-    """The inspection of Bristol and South Gloucestershire PDU, with its curated data."""
-    return import_report(text=report_text, seeds=seeds, request=Request(), by=system, at=NOW).inspection
+def recorded() -> Inspection:
+    """The inspection of Bristol and South Gloucestershire PDU; imported where it is not there."""
+    found = Inspection.objects.filter(reference="BSG-2023").first()
+    return (
+        found
+        or import_report(
+            text=report(),
+            seeds=read_seeds(settings.SEEDS_DIR),
+            request=Request(),
+            by=system_actor(),
+            at=NOW,
+        ).inspection
+    )
 
 
-@pytest.fixture
-def bodies(bsg: Inspection, system: User) -> SimpleNamespace:
+def line() -> SimpleNamespace:
     """The line above the PDU, a sibling beside it, and those outside."""
-    region = bsg.inspected.parent
+    pdu = recorded().inspected
+    sibling = Organisation.objects.filter(name="Cornwall PDU").first()
     return SimpleNamespace(
-        pdu=bsg.inspected,
-        region=region,
-        national=region.parent,
-        sibling=create_organisation(name="Cornwall PDU", level=Level.PDU, parent=region, by=system, at=NOW),
+        pdu=pdu,
+        region=pdu.parent,
+        national=pdu.parent.parent,
+        sibling=sibling
+        or create_organisation(
+            name="Cornwall PDU", level=Level.PDU, parent=pdu.parent, by=system_actor(), at=NOW
+        ),
         police=Organisation.objects.filter(level=Level.PARTNER).order_by("pk")[0],
         assurance=Organisation.objects.get(level=Level.ASSURANCE),
         inspectorate=Organisation.objects.get(level=Level.INSPECTORATE),
     )
 
 
-@pytest.fixture
-def people(bodies: SimpleNamespace, system: User) -> SimpleNamespace:
+def staffed() -> SimpleNamespace:
     """A person of every kind, named for it."""
+    bodies = line()
     posts = {
         "viewer": (roles.VIEWER, bodies.national, bodies.national),
         "contributor": (roles.CONTRIBUTOR, bodies.pdu, bodies.pdu),
@@ -77,12 +97,42 @@ def people(bodies: SimpleNamespace, system: User) -> SimpleNamespace:
         "inspector": (roles.INSPECTOR, bodies.inspectorate, bodies.inspectorate),
         "administrator": (roles.ADMINISTRATOR, bodies.national, bodies.national),
     }
-    found = SimpleNamespace(outsider=create_account(username="outsider", password=PASSWORD, by=system))
+    found = SimpleNamespace(outsider=_person("outsider"))
     for name, (role, home, reach) in posts.items():
-        user = create_account(username=name, password=PASSWORD, by=system)
-        grant_role(user=user, role=role, home=home, reach=reach, by=system, at=NOW)
+        user = _person(name)
+        grant_role(user=user, role=role, home=home, reach=reach, by=system_actor(), at=NOW)
         setattr(found, name, user)
     return found
+
+
+def _person(name: str) -> User:
+    found = User.objects.filter(username=name).first()
+    return found or create_account(username=name, password=PASSWORD, by=system_actor())
+
+
+@pytest.fixture(scope="session")
+def report_text() -> str:
+    return report()
+
+
+@pytest.fixture
+def system(db: None) -> User:
+    return system_actor()
+
+
+@pytest.fixture
+def bsg(db: None) -> Inspection:
+    return recorded()
+
+
+@pytest.fixture
+def bodies(db: None) -> SimpleNamespace:
+    return line()
+
+
+@pytest.fixture
+def people(db: None) -> SimpleNamespace:
+    return staffed()
 
 
 @pytest.fixture

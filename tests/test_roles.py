@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from recommendations import roles
-from recommendations.access import can, holds
+from recommendations.access import can, colleagues, holds, require_anywhere
+from recommendations.errors import NotPermitted
 from recommendations.models import Action, Inspection, Level, Organisation, Recommendation, User
 from recommendations.operations.accounts import system_actor
 from recommendations.operations.organisations import create_organisation
@@ -98,9 +99,13 @@ def test_only_a_contributor_writes_what_an_owner_writes(
 
 @pytest.mark.parametrize(
     ("capability", "role"),
-    [(Capability.IMPORT_REPORTS, "inspector"), (Capability.MANAGE_ACCESS, "administrator")],
+    [
+        (Capability.IMPORT_REPORTS, "inspector"),
+        (Capability.MANAGE_ACCESS, "administrator"),
+        (Capability.MANAGE_ORGANISATIONS, "administrator"),
+    ],
 )
-def test_one_role_alone_imports_reports_and_one_manages_access(
+def test_one_role_alone_imports_reports_and_one_manages_access_and_organisations(
     capability: Capability, role: str, pdu: Organisation
 ) -> None:
     assert roles_for_which(lambda one: holds(person(one, pdu), capability)) == {role}
@@ -139,3 +144,61 @@ def test_what_has_ended_opens_nothing(
     assert not any(holds(user, capability) for capability in Capability)
     assert not can(user, Capability.PLAN_ACTIONS, recommendation)
     assert not reads(user, action)
+
+
+def admitted(user: User) -> bool:
+    try:
+        require_anywhere(
+            user, Capability.IMPORT_REPORTS, Capability.MANAGE_ACCESS, otherwise="Ask somebody else."
+        )
+    except NotPermitted:
+        return False
+    return True
+
+
+def test_one_of_several_capabilities_is_enough_wherever_it_reaches(pdu: Organisation) -> None:
+    assert roles_for_which(lambda role: admitted(person(role, pdu))) == {"inspector", "administrator"}
+
+
+def test_the_tracker_itself_is_admitted_without_a_role() -> None:
+    assert admitted(system_actor())
+
+
+def test_a_superuser_without_a_role_is_not_admitted_and_is_told_so_in_the_words_given() -> None:
+    superuser = rows.user(is_superuser=True, is_staff=True)
+    with pytest.raises(NotPermitted, match=r"^Ask somebody else\.$"):
+        require_anywhere(superuser, Capability.MANAGE_ACCESS, otherwise="Ask somebody else.")
+
+
+def test_colleagues_work_where_a_role_reaches_or_below(
+    region: Organisation, pdu: Organisation, sibling: Organisation
+) -> None:
+    above, here, beside = (person(roles.VIEWER, at) for at in (region, pdu, sibling))
+    assert set(colleagues(above)) == {above, here, beside}
+    assert set(colleagues(here)) == {here}
+
+
+def test_a_colleague_is_who_works_there_and_not_whose_role_reaches_there(
+    pdu: Organisation, sibling: Organisation
+) -> None:
+    here = person(roles.VIEWER, pdu)
+    rows.membership(role=roles.ASSURER, home=sibling, reach=pdu)
+    assert set(colleagues(here)) == {here}
+
+
+def test_a_colleague_with_two_roles_is_named_once(pdu: Organisation) -> None:
+    here = person(roles.VIEWER, pdu)
+    rows.membership(user=here, role=roles.CONTRIBUTOR, home=pdu, reach=pdu)
+    assert list(colleagues(here)) == [here]
+
+
+def test_who_has_left_is_no_colleague(pdu: Organisation) -> None:
+    here = person(roles.VIEWER, pdu)
+    rows.membership(home=pdu, reach=pdu, ended_at=NOW)
+    rows.membership(home=pdu, reach=pdu, user=rows.user(is_active=False))
+    assert set(colleagues(here)) == {here}
+
+
+def test_a_person_without_a_role_has_no_colleagues(pdu: Organisation) -> None:
+    person(roles.VIEWER, pdu)
+    assert not colleagues(rows.user()).exists()

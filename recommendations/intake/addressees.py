@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from recommendations.intake.lines import Line
 from recommendations.intake.marks import marked
-from recommendations.intake.prose import ended, surely_apart, unfinished
+from recommendations.intake.prose import Vocabulary, ended, unfinished
 
 _SHOULD = re.compile(r"(?P<name>.*?),? ?\bshould ?(?P<colon>[:;]?)", re.IGNORECASE)
 _FUSED = re.compile(r"(?P<heading>[A-Z].{2,120}? should ?:) (?P<item>\S.*)")
@@ -24,7 +24,9 @@ class Group:
     doubt: str = ""
 
 
-def split_groups(lines: Sequence[Line], known: Sequence[str]) -> tuple[tuple[Line, ...], tuple[Group, ...]]:
+def split_groups(
+    lines: Sequence[Line], known: Sequence[str], vocabulary: Vocabulary
+) -> tuple[tuple[Line, ...], tuple[Group, ...]]:
     """What stands before the first heading, and a group for each heading.
 
     `known` are the names of the inspected body and its region, to tell where a wrapped heading
@@ -32,7 +34,7 @@ def split_groups(lines: Sequence[Line], known: Sequence[str]) -> tuple[tuple[Lin
     """
     lines = tuple(_unfused(lines))
     ends = [i for i in range(len(lines)) if _ends_heading(lines, i)]
-    starts = [_start(lines, i, known) for i in ends]
+    starts = [_start(lines, i, known, vocabulary) for i in ends]
     groups = []
     for place, (end, (start, doubt)) in enumerate(zip(ends, starts, strict=True)):
         until = starts[place + 1][0] if place + 1 < len(ends) else len(lines)
@@ -73,7 +75,7 @@ def _ends_heading(lines: Sequence[Line], i: int) -> bool:
     return bool(apart) and i + 1 < len(lines) and marked(lines[i + 1]) is not None
 
 
-def _start(lines: Sequence[Line], end: int, known: Sequence[str]) -> tuple[int, str]:
+def _start(lines: Sequence[Line], end: int, known: Sequence[str], vocabulary: Vocabulary) -> tuple[int, str]:
     """The line that a heading begins on, and what is unclear about it."""
     start, doubt = end, ""
     while start > 0 and end - start < _MOST_LINES:
@@ -83,7 +85,7 @@ def _start(lines: Sequence[Line], end: int, known: Sequence[str]) -> tuple[int, 
             break
         if lines[start].gap and not _goes_back(name, known):
             break
-        belongs = _belongs(lines, start, name, known)
+        belongs = _belongs(lines, start, name, known, vocabulary)
         if belongs is None:
             doubt = f"'{before.text[:80]}' may belong to the heading below it or to the text above"
         if not belongs:
@@ -101,26 +103,20 @@ def _goes_back(name: str, known: Sequence[str]) -> bool:
     return not name or (name[0].islower() and not any(whole.endswith(name) for whole in known))
 
 
-def _belongs(lines: Sequence[Line], start: int, name: str, known: Sequence[str]) -> bool | None:
+def _belongs(
+    lines: Sequence[Line], start: int, name: str, known: Sequence[str], vocabulary: Vocabulary
+) -> bool | None:
     """Whether the line above a heading's line is part of it; None if nothing tells."""
-    before = lines[start - 1]
+    before, line = lines[start - 1], lines[start]
     if any(whole.endswith(name) for whole in known if name):
         joined = f"{before.text} {name}"
-        return any(whole.endswith(joined) or joined.endswith(whole) for whole in known if whole != name)
-    if not name or before.titled or _block_is_heading(lines, start - 1):
+        others = [whole for whole in known if whole != name]
+        return any(whole.endswith(joined) or joined.endswith(whole) for whole in others)
+    if not name or name[0].islower() or (before.titled and line.titled):
         return True
     if before.text[0].islower():
         return False
-    if start > 1 and surely_apart(lines[start - 2], before):
+    if unfinished(before, line) or vocabulary.together(before.text, name):
         return True
-    return False if start > 1 and unfinished(lines[start - 2], before) else None
-
-
-def _block_is_heading(lines: Sequence[Line], i: int) -> bool:
-    """Whether the unbroken lines up to this one are all plain, few, and begin with a capital."""
-    first = i
-    while first > 0 and not lines[first].gap:
-        first -= 1
-    block = lines[first : i + 1]
-    plain = not any(marked(line) or ended(line.text) for line in block)
-    return plain and len(block) < _MOST_LINES and block[0].text[0].isupper()
+    goes_on = start > 1 and not before.gap and unfinished(lines[start - 2], before)
+    return False if line.titled or goes_on else None

@@ -82,7 +82,7 @@ def _cover(lines: Sequence[Line], start: int, end: int, notes: Notes) -> Cover |
     )
     if not (body and region and published and inspectorate):
         return None
-    _check_headers(body, lines, notes)
+    _check_headers(body, lines[max(start, end) :], notes)
     name = f"An inspection of {title['kind'].lower()} services in {body}"
     return Cover(name, body, region, inspectorate, published, line)
 

@@ -39,7 +39,7 @@ def _furniture(lines: Sequence[Line], i: int, header: str, publisher: str) -> in
     line = lines[i]
     if line.footnote:
         return _footnote(lines, i)
-    if len(line.text) > len(header) + _MOST_CUT:
+    if len(line.text) > 2 * len(header) + _MOST_CUT:
         return 0
     if _PAGE_NUMBER.fullmatch(line.text) or _MARKING.fullmatch(line.text):
         return 1

@@ -54,7 +54,7 @@ def split_items(groups: Sequence[Group], vocabulary: Vocabulary, notes: Notes) -
     parts = [part for place, group in enumerate(groups) for part in _parts(group, place)]
     shape = _List(
         bare=not any(part.marked for part in parts),
-        wrapped=any(len(part.texts) > 1 for part in parts),
+        wrapped=any(len(part.texts) > 1 for part in parts) or vocabulary.narrow,
         double_spaced=any(line.gap == "blank" for part in parts for line in part.lines[1:]),
         width=max((line.width for part in parts for line in part.lines), default=0),
         vocabulary=vocabulary,
@@ -63,7 +63,7 @@ def split_items(groups: Sequence[Group], vocabulary: Vocabulary, notes: Notes) -
     for run, room in _runs(parts):
         begin = _beginning(items[-1:], run, room, shape)
         for part in run:
-            if part.opens or any(part is other for other in begin):
+            if part.opens or id(part) in begin:
                 items.append(part)
             else:
                 _go_on(items[-1], part, room, shape, notes)
@@ -132,54 +132,55 @@ def _number_if_next(part: Item, first: int, last: int) -> None:
         part.texts[0] = bare.text
 
 
-def _beginning(last: Sequence[Item], run: Sequence[Item], room: int | None, shape: _List) -> list[Item]:
-    """The parts of a run, of those without a mark, that are items of their own."""
-    before = [*last, *run[:-1]] if not run[0].opens else [None, *run[:-1]]
-    pairs = [
-        (other, part) for other, part in zip(before, run, strict=True) if other is not None and not part.opens
-    ]
-    apart = [
-        part
-        for other, part in pairs
-        if surely_apart(other.lines[-1], part.lines[0])
-        and not shape.vocabulary.together(other.texts[-1], part.texts[0])
-    ]
-    loose = [
-        part
-        for other, part in pairs
-        if part in apart
-        or part.lines[0].gap == "blank"
-        or not fills(other.lines[-1], part.lines[0], width=shape.width)
-    ]
+def _beginning(last: Sequence[Item], run: Sequence[Item], room: int | None, shape: _List) -> set[int]:
+    """The ids of the parts of a run that have no mark and are items of their own."""
+    before = [*last, *run[:-1]] if last else [run[0], *run[:-1]]
+    pairs = [(a, b) for a, b in zip(before, run, strict=True) if not b.opens]
+    apart = {id(b) for a, b in pairs if _apart(a, b, shape)}
+    spaced = {id(b) for _, b in pairs if b.lines[0].gap == "blank"}
+    unfilled = {id(b) for a, b in pairs if not fills(a.lines[-1], b.lines[0], width=shape.width)}
     if room is not None:
-        return next((some for some in (loose, apart) if 0 < len(some) == room), [])
+        likely = (apart | spaced | unfilled, apart)
+        return next((some for some in likely if 0 < len(some) == room), set())
     if not shape.bare:
-        return []
-    spaced = [part for _, part in pairs if part.lines[0].gap == "blank"]
-    return apart if shape.double_spaced else [p for _, p in pairs if p in apart or p in spaced]
+        return set()
+    return apart if shape.double_spaced else apart | spaced
+
+
+def _apart(before: Item, part: Item, shape: _List) -> bool:
+    together = shape.vocabulary.together(before.texts[-1], part.texts[0])
+    return not together and surely_apart(before.lines[-1], part.lines[0])
 
 
 def _go_on(item: Item, part: Item, room: int | None, shape: _List, notes: Notes) -> None:
     """Join a part to the item before it, or refuse it where nothing shows that it belongs there."""
-    last, line, after = item.lines[-1], part.lines[0], part.texts[0]
-    # A lost mark leaves its line a little short of the width that it was wrapped at.
-    full = line.gap != "blank" and fills(last, line, width=shape.width - _LOST_MARK)
-    over_page = line.gap == "page" and not ended(last.text)
-    if room == 0:
-        together = not line.gap and shape.vocabulary.together(last.text, after)
-        belongs = full or over_page or together or not after[0].isupper()
-    else:
-        belongs = full and shape.wrapped and not shape.bare
-        if belongs:
-            notes.warn(
-                f"'{after[:80]}' is read as the rest of the recommendation above it",
-                part.lines[0].number,
-            )
-    if not belongs:
+    after, number = part.texts[0], part.lines[0].number
+    if not _may_go_on(item.lines[-1], part, room, shape):
         notes.refuse(
             f"'{after[:80]}' is neither marked as a recommendation nor surely the rest of the one "
             "above it: expected a number or a dash before each recommendation",
-            part.lines[0].number,
+            number,
         )
+    elif room != 0 or not _full(item.lines[-1], part.lines[0], shape):
+        notes.warn(f"'{after[:80]}' is read as the rest of the recommendation above it", number)
     item.lines += part.lines
     item.texts += part.texts
+
+
+def _full(last: Line, line: Line, shape: _List) -> bool:
+    # A lost mark leaves its line a little short of the width that it was wrapped at.
+    return line.gap != "blank" and fills(last, line, width=shape.width - _LOST_MARK)
+
+
+def _may_go_on(last: Line, part: Item, room: int | None, shape: _List) -> bool:
+    line, capital = part.lines[0], part.texts[0][0].isupper()
+    full = _full(last, line, shape)
+    if ended(last.text) and not capital:
+        return False
+    if room != 0:
+        return full and shape.wrapped and not shape.bare
+    if not capital:
+        return True
+    together = not line.gap and shape.vocabulary.together(last.text, part.texts[0])
+    over_page = line.gap == "page" and not ended(last.text)
+    return together or over_page or (full and not surely_apart(last, line))

@@ -31,7 +31,7 @@ _BROKEN_WORD = re.compile(r"([A-Za-z]+(?:-[A-Za-z]+)*)-")
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The words that a report uses, to tell `high-/quality` from `manage-/ment`."""
+    """A report's own words and lines, which tell how to put together what a copy has broken."""
 
     lines: tuple[Line, ...]
 
@@ -43,6 +43,11 @@ class Vocabulary:
     @cached_property
     def _counts(self) -> Counter[str]:
         return Counter(word for line in self.lines for word in _WORDS.findall(line.text.lower()))
+
+    @cached_property
+    def narrow(self) -> bool:
+        """Whether no line of prose is wider than a page: the whole report has been wrapped."""
+        return all(line.width <= WIDEST_WRAP for line in self.lines if len(line.cells) < 2)
 
     @cached_property
     def _pairs(self) -> frozenset[tuple[str, str]]:

@@ -16,6 +16,7 @@ _ANY_NUMBER = re.compile(r"(?<![\d./])\d\.\d{1,2}(?![\d%])")
 _SCORE = re.compile(r"(?<![\d.])(\d{0,3}) ?(?:/|out of|of) ?(\d{1,3})(?![\d.])")
 _SCORE_NAMED = re.compile(r"core\W{0,4}" + _SCORE.pattern, re.IGNORECASE)
 _STARTED = re.compile(rf"started:? ({MONTH}) (\d{{4}})")
+_MOST_LINES = 300
 _ROW_LINES = 5
 _LEAST_CUT = 3
 _OVERALL = "Overall rating"
@@ -58,7 +59,13 @@ class _Row:
 
 def read_ratings(lines: Sequence[Line], method: Method, notes: Notes) -> RatingsTable:
     """Reads the lines of the ratings part; notes every standard without one known rating."""
-    if not lines:
+    if len(lines) > _MOST_LINES:
+        notes.refuse(
+            f"the ratings run over {len(lines)} lines: expected at most {_MOST_LINES}, and a "
+            "heading 'Recommendations' after them",
+            lines[0].number,
+        )
+    if not 0 < len(lines) <= _MOST_LINES:
         return RatingsTable({}, None, None, None)
     names = {s.number: s.name for s in method.standards if s.rated} | {"": _OVERALL}
     found: dict[str, Awarded] = {}

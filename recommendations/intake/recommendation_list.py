@@ -21,6 +21,7 @@ _BROKEN_OFF = re.compile(
     r"(?:,|\b(?:a|an|and|by|for|from|into|its|of|or|that|the|their|to|which|whose|with))$"
 )
 _MOST_CUT = 3
+_MOST_LINES = 1_000
 
 
 def read_recommendations(
@@ -35,7 +36,14 @@ def read_recommendations(
     `known` are the names of the inspected body and its region. Notes every line that cannot be
     placed, every number that does not fit, and every addressee without a whole name.
     """
-    before, groups = split_groups(lines, known)
+    if len(lines) > _MOST_LINES:
+        notes.refuse(
+            f"the list of recommendations runs over {len(lines)} lines: expected at most "
+            f"{_MOST_LINES}, and a heading 'Background' after it",
+            lines[0].number,
+        )
+        return ()
+    before, groups = split_groups(lines, known, vocabulary)
     for line in before:
         if (mark := marked(line)) and mark.number is not None:
             notes.refuse(
@@ -129,7 +137,7 @@ def _note_cut_word(text: str, place: int, line: int, vocabulary: Vocabulary, not
 def _note_odd_endings(items: Sequence[Item], notes: Notes) -> None:
     """Only the last one below each heading ends with a full stop: another shows something lost."""
     inner = [a for a, b in pairwise(items) if a.group == b.group]
-    last = [item for item in items if not any(item is other for other in inner)]
+    last = [a for a, b in pairwise([*items, None]) if a and (not b or a.group != b.group)]
     stopped = [item for item in inner if item.texts[-1].endswith(".")]
     open_ended = [item for item in last if not item.texts[-1].endswith(".")]
     if len(inner) > 2 * len(stopped):

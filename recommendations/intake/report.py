@@ -37,7 +37,7 @@ __all__ = [
 ]
 
 _UNREADABLE = re.compile(r"[\x00\ud800-\udfff]")
-_MOST_LINES = 50_000
+_MOST_LINES = 20_000
 
 
 @dataclass(frozen=True)

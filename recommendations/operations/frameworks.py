@@ -1,5 +1,8 @@
 """Recording an inspectorate's measuring stick. A version once recorded never changes."""
 
+from dataclasses import replace
+from operator import attrgetter
+
 from django.db import transaction
 
 from recommendations.errors import Refused
@@ -16,7 +19,7 @@ def record_framework(method: Method) -> tuple[Framework, bool]:
     recorded = Framework.objects.with_parts().filter(slug=method.slug, version=method.version).first()
     if recorded is None:
         return _create(method), True
-    if recorded.as_method() != method:
+    if _in_order(recorded.as_method()) != _in_order(method):
         raise Refused(
             [
                 f"Framework {method.slug} version {method.version} is recorded with other content."
@@ -24,6 +27,21 @@ def record_framework(method: Method) -> tuple[Framework, bool]:
             ]
         )
     return recorded, False
+
+
+def _in_order(method: Method) -> Method:
+    """The same measuring stick with its parts sorted: a file may list them in any order."""
+    standards = [
+        replace(standard, key_questions=tuple(sorted(standard.key_questions, key=attrgetter("number"))))
+        for standard in method.standards
+    ]
+    return replace(
+        method,
+        domains=tuple(sorted(method.domains)),
+        ratings=tuple(sorted(method.ratings, key=attrgetter("score"))),
+        judgements=tuple(sorted(method.judgements, key=attrgetter("order"))),
+        standards=tuple(sorted(standards, key=attrgetter("number"))),
+    )
 
 
 def _create(method: Method) -> Framework:

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -81,15 +82,16 @@ def test_the_printed_line_shows_the_nine(served: tuple[str, str]) -> None:
 
 def test_the_server_is_the_production_one_and_says_how_it_runs(served: tuple[str, str]) -> None:
     address, printed = served
-    answer = urllib.request.urlopen(f"{address}/admin/login/")  # noqa: S310
-    assert "WSGIServer" not in answer.headers.get("Server", "")
+    with urllib.request.urlopen(f"{address}/admin/login/") as answer:  # noqa: S310
+        assert "WSGIServer" not in answer.headers.get("Server", "")
     assert "without HTTPS" in printed
 
 
 def test_the_staff_screens_have_their_styles(served: tuple[str, str]) -> None:
-    page = urllib.request.urlopen(f"{served[0]}/admin/login/").read().decode()  # noqa: S310
-    [style] = re.findall(r'href="(/static/recommendations/staff[^"]*\.css)"', page)
-    assert urllib.request.urlopen(served[0] + style).status == 200  # noqa: S310
+    with urllib.request.urlopen(f"{served[0]}/admin/login/") as page:  # noqa: S310
+        [style] = re.findall(r'href="(/static/recommendations/staff[^"]*\.css)"', page.read().decode())
+    with urllib.request.urlopen(served[0] + style) as sheet:  # noqa: S310
+        assert sheet.status == 200
 
 
 def test_running_it_again_keeps_all_data_and_says_so(var: Path) -> None:
@@ -127,7 +129,8 @@ def test_only_the_tokens_of_those_who_work_may_write(served: tuple[str, str], va
         )
         with pytest.raises(urllib.error.HTTPError) as answer:
             urllib.request.urlopen(request)  # noqa: S310
-        refused[role] = answer.value.code
+        with answer.value as refusal:
+            refused[role] = refusal.code
     assert refused == {
         "viewer": 403,
         "contributor": 400,

@@ -8,7 +8,13 @@ from random import Random
 Damage = Callable[[str], str]
 
 _ITEM = re.compile(r"^(?:- (?:\d+\. )?|\d+\. )", re.MULTILINE)
-HEADER = "An inspection of probation services in Bristol and South Gloucestershire PDU"
+_COVER = re.compile(r"^# (An inspection of .*? in): \*\*(.*?)\*\*", re.MULTILINE)
+
+
+def header(text: str) -> str:
+    """The title as page headers repeat it."""
+    title = _COVER.search(text)
+    return f"{title[1]} {title[2]}" if title else ""
 
 
 def in_recommendations(text: str, change: Damage) -> str:
@@ -142,8 +148,8 @@ def page_breaks(text: str) -> str:
     out = []
     for i, line in enumerate(lines):
         out.append(line)
-        if i > 90 and i % 7 == 0 and "\t" not in line:
-            out += ["", str(i // 7), "", HEADER, ""]
+        if i > 30 and i % 7 == 0 and "\t" not in line:
+            out += ["", str(i // 7), "", header(text), ""]
     return "\n".join(out)
 
 
@@ -151,8 +157,8 @@ def page_breaks_inside_items(text: str) -> str:
     """Wrapped, and a page's edge inside recommendations, without blank lines."""
     return in_recommendations(
         wrapped(text),
-        lambda part: part.replace("\nsafeguarding", f"\nPage 5 of 27\n{HEADER}\nsafeguarding").replace(
-            "\nfrom Black", f"\n- 6 -\n\n{HEADER}\n\nfrom Black"
+        lambda part: part.replace("\nsafeguarding", f"\nPage 5 of 27\n{header(text)}\nsafeguarding").replace(
+            "\nfrom Black", f"\n- 6 -\n\n{header(text)}\n\nfrom Black"
         ),
     )
 

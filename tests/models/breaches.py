@@ -61,8 +61,8 @@ def repeat(model: type[Model], *fields: str) -> Breach:
 
 def _shouted(model: type[Model]) -> Breach:
     def of_a_row_that_stands() -> Values:
-        rows.make(model, name="Cornwall PDU")
-        return {"name": "CORNWALL PDU"}
+        rows.make(model, name="Clwb Café")
+        return {"name": "CLWB CAFÉ"}
 
     return Breach(model, of_a_row_that_stands)
 
@@ -87,7 +87,7 @@ def _link_to_itself() -> Values:
 
 BREACHES: dict[str, Breach] = {
     "organisation.slug": repeat(Organisation, "slug"),
-    "organisation_name_is_unique": _shouted(Organisation),
+    "organisation.name_key": _shouted(Organisation),
     "organisation_level_is_known": breach(Organisation, level="parish"),
     "organisation_has_a_name": breach(Organisation, name=""),
     "organisation_is_not_its_own_parent": Breach(Organisation, _region_below_itself),
@@ -95,7 +95,7 @@ BREACHES: dict[str, Breach] = {
     "organisation_national_service_is_a_root": Breach(
         Organisation, lambda: {"level": "national_service", "parent": rows.organisation()}
     ),
-    "organisation_alias_is_unique": _shouted(OrganisationAlias),
+    "organisationalias.name_key": _shouted(OrganisationAlias),
     "organisation_alias_has_a_name": breach(OrganisationAlias, name=""),
     "organisation_path_is_unique": repeat(OrganisationPath, "ancestor", "descendant"),
     "organisation_path_depth_is_true": Breach(OrganisationPath, _two_ends_in_one_place),
@@ -127,6 +127,9 @@ BREACHES: dict[str, Breach] = {
     ),
     "inspection_sample_is_in_order": breach(Inspection, sample_from=TODAY, sample_to=YESTERDAY),
     "standard_rating_is_unique": repeat(StandardRating, "inspection", "standard"),
+    "standard_rating_source_is_known": Breach(
+        StandardRating, lambda: {"guidance": rows.rating(), "guidance_source": "guessed"}
+    ),
     "standard_rating_guidance_has_a_source": Breach(
         StandardRating, lambda: {"guidance": rows.rating(), "guidance_source": ""}
     ),
@@ -169,6 +172,26 @@ BREACHES: dict[str, Breach] = {
     "update_does_not_correct_itself": breach(ProgressUpdate, id=ITSELF, corrects=ProgressUpdate(pk=ITSELF)),
 }
 COUNTED = {"key_question_result": KeyQuestionResult, "measure": Measure, "reading": Reading}
+# Every text that may not be blank, with the rule that says so: spaces alone are no text.
+TEXTS: list[tuple[str, type[Model], str]] = [
+    ("organisation_has_a_name", Organisation, "name"),
+    ("organisation_alias_has_a_name", OrganisationAlias, "name"),
+    ("access_token_has_a_label", AccessToken, "label"),
+    ("standard_has_number_and_name", Standard, "number"),
+    ("standard_has_number_and_name", Standard, "name"),
+    ("key_question_has_a_text", KeyQuestion, "text"),
+    ("inspection_has_reference_and_title", Inspection, "reference"),
+    ("inspection_has_reference_and_title", Inspection, "title"),
+    ("recommendation_has_reference_and_text", Recommendation, "reference"),
+    ("recommendation_has_reference_and_text", Recommendation, "text"),
+    ("action_says_what_and_who", Action, "description"),
+    ("action_says_what_and_who", Action, "responsible_post"),
+    ("evidence_has_a_title", Evidence, "title"),
+    ("measure_names_its_passage", Measure, "section"),
+    ("measure_names_its_passage", Measure, "passage"),
+    ("reading_names_its_source", Reading, "source"),
+    ("update_has_a_text", ProgressUpdate, "text"),
+]
 # The other ways to break a rule that joins several columns.
 MORE_BREACHES = [
     ("organisation_of_the_line_has_a_parent", breach(Organisation, level="region", parent=None)),
@@ -178,18 +201,23 @@ MORE_BREACHES = [
     ),
     ("standard_has_number_and_name", breach(Standard, name="")),
     ("inspection_has_reference_and_title", breach(Inspection, reference="")),
+    ("inspection_fieldwork_is_in_order", breach(Inspection, fieldwork_ended=TODAY)),
+    ("inspection_sample_is_in_order", breach(Inspection, sample_to=TODAY)),
     ("standard_rating_guidance_has_a_source", breach(StandardRating, guidance_source="stated")),
     ("recommendation_has_reference_and_text", breach(Recommendation, reference="")),
     ("action_says_what_and_who", breach(Action, description="")),
     ("action_target_is_whole", breach(Action, **SPAN, target_precision="none")),
     ("action_target_is_whole", breach(Action, **{**SPAN, "target_words": ""}, target_precision="day")),
+    ("action_target_is_whole", breach(Action, **{**SPAN, "target_words": "  "}, target_precision="day")),
     ("action_target_is_whole", breach(Action, **{**SPAN, "target_latest": None}, target_precision="day")),
-    ("action_target_is_whole", breach(Action, **{**SPAN, "target_earliest": None}, target_precision="day")),
+    ("action_target_is_whole", breach(Action, target_earliest=TODAY)),
+    ("evidence_rejection_has_a_reason", breach(Evidence, verdict="rejected", verdict_reason="  ")),
     ("measure_names_its_passage", breach(Measure, section="")),
+    *((rule, breach(model, **{field: "  "})) for rule, model, field in TEXTS),
     *(
         (f"{noun}_count_is_whole", breach(model, **count))
         for noun, model in COUNTED.items()
-        for count in ({"out_of": 59}, {"n": 0, "out_of": 0})
+        for count in ({"n": 36}, {"out_of": 59}, {"n": 0, "out_of": 0})
     ),
 ]
 ALL_BREACHES = [*BREACHES.items(), *MORE_BREACHES]
@@ -206,8 +234,10 @@ AT_THE_EDGE = [
     breach(Inspection, score=27, score_out_of=27),
     breach(Inspection, fieldwork_started=TODAY),
     breach(Inspection, fieldwork_started=TODAY, fieldwork_ended=TODAY),
+    breach(Inspection, sample_from=TODAY),
     breach(Inspection, sample_from=TODAY, sample_to=TODAY),
     Breach(StandardRating, lambda: {"guidance": rows.rating(), "guidance_source": "stated"}),
+    Breach(StandardRating, lambda: {"guidance": rows.rating(), "guidance_source": "computed"}),
     breach(KeyQuestionResult, percentage=100, n=0, out_of=70),
     breach(KeyQuestionResult, percentage=0, n=70, out_of=70),
     breach(Action, **SPAN, target_precision="day"),

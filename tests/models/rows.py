@@ -38,6 +38,7 @@ from recommendations.models import (
     StandardRating,
     User,
 )
+from recommendations.models.organisation import name_key
 
 Row = TypeVar("Row", bound=Model)
 Values = dict[str, Any]
@@ -73,6 +74,10 @@ def _new(model: type[Model]) -> Callable[[Values], Model]:
     return lambda row: make(model)
 
 
+def _name_key(row: Values) -> str:
+    return name_key(row["name"])
+
+
 def _of_framework(model: type[Model]) -> Callable[[Values], Model]:
     return lambda row: make(model, framework=row["inspection"].framework)
 
@@ -85,11 +90,16 @@ _VALID: dict[type[Model], Callable[[int], Values]] = {
     Organisation: lambda n: {
         "slug": f"body-{n}",
         "name": f"Body {n}",
+        "name_key": _name_key,
         "level": Level.PARTNER,
         "parent": None,
         **CHANGEABLE,
     },
-    OrganisationAlias: lambda n: {"organisation": _new(Organisation), "name": f"Also known as {n}"},
+    OrganisationAlias: lambda n: {
+        "organisation": _new(Organisation),
+        "name": f"Also known as {n}",
+        "name_key": _name_key,
+    },
     OrganisationPath: lambda n: {
         "ancestor": _new(Organisation),
         "descendant": _new(Organisation),

@@ -98,13 +98,12 @@ def test_a_token_without_a_lifetime_never_expires(person: User) -> None:
     assert AccessToken.objects.get().is_usable(NOW + 36_500 * DAY)
 
 
-@pytest.mark.xfail(reason="No time at all is taken for no end.")
 def test_a_token_with_a_lifetime_of_nothing_is_no_token_for_ever(person: User) -> None:
     tokened(person, lifetime=timedelta(0))
     assert not AccessToken.objects.get().is_usable(NOW)
 
 
-@pytest.mark.parametrize("label", ["", " ", "a" * 101, "a\0b", "a\ud800b"])
+@pytest.mark.parametrize("label", ["", " ", "a" * 101, "a\0b", "a\ud800b", "a\nb"])
 def test_a_token_without_a_label_that_can_be_kept_is_refused(person: User, label: str) -> None:
     with pytest.raises(Invalid) as refused:
         tokened(person, label=label)
@@ -114,7 +113,7 @@ def test_a_token_without_a_label_that_can_be_kept_is_refused(person: User, label
 
 def test_revoked_tokens_are_refused_and_those_of_others_are_not(person: User) -> None:
     mine, too, another = tokened(person), tokened(person), tokened(rows.user())
-    assert revoke_tokens(user=person, by=system_actor(), at=NOW) == 2
+    revoke_tokens(user=person, by=system_actor(), at=NOW)
     for token in (mine, too):
         with pytest.raises(AuthenticationFailed):
             bearer(token)
@@ -124,7 +123,7 @@ def test_revoked_tokens_are_refused_and_those_of_others_are_not(person: User) ->
 def test_a_token_revoked_again_keeps_the_instant_of_the_first_time(person: User) -> None:
     tokened(person)
     revoke_tokens(user=person, by=system_actor(), at=NOW)
-    assert revoke_tokens(user=person, by=system_actor(), at=NOW + DAY) == 0
+    revoke_tokens(user=person, by=system_actor(), at=NOW + DAY)
     assert AccessToken.objects.get().revoked_at == NOW
 
 
@@ -133,8 +132,3 @@ def test_the_token_of_a_disabled_account_is_refused(person: User) -> None:
     User.objects.filter(pk=person.pk).update(is_active=False)
     with pytest.raises(AuthenticationFailed):
         bearer(token)
-
-
-def test_a_token_does_not_let_the_system_actor_in() -> None:
-    with pytest.raises(AuthenticationFailed):
-        bearer(tokened(system_actor()))
