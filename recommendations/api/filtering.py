@@ -6,6 +6,7 @@ import django_filters
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ValidationError
 from rest_framework.filters import SearchFilter
 from rest_framework.request import Request
@@ -27,6 +28,9 @@ class Search(SearchFilter):
             raise ValidationError({"search": "Null characters are not allowed."})
         return super().filter_queryset(request, queryset, view)
 
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        return super().get_schema_operation_parameters(view) if searches(view) else []
+
 
 class FilterSet(django_filters.FilterSet):
     """Knows the caller's `user`; in its queries what the user may not read does not exist."""
@@ -34,6 +38,15 @@ class FilterSet(django_filters.FilterSet):
     @property
     def user(self) -> Any:
         return self.request.user
+
+
+@extend_schema_field(bool)
+class YesNo(django_filters.TypedChoiceFilter):
+    """`true` or `false`, and nothing else."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        choices = [("true", "Yes"), ("false", "No")]
+        super().__init__(*args, choices=choices, coerce=lambda value: value == "true", **kwargs)
 
 
 class Number(django_filters.NumberFilter):
@@ -48,12 +61,24 @@ class Number(django_filters.NumberFilter):
 def refuse_unknown(request: Request, view: Any) -> None:
     """Raise ValidationError naming every query parameter that `view` does not know, and those it does."""
     known = known_parameters(view)
-    unknown = [name for name in request.query_params if name not in known]
-    if unknown:
-        listed = f"Known are: {', '.join(sorted(known))}." if known else "None is known here."
-        raise ValidationError(
-            {name: [f"“{name}” is not a parameter of this address. {listed}"] for name in unknown}
-        )
+    listed = f"Known are: {', '.join(sorted(known))}." if known else "None is known here."
+    problems = {
+        name: [f"“{name}” is not a parameter of this address. {listed}"]
+        for name in request.query_params
+        if name not in known
+    }
+    # A filter without a value would be passed over, which is the same as one that is not known.
+    problems |= {
+        name: [f"“{name}” has no value. Give it one, or leave it out."]
+        for name, values in request.query_params.lists()
+        if name in known and not all(values)
+    }
+    if problems:
+        raise ValidationError(problems)
+
+
+def searches(view: Any) -> bool:
+    return bool(getattr(view, "search_fields", None))
 
 
 def known_parameters(view: Any) -> set[str]:
@@ -61,4 +86,4 @@ def known_parameters(view: Any) -> set[str]:
         return set()
     filterset = getattr(view, "filterset_class", None)
     known = set(filterset.base_filters) if filterset else set()
-    return known | PARAMETERS | ({"search"} if getattr(view, "search_fields", None) else set())
+    return known | PARAMETERS | ({"search"} if searches(view) else set())

@@ -55,6 +55,15 @@ class TrackerSchema(AutoSchema):
             )
         return responses
 
+    def _get_parameters(self) -> list[dict[str, Any]]:
+        """A parameter that is given has a value: an empty one is refused."""
+        parameters = super()._get_parameters()
+        for parameter in parameters:
+            schema = parameter["schema"]
+            if parameter["in"] == "query" and schema.get("type") == "string" and "enum" not in schema:
+                schema.setdefault("minLength", 1)
+        return parameters
+
     def _refusals(self) -> tuple[str, ...]:
         if self.method == "PATCH":
             return ALWAYS + WRITING + CHANGING

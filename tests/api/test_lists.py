@@ -69,6 +69,8 @@ def test_a_detail_takes_no_parameter(api: Callable, people: SimpleNamespace) -> 
         "cursor=nonsense",
         "cursor=WyJhIl0",
         "search=%00",
+        "owner=",
+        "search=",
         "inspection=%00",
     ],
 )

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from recommendations import workflow
-from recommendations.api.filtering import FilterSet, Number
+from recommendations.api.filtering import FilterSet, Number, YesNo
 from recommendations.models import Action, Evidence, Organisation, ProgressUpdate, Rung, Verdict
 
 
@@ -28,7 +28,7 @@ class ActionFilter(WorkFilter):
     status = django_filters.ChoiceFilter(choices=workflow.ACTION.choices)
     due_from = django_filters.DateFilter("target_latest", lookup_expr="gte")
     due_to = django_filters.DateFilter("target_latest", lookup_expr="lte")
-    overdue = django_filters.BooleanFilter(method="is_overdue")
+    overdue = YesNo(method="is_overdue")
 
     class Meta:
         model = Action

@@ -53,6 +53,7 @@ class Scoped(serializers.SlugRelatedField):
             self.fail("does_not_exist", value=f"“{data[:100]}”")
 
 
+@extend_schema_field(int)
 class ScopedId(Scoped):
     """The same for rows that are addressed by number."""
 

@@ -46,7 +46,7 @@ class InspectionListSerializer(serializers.ModelSerializer):
     """`published_earliest` and `published_latest` span what the report prints: a month has no day."""
 
     url = serializers.HyperlinkedIdentityField("inspection-detail", lookup_field="reference")
-    report_url = serializers.URLField(source="url")
+    report_url = serializers.CharField(source="url", allow_blank=True)
     inspected = OrganisationBrief()
     region = OrganisationBrief(allow_null=True)
     inspectorate = OrganisationBrief()

@@ -29,7 +29,8 @@ class RecordViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        refuse_unknown(request, self)
+        if self.action:  # None for a method that is not served: that is a 405, whatever it carries.
+            refuse_unknown(request, self)
 
     @property
     def now(self) -> datetime:

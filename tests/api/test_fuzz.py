@@ -1,0 +1,56 @@
+"""What the schema promises holds for input that nobody thought of, for three kinds of caller."""
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from hypothesis import HealthCheck, settings
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from recommendations.models import User
+from recommendations.operations.accounts import issue_token, system_actor
+from tests.fixtures import NOW
+from tracker.wsgi import application
+
+schema = schemathesis.openapi.from_wsgi("/api/v1/schema/", application)
+CALLERS = ["contributor", "inspector", "outsider"]
+
+
+@pytest.fixture(autouse=True)
+def _connection_kept() -> Iterator[None]:
+    """The application runs in this process and this transaction: it must not close the connection."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+def answers_as_promised(case: schemathesis.Case, user: User) -> None:
+    token = issue_token(user=user, label="fuzz", may_write=True, lifetime=None, by=system_actor(), at=NOW)
+    # A reference or a cursor can be well-formed and yet name nothing: no schema can say which.
+    case.call_and_validate(
+        headers={"Authorization": f"Bearer {token}"}, excluded_checks=[positive_data_acceptance]
+    )
+
+
+@pytest.mark.parametrize("who", CALLERS)
+@schema.parametrize()
+@settings(max_examples=5, suppress_health_check=list(HealthCheck))
+def test_every_answer_is_as_the_schema_promises(
+    case: schemathesis.Case, who: str, people: SimpleNamespace
+) -> None:
+    answers_as_promised(case, getattr(people, who))
+
+
+@pytest.mark.t2
+@pytest.mark.parametrize("who", CALLERS)
+@schema.parametrize()
+@settings(max_examples=200, suppress_health_check=list(HealthCheck))
+def test_every_answer_is_as_the_schema_promises_at_length(
+    case: schemathesis.Case, who: str, people: SimpleNamespace
+) -> None:
+    answers_as_promised(case, getattr(people, who))

@@ -1,0 +1,89 @@
+"""The README says what is true: its commands, options, settings, resources and roles are the code's."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.core.management import get_commands, load_command_class
+
+from recommendations import roles
+from recommendations.api.urls import router
+from tests.checks import ROOT
+
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def rows(heading: str) -> Iterator[str]:
+    """The first cell of each row of the tables under a heading."""
+    section = README.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    cells = re.findall(r"^\| ([^|]+?) \|", section, re.MULTILINE)
+    return (cell.strip("`") for cell in cells if not set(cell) <= {"-"})
+
+
+@pytest.mark.once
+def test_the_two_commands_are_single_lines_within_the_first_screen() -> None:
+    commands = re.findall(r"```sh\n(.+)\n```", "\n".join(README.splitlines()[:30]))
+    assert [command.rsplit(maxsplit=2)[-2:] for command in commands] == [
+        ["manage.py", "quickstart"],
+        ["-m", "tests"],
+    ]
+
+
+@pytest.mark.once
+def test_the_settings_are_those_that_are_read() -> None:
+    source = (ROOT / "tracker" / "settings.py").read_text("utf-8")
+    read = set(re.findall(r"env\.\w+\(\s*\"([A-Z_]+)\"", source))
+    assert set(rows("Settings")) - {"variable"} == read
+
+
+@pytest.mark.once
+def test_the_resources_are_those_of_the_api() -> None:
+    assert set(rows("The API")) - {"resource"} == {prefix for prefix, _, _ in router.registry}
+
+
+@pytest.mark.once
+def test_the_roles_are_those_of_the_table() -> None:
+    assert list(rows("Who sees and does what"))[1:] == list(roles.CAPABILITIES)
+
+
+@pytest.mark.once
+def test_the_options_of_the_import_are_those_of_the_command() -> None:
+    parser = load_command_class("recommendations", "import_report").create_parser(
+        "manage.py", "import_report"
+    )
+    own = {action.option_strings[-1] for action in parser._actions if action.dest not in BUILT_IN | {"file"}}
+    assert set(rows("Importing another report")) - {"option"} == own
+
+
+BUILT_IN = {
+    "help",
+    "version",
+    "verbosity",
+    "settings",
+    "pythonpath",
+    "traceback",
+    "no_color",
+    "force_color",
+    "skip_checks",
+}
+
+
+@pytest.mark.once
+def test_every_command_that_is_named_exists() -> None:
+    named = set(re.findall(r"manage\.py (\w+)", README))
+    assert named <= set(get_commands())
+    assert {"quickstart", "import_report"} <= named
+
+
+@pytest.mark.once
+def test_the_pins_name_no_host() -> None:
+    for name in ("requirements.txt", "requirements-dev.txt", "pyproject.toml"):
+        assert "://" not in (ROOT / name).read_text("utf-8")
+
+
+@pytest.mark.once
+def test_every_dependency_is_pinned_and_has_its_reason() -> None:
+    lines = (ROOT / "pyproject.toml").read_text("utf-8").split("[tool.ruff]")[0].splitlines()
+    pins = [line.strip() for line in lines if re.match(r'\s+"[a-z-]+(\[|=)', line)]
+    assert len(pins) > 25
+    assert all("==" in pin for pin in pins)
