@@ -14,7 +14,7 @@ from recommendations.roles import Capability
 from tests.models import rows
 from tests.models.rows import NOW, TODAY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty")]
 
 ROLES = list(roles.CAPABILITIES)
 WRITES_OF_AN_OWNER = [Capability.PLAN_ACTIONS, Capability.REPORT_PROGRESS, Capability.ATTACH_EVIDENCE]

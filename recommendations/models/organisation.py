@@ -20,7 +20,8 @@ class Level(models.TextChoices):
 
 def name_key(name: str) -> str:
     """What makes two names the same. The databases fold case differently; Python folds it once."""
-    return unicodedata.normalize("NFC", " ".join(name.split())).casefold()
+    apart = unicodedata.normalize("NFD", " ".join(name.split()))
+    return unicodedata.normalize("NFC", apart.casefold())
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
@@ -45,7 +46,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 class Organisation(Versioned):
     slug = models.SlugField(max_length=80, unique=True)
     name = models.CharField(max_length=200)
-    name_key = models.CharField(max_length=400, unique=True, editable=False)
+    name_key = models.CharField(max_length=600, unique=True, editable=False)
     level = models.CharField(max_length=20, choices=Level)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     made_up = models.BooleanField(default=False, help_text="For demonstration: no such body exists.")
@@ -81,7 +82,7 @@ class OrganisationAlias(models.Model):
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="aliases")
     name = models.CharField(max_length=200)
-    name_key = models.CharField(max_length=400, unique=True, editable=False)
+    name_key = models.CharField(max_length=600, unique=True, editable=False)
 
     class Meta:
         ordering = ["name"]

@@ -14,6 +14,7 @@ from recommendations.errors import Invalid, NotPermitted
 from recommendations.models import AccessToken, Membership, Organisation, User
 from recommendations.models.account import SYSTEM
 from recommendations.operations.draft import Draft
+from recommendations.operations.text import clean
 from recommendations.roles import CAPABILITIES, Capability
 
 
@@ -103,6 +104,8 @@ def revoke_tokens(*, user: User, by: User, at: datetime) -> None:
 
 
 def _check_password(draft: Draft, password: str, user: User) -> None:
+    for problem in clean(password)[1]:
+        draft.refuse("password", problem)
     try:
         validate_password(password, user)
     except ValidationError as refusal:

@@ -327,6 +327,7 @@ def test_a_token_written_past_the_operations_does_not_let_the_system_actor_in(sy
 
 
 @pytest.mark.parametrize("name", ["system", "System", " SYSTEM "])
+@pytest.mark.usefixtures("system")
 def test_nobody_takes_the_name_of_the_system_actor(name: str, administrator: User) -> None:
     with pytest.raises(Invalid) as refused:
         create_account(username=name, password=PASSWORD, by=administrator)
@@ -363,3 +364,9 @@ def test_with_its_last_role_a_person_loses_the_staff_screens() -> None:
     browser.force_login(held.user)
     Membership.objects.update(ended_at=NOW)
     assert browser.get(reverse("admin:index")).status_code == 302
+
+
+def test_a_password_with_half_a_character_is_refused(system: User) -> None:
+    with pytest.raises(Invalid) as refusal:
+        create_account(username="ann", password="violet kettle \ud800", by=system)
+    assert set(refusal.value.problems) == {"password"}

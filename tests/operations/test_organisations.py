@@ -157,9 +157,10 @@ def test_a_name_or_alias_in_use_is_refused_whatever_the_case(words: str, new: st
     assert "HM Prison and Probation Service" in str(refusal(**given))
 
 
-def test_a_name_in_use_is_refused_whatever_the_case_of_its_accented_letters() -> None:
-    create(name="Clwb Café")
-    assert set(refusal(name="CLWB CAFÉ")) == {"name"}
+@pytest.mark.parametrize(("name", "shouted"), [("Clwb Café", "CLWB CAFÉ"), ("Straße", "STRASSE")])
+def test_a_name_in_use_is_refused_whatever_the_case_of_letters_beyond_ascii(name: str, shouted: str) -> None:
+    create(name=name)
+    assert set(refusal(name=shouted)) == {"name"}
 
 
 @pytest.mark.parametrize(
@@ -346,3 +347,9 @@ def test_of_seeds_that_are_refused_none_is_kept(by: User) -> None:
     with pytest.raises(Refused):
         load_organisations(seeds=[seed("devon"), seed("cornwall", "nowhere")], by=by, at=NOW)
     assert not Organisation.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["Μαΐ", "ﬄ" * 200, "Straße"])
+def test_letters_that_fold_to_several_make_the_same_name(name: str, by: User) -> None:
+    create_organisation(name=name, level=Level.PARTNER, parent=None, by=by, at=NOW)
+    assert Organisation.objects.named(name.upper()).exists()

@@ -13,7 +13,7 @@ from recommendations.intake.seeds import read_seeds
 from recommendations.operations.accounts import system_actor
 from recommendations.operations.intake import Request, import_report
 
-LARGEST = 20 * 1024 * 1024
+LARGEST = 5 * 1024 * 1024
 
 EXAMPLES = """\
 examples:
@@ -82,7 +82,7 @@ class Command(BaseCommand):
 def _read(path: Path) -> str:
     try:
         if path.stat().st_size > LARGEST:
-            raise CommandError(f"{path} is larger than 20 MB: is it the text of a report?")
+            raise CommandError(f"{path} is larger than 5 MB: is it the text of a report?")
         return path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise CommandError(f"{path} cannot be read: {error.strerror}.") from error
