@@ -12,7 +12,6 @@ _PLAIN = (
     "title",
     "published_earliest",
     "published_latest",
-    "isbn",
     "fieldwork_started",
     "fieldwork_ended",
     "sample_size",
@@ -36,6 +35,7 @@ def differences(recorded: Facts, read: Facts) -> list[str]:
 
 def facts_of_report(report: Report) -> Facts:
     facts = {field.replace("_", " "): str(getattr(report, field)) for field in _PLAIN}
+    facts["isbn"] = report.isbn.replace("-", "")
     facts["overall rating"] = report.overall
     for standard in report.standards:
         facts[f"standard {standard.number}"] = _rating(standard.awarded, standard.guidance, standard.reason)
@@ -49,6 +49,7 @@ def facts_of_report(report: Report) -> Facts:
 def facts_of_inspection(inspection: Inspection) -> Facts:
     """The same facts as the record holds them."""
     facts = {field.replace("_", " "): str(getattr(inspection, field)) for field in _PLAIN}
+    facts["isbn"] = inspection.isbn.replace("-", "")
     facts["overall rating"] = inspection.overall.code
     for rating in inspection.standard_ratings.select_related("standard", "awarded", "guidance"):
         facts[f"standard {rating.standard.number}"] = _rating(

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Value
+from django.db.models.functions import Replace
 
 from recommendations.access import require_anywhere
 from recommendations.errors import Refused
@@ -170,7 +172,9 @@ def _differences(recorded: Inspection, report: Report, curated: CuratedInspectio
 
 
 def _clashes(report: Report) -> list[str]:
-    taken = Inspection.objects.exclude(isbn="").filter(isbn=report.isbn).first()
+    digits = Replace("isbn", Value("-"), Value(""))
+    same = Inspection.objects.exclude(isbn="").annotate(digits=digits)
+    taken = same.filter(digits=report.isbn.replace("-", "")).first()
     if taken is None:
         return []
     return [f"ISBN {report.isbn} is already that of {taken.reference}, {taken.title}."]

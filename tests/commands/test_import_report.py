@@ -15,6 +15,7 @@ from recommendations.models import (
     StandardRating,
 )
 from tests.checks import ROOT
+from tests.intake.damage import DAMAGES, Damage
 
 REPORT = ROOT / "seeds" / "reports" / "BSG-2023.txt"
 
@@ -76,6 +77,19 @@ def test_another_copy_with_other_line_ends_is_the_same_report(tmp_path: Path) ->
     copy = tmp_path / "copy.txt"
     copy.write_bytes(REPORT.read_bytes().replace(b"\n", b"\r\n"))
     assert "nothing was changed" in run(copy)
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
+def test_a_damaged_copy_is_the_same_report(tmp_path: Path, damage: Damage) -> None:
+    run(REPORT)
+    copy = tmp_path / "copy.txt"
+    copy.write_text(damage(REPORT.read_text("utf-8")), "utf-8", newline="")
+    assert "nothing was changed" in run(copy)
+
+
+def test_the_same_isbn_without_its_hyphens_is_the_same_report(tmp_path: Path) -> None:
+    run(REPORT)
+    assert "nothing was changed" in run(altered(tmp_path, ("978-1-915468-81-9", "9781915468819")))
 
 
 def test_the_same_reference_with_other_words_is_refused_with_the_differences(tmp_path: Path) -> None:
