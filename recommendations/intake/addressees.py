@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from recommendations.intake.lines import Line
 from recommendations.intake.marks import marked
-from recommendations.intake.prose import Vocabulary, ended, unfinished
+from recommendations.intake.prose import Vocabulary, doubtful_space, ended, unfinished
 
 _SHOULD = re.compile(r"(?P<name>.*?),? ?\bshould ?(?P<colon>[:;]?)", re.IGNORECASE)
 _FUSED = re.compile(r"(?P<heading>[A-Z].{2,120}? should ?:) (?P<item>\S.*)")
@@ -43,6 +43,12 @@ def split_groups(
         name = match["name"] if match else words
         groups.append(Group(name, lines[start].number, lines[end + 1 : until], doubt))
     return lines[: starts[0][0]] if starts else lines, tuple(groups)
+
+
+def addressed(line: Line) -> bool:
+    """Whether the line ends a heading '<body> should:', with its colon."""
+    match = _SHOULD.fullmatch(line.text) if len(line.text) <= _LONGEST else None
+    return match is not None and bool(match["colon"])
 
 
 def _words(line: Line) -> str:
@@ -86,7 +92,8 @@ def _start(lines: Sequence[Line], end: int, known: Sequence[str], vocabulary: Vo
         if lines[start].gap and not _goes_back(name, known):
             break
         belongs = _belongs(lines, start, name, known, vocabulary)
-        if belongs is None:
+        left_out = belongs is False and before.titled and not lines[start].gap
+        if belongs is None or left_out or doubtful_space(before.text, name, vocabulary):
             doubt = f"'{before.text[:80]}' may belong to the heading below it or to the text above"
         if not belongs:
             break

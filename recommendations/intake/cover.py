@@ -46,12 +46,14 @@ def read_cover(lines: Sequence[Line], notes: Notes) -> Cover | None:
     if start is None:
         notes.refuse(
             "no title was found: expected 'An inspection of probation services in: "
-            "<body inspected> The Probation Service - <region>' on the first page"
+            "<body inspected> The Probation Service - <region>' on the first page",
+            1,
         )
     if end is None:
         notes.refuse(
             "no imprint was found: expected the inspectorate and the month of publication, "
-            "like 'HM Inspectorate of Probation, August 2023', on the first page"
+            "like 'HM Inspectorate of Probation, August 2023', on the first page",
+            1,
         )
     if start is None or end is None:
         return None

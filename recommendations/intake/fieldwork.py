@@ -8,7 +8,7 @@ from datetime import date
 from recommendations.intake.lines import Line
 from recommendations.intake.printed_dates import DAY, MONTH, PrintedDate, printed_day
 from recommendations.intake.problems import Notes
-from recommendations.intake.prose import Vocabulary, flow
+from recommendations.intake.prose import Flow, Vocabulary, flow
 
 _DAY = rf"{DAY} {MONTH}(?:,? \d{{4}})?"
 _STARTED = re.compile(
@@ -25,7 +25,7 @@ _YEAR = re.compile(r"\d{4}$")
 
 @dataclass(frozen=True)
 class Fieldwork:
-    """What the background says; None where it says nothing."""
+    """What the background says, with the line of its first day; None where it says nothing."""
 
     started: date | None = None
     ended: date | None = None
@@ -33,11 +33,13 @@ class Fieldwork:
     sample_from: date | None = None
     sample_to: date | None = None
     interviews: int | None = None
+    line: int | None = None
 
 
 def read_fieldwork(lines: Sequence[Line], vocabulary: Vocabulary, notes: Notes) -> Fieldwork:
     """The fieldwork from the background's prose; what is not there is noted as a warning."""
-    text = flow(lines, vocabulary).text
+    prose = flow(lines, vocabulary)
+    text = prose.text
     line = lines[0].number if lines else None
     started, sample = _STARTED.search(text), _SAMPLE.search(text)
     interviews = _INTERVIEWS.search(text)
@@ -49,8 +51,8 @@ def read_fieldwork(lines: Sequence[Line], vocabulary: Vocabulary, notes: Notes) 
     for what, match in missing.items():
         if match is None and lines:
             notes.warn(f"{what} was not found in the background that begins here", line)
-    first, last = _span(started, line, notes)
-    sample_from, sample_to = _span(sample, line, notes)
+    first, last = _span(started, prose, notes)
+    sample_from, sample_to = _span(sample, prose, notes)
     return Fieldwork(
         first,
         last,
@@ -58,6 +60,7 @@ def read_fieldwork(lines: Sequence[Line], vocabulary: Vocabulary, notes: Notes) 
         sample_from,
         sample_to,
         int(interviews[1]) if interviews else None,
+        prose.line(started.start()) if started else line,
     )
 
 
@@ -66,14 +69,13 @@ def check_dates(
     published: PrintedDate,
     *,
     started: tuple[date, int] | None,
-    line: int | None,
     notes: Notes,
 ) -> None:
     """The sample came first, then the fieldwork, then the report; the ratings table agrees.
 
     `started` is the month in the ratings table, as its first day, with its line.
     """
-    first = fieldwork.started
+    first, line = fieldwork.started, fieldwork.line
     if started and first and started[0] != first.replace(day=1):
         notes.refuse(
             f"the ratings table says that fieldwork started {started[0]:%B %Y}: expected "
@@ -94,7 +96,7 @@ def check_dates(
         )
 
 
-def _span(match: re.Match[str] | None, line: int | None, notes: Notes) -> tuple[date | None, date | None]:
+def _span(match: re.Match[str] | None, prose: Flow, notes: Notes) -> tuple[date | None, date | None]:
     """Both days of "between 21 November and 5 December 2022"; the year may stand once."""
     if match is None:
         return None, None
@@ -104,6 +106,9 @@ def _span(match: re.Match[str] | None, line: int | None, notes: Notes) -> tuple[
     first = printed_day(words, year=int(year[0]) if year else None)
     if first is None or (until and (last is None or last < first)):
         said = f"{words} to {until}" if until else words
-        notes.refuse(f"the dates read '{said}': expected days like '26 June 2023', in order", line)
+        notes.refuse(
+            f"the dates read '{said}': expected days like '26 June 2023', in order",
+            prose.line(match.start()),
+        )
         return None, None
     return first, last

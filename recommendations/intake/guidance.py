@@ -7,15 +7,17 @@ taken only from a sentence that states it.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from recommendations.framework import Method, Rating, Standard
 from recommendations.intake.findings import KeyQuestionFinding, StandardFinding
 from recommendations.intake.lines import Line, letters
 from recommendations.intake.problems import Notes
-from recommendations.intake.prose import Flow, Vocabulary, ended, flow
+from recommendations.intake.prose import Flow, Vocabulary, doubtful_space, ended, flow
 from recommendations.intake.ratings import Awarded
+from recommendations.intake.sections import is_name
 
-_SUBHEADINGS = frozenset(("strengths", "areasforimprovement", "areasofimprovement"))
+_SUBHEADINGS = ("Strengths", "Areas for improvement")
 _WEIGHING = re.compile(
     r"professional discretion|decision guidance|guidance would normally|rating boundary"
     r"|considered against the|higher rating",
@@ -78,7 +80,8 @@ class _Reader:
     def finding(self, section: Section) -> StandardFinding:
         """The finding of one standard, its contradictions and differences noted."""
         self._check_ratings_alone(section)
-        opening = flow(tuple(self._opening(section.lines)), self.vocabulary)
+        lines = tuple(self._opening(section.lines))
+        opening = flow(lines, self.vocabulary)
         self._check_statements(section, opening)
         stated = self._stated(opening)
         computed = self.method.guidance(section.percentages)
@@ -87,6 +90,7 @@ class _Reader:
         if guidance is not None and guidance != section.awarded.rating:
             reason = self._reason(opening.text)
             self._note_difference(section, guidance, reason)
+            self._note_cut_words(lines)
         return StandardFinding(
             section.standard.number,
             section.awarded.rating.code,
@@ -99,14 +103,17 @@ class _Reader:
     def _opening(self, lines: Sequence[Line]) -> Iterator[Line]:
         """The prose and tables from a section's heading to its first subheading or list.
 
-        Ratings that stand on lines of their own are left out.
+        Ratings that stand on lines of their own, and names that pages repeat, are left out.
         """
         before: Line | None = None
+        names = [*(s.name for s in self.method.standards), *(n for _, n in self.method.domains)]
+        repeated = {letters(name) for name in names}
         for line in lines[1:]:
             apart = before is None or line.gap or ended(before.text)
-            if apart and self._clean_rating(line):
+            if (apart and self._clean_rating(line)) or (line.titled and letters(line.text) in repeated):
                 continue
-            if letters(line.text) in _SUBHEADINGS or line.titled or (line.bullet and line.gap):
+            subheading = any(is_name(line.text, name) for name in _SUBHEADINGS)
+            if subheading or line.titled or (line.bullet and line.gap):
                 return
             yield line
             before = line
@@ -180,6 +187,11 @@ class _Reader:
                     f"'{found.rating.name}', its rating in the table (line {found.line})",
                     line,
                 )
+
+    def _note_cut_words(self, lines: Sequence[Line]) -> None:
+        for before, line in pairwise(lines):
+            if doubtful_space(before.text, line.text, self.vocabulary):
+                self.notes.warn("the line before this one may break off inside a word", line.number)
 
     def _note_difference(self, section: Section, guidance: Rating, reason: str) -> None:
         awarded = section.awarded.rating

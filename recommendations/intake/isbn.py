@@ -20,7 +20,7 @@ def read_isbn(lines: Sequence[Line], notes: Notes) -> str | None:
             words = f"{words} {lines[i + 1].text}"
         for printed in _ISBN.findall(words[:2000]):
             found.setdefault("".join(re.findall(r"\d", printed)), (printed, line.number))
-    named = next((line.number for line in lines if _NAMED.search(line.text[:2000])), None)
+    named = next((line.number for line in lines if _NAMED.search(line.text[:2000])), 1)
     if len(found) != 1:
         said = " and ".join(printed for printed, _ in found.values()) or "none"
         notes.refuse(f"{said} found as the ISBN: expected one, of 13 digits", named)

@@ -16,6 +16,7 @@ from recommendations.intake.problems import Notes
 from recommendations.intake.prose import Vocabulary, ended, fills, surely_apart, unfinished
 
 _LOST_MARK = 6
+_LEAST_INDENT = 2
 
 
 @dataclass
@@ -80,7 +81,7 @@ def _parts(group: Group, place: int) -> Iterator[Item]:
             continue
         mark = Mark(alone or None, line.text) if alone is not None else marked(line)
         alone = None
-        if part and not mark and _surely_goes_on(part, line):
+        if part and not mark and unfinished(part.lines[-1], line):
             part.add(line, line.text)
             continue
         if part:
@@ -94,11 +95,6 @@ def _parts(group: Group, place: int) -> Iterator[Item]:
         part.add(line, mark.text if mark else line.text)
     if part:
         yield part
-
-
-def _surely_goes_on(part: Item, line: Line) -> bool:
-    indented = not line.gap and line.indent > part.lines[0].indent
-    return indented or unfinished(part.lines[-1], line)
 
 
 def _runs(parts: Sequence[Item]) -> Iterator[tuple[list[Item], int | None]]:
@@ -178,7 +174,8 @@ def _may_go_on(last: Line, part: Item, room: int | None, shape: _List) -> bool:
     if ended(last.text) and not capital:
         return False
     if room != 0:
-        return full and shape.wrapped and not shape.bare
+        indented = not line.gap and line.indent >= max(_LEAST_INDENT, last.indent)
+        return not shape.bare and (indented or (full and shape.wrapped))
     if not capital:
         return True
     together = not line.gap and shape.vocabulary.together(last.text, part.texts[0])

@@ -74,8 +74,9 @@ def _longer_names(printed: str, lines: Sequence[Line], known: Iterable[str]) -> 
         if len(printed) > 2:
             yield from (name for line in lines for name in whole.findall(line.text))
         return
-    ends = f" {printed}".lower()
-    yield from (name for name in known if name.lower().endswith(ends) and not cut_off(name))
+    for name in known:
+        if name != printed and name.lower().endswith(printed.lower()) and not cut_off(name):
+            yield name
 
 
 def _in_mixed_case(printed: str, lines: Sequence[Line]) -> str:

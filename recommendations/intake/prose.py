@@ -139,6 +139,13 @@ def _pieces(texts: Sequence[str], vocabulary: Vocabulary) -> list[str]:
     return pieces
 
 
+def doubtful_space(before: str, after: str, vocabulary: Vocabulary) -> bool:
+    """Whether the break may have cut a word in two: the report has the whole and not both parts."""
+    last, first = before[-60:].rsplit(" ", 1)[-1].lower(), _first_word(after)
+    parted = min(vocabulary.count(last), vocabulary.count(first)) <= 1
+    return bool(last and first) and parted and f"{last}{first}" in vocabulary.words
+
+
 def doubtful_hyphen(before: str, after: str, vocabulary: Vocabulary) -> bool:
     """Whether a hyphen at the break may belong to the word or to the wrap, and nothing tells."""
     start = _broken_word(before, after)

@@ -10,11 +10,10 @@ from recommendations.intake.lines import Line, letters
 from recommendations.intake.printed_dates import MONTH, month_number
 from recommendations.intake.problems import Notes
 from recommendations.intake.prose import Vocabulary, flow
+from recommendations.intake.score import Score, read_score
 
 _NUMBER = re.compile(r"[|\s]*(\d?\.\d{1,2}|\d)\.?(?![\d/%])")
 _ANY_NUMBER = re.compile(r"(?<![\d./])\d\.\d{1,2}(?![\d%])")
-_SCORE = re.compile(r"(?<![\d.])(\d{0,3}) ?(?:/|out of|of) ?(\d{1,3})(?![\d.])")
-_SCORE_NAMED = re.compile(r"core\W{0,4}" + _SCORE.pattern, re.IGNORECASE)
 _STARTED = re.compile(rf"started:? ({MONTH}) (\d{{4}})")
 _MOST_LINES = 300
 _ROW_LINES = 5
@@ -27,15 +26,6 @@ class Awarded:
     """A rating as the table gives it, and its line."""
 
     rating: Rating
-    line: int
-
-
-@dataclass(frozen=True)
-class Score:
-    """The printed score and what it is out of."""
-
-    score: int
-    out_of: int
     line: int
 
 
@@ -84,7 +74,7 @@ def read_ratings(lines: Sequence[Line], method: Method, notes: Notes) -> Ratings
     return RatingsTable(
         {number: awarded for number, awarded in found.items() if number},
         found.get(""),
-        _score(lines, method, notes),
+        read_score(lines, method, notes),
         _started(lines),
     )
 
@@ -176,7 +166,7 @@ def _missing(number: str, name: str, lines: Sequence[Line], method: Method, note
     found = f"reads '{row.text[:120]}'" if row else "was not found in the ratings table"
     notes.refuse(
         f"{_label(number, name)} {found}: expected its name and one of {known}",
-        row.number if row else None,
+        row.number if row else lines[0].number,
     )
 
 
@@ -184,25 +174,6 @@ def _mentions(line: Line, number: str, name: str) -> bool:
     printed = _NUMBER.match(line.text)
     named = letters(name) in letters(line.text[:200])
     return (bool(number) and printed is not None and printed[1] == number) or named
-
-
-def _score(lines: Sequence[Line], method: Method, notes: Notes) -> Score | None:
-    text = " ".join(line.text[:400] for line in lines)
-    matches = list(_SCORE_NAMED.finditer(text)) or list(_SCORE.finditer(text))
-    printed = {(match[1], match[2]) for match in matches}
-    line = next((line.number for line in lines if _SCORE.search(line.text[:400])), None)
-    if len(printed) != 1:
-        said = " and ".join(sorted(f"'{a}/{b}'" for a, b in printed)) or "none"
-        notes.refuse(f"{said} found as the score: expected one, out of {method.maximum()}", line)
-        return None
-    score, out_of = printed.pop()
-    if not score or int(out_of) != method.maximum() or int(score) > int(out_of):
-        notes.refuse(
-            f"the score reads '{score}/{out_of}': expected 0 to {method.maximum()} out of {method.maximum()}",
-            line,
-        )
-        return None
-    return Score(int(score), int(out_of), line or lines[0].number)
 
 
 def _started(lines: Sequence[Line]) -> tuple[date, int] | None:

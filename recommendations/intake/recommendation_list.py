@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from recommendations.intake.addressees import Group, split_groups
+from recommendations.intake.addressees import Group, addressed, split_groups
 from recommendations.intake.findings import RecommendationFinding
 from recommendations.intake.lines import Line
 from recommendations.intake.list_items import Item, split_items
@@ -12,7 +12,7 @@ from recommendations.intake.marks import marked
 from recommendations.intake.names import whole_name
 from recommendations.intake.numbering import Printed, settle_numbers
 from recommendations.intake.problems import Notes
-from recommendations.intake.prose import Vocabulary, doubtful_hyphen, joined
+from recommendations.intake.prose import Vocabulary, doubtful_hyphen, doubtful_space, joined
 
 _FUSED_NUMBER = re.compile(r"(?<=\s)(?:- )?(\d{1,2})[.)] ?(?=[a-z])")
 _FUSED_BULLET = re.compile(r"(?<=\s)[•·●○◦▪](?=\s)")
@@ -62,6 +62,17 @@ def read_recommendations(
     )
 
 
+def check_rest(lines: Sequence[Line], count: int, notes: Notes) -> None:
+    """Nothing of the list may stand after its end, where another heading has cut it short."""
+    for line in lines:
+        mark = marked(line)
+        if addressed(line) or (mark and mark.number == count + 1):
+            notes.refuse(
+                f"'{line.text[:80]}' stands after the end of the recommendations: expected it among them",
+                line.number,
+            )
+
+
 def _addressee(group: Group, known: Sequence[str], vocabulary: Vocabulary, notes: Notes) -> str:
     if group.doubt:
         notes.refuse(f"{group.doubt}: expected a blank line above the heading", group.line)
@@ -89,6 +100,8 @@ def _text(place: int, item: Item, vocabulary: Vocabulary, notes: Notes) -> str:
                 "the line's end: kept",
                 line.number,
             )
+        if doubtful_space(before, after, vocabulary):
+            notes.warn("the line before this one may break off inside a word", line.number)
     text = joined(item.texts, vocabulary).strip()
     _check_text(text, place, item.lines[0].number, notes)
     _note_cut_word(text, place, item.lines[0].number, vocabulary, notes)

@@ -24,7 +24,7 @@ from recommendations.intake.lines import Line, read_lines
 from recommendations.intake.problems import Notes, Problem
 from recommendations.intake.prose import Vocabulary
 from recommendations.intake.ratings import check_overall_statement, check_score, read_ratings
-from recommendations.intake.recommendation_list import read_recommendations
+from recommendations.intake.recommendation_list import check_rest, read_recommendations
 from recommendations.intake.sections import split_sections
 
 __all__ = [
@@ -64,7 +64,7 @@ def _place(problem: Problem) -> tuple[int, str]:
 
 def _unreadable(text: str, notes: Notes) -> bool:
     if not text.strip():
-        notes.refuse("the file is empty: expected the text of an inspection report")
+        notes.refuse("the file is empty: expected the text of an inspection report", 1)
     elif match := _UNREADABLE.search(text):
         notes.refuse(
             f"a character that no text holds (U+{ord(match[0]):04X}) was found: expected the text "
@@ -72,7 +72,7 @@ def _unreadable(text: str, notes: Notes) -> bool:
             text.count("\n", 0, match.start()) + 1,
         )
     elif text.count("\n") > _MOST_LINES:
-        notes.refuse(f"{text.count(chr(10))} lines found: a report has at most {_MOST_LINES}")
+        notes.refuse(f"{text.count(chr(10))} lines found: a report has at most {_MOST_LINES}", 1)
     return bool(notes.problems)
 
 
@@ -117,11 +117,11 @@ def _findings(
         vocabulary=vocabulary,
         notes=notes,
     )
+    check_rest(parts.background, len(recommendations), notes)
     fieldwork = read_fieldwork(parts.background, vocabulary, notes)
     if cover is None or isbn is None or table.score is None or table.overall is None:
         return None
-    line = parts.background[0].number if parts.background else None
-    check_dates(fieldwork, cover.published, started=table.started, line=line, notes=notes)
+    check_dates(fieldwork, cover.published, started=table.started, notes=notes)
     return Report(
         title=cover.title,
         inspected_body=cover.body,

@@ -49,7 +49,8 @@ def split_sections(lines: Sequence[Line], body: Sequence[Line], method: Method, 
     if start is None:
         notes.refuse(
             "no list of recommendations was found: expected a heading 'Recommendations' and "
-            "below it headings like '<body> should:'"
+            "below it headings like '<body> should:'",
+            1,
         )
     first = start if start is not None else len(body)
     starts = _standards(body, end, method, notes)
@@ -140,10 +141,10 @@ def _standards(body: Sequence[Line], start: int, method: Method, notes: Notes) -
         if opens is None:
             opens = next((i for i in places if _named(body, i, standard)), None)
         if opens is None:
-            after = f", after line {body[at - 1].number}" if at else ""
             notes.refuse(
                 f"the section of standard {standard.number} {standard.name} was not found: "
-                f"expected its heading{after}"
+                "expected its heading after this line",
+                body[at - 1].number if at else 1,
             )
         else:
             found[standard.number], at = opens, opens + 1

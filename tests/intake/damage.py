@@ -2,8 +2,7 @@
 
 import re
 import textwrap
-from collections.abc import Callable
-from random import Random
+from collections.abc import Callable, Sequence
 
 Damage = Callable[[str], str]
 
@@ -321,12 +320,55 @@ DAMAGES: tuple[Damage, ...] = (
 )
 
 
-def mixed_numbers(text: str, random: Random) -> str:
-    """Marks of single items lost: number, dash, full stop."""
+def unmarked_and_wrapped(text: str) -> str:
+    """No marks at all, and the lines wrapped: no one can tell where an item begins."""
+    return in_recommendations(no_marks(text), lambda part: wrapped(part, 60))
 
-    def change(match: re.Match[str]) -> str:
-        number = match[1]
-        forms = ["- "] if number is None else [f"{number}. ", f"• {number}. ", f"({number}) ", "- "]
-        return random.choice(forms)
 
-    return in_recommendations(text, lambda part: _ITEM.sub(change, part))
+def unmarked_and_double_spaced(text: str) -> str:
+    """The same with a blank line after every line."""
+    return many_blank_lines(unmarked_and_wrapped(text))
+
+
+def last_item_in_two(text: str) -> str:
+    """The last item broken where no page would break it: its rest may be another item."""
+    return text.replace("for commissioned rehab", "for commissioned\nrehab")
+
+
+def strange_header(text: str) -> str:
+    """A header that is no title of the report, inside the list."""
+    return text.replace("- 3. improve", "DRAFT FOR COMMENT\n- 3. improve")
+
+
+def ratings_apart(text: str) -> str:
+    """The ratings of the table below all its names."""
+    rows = re.findall(r"^(\d\.\d)\t(.*?)\t(.*?)\t$", text, flags=re.MULTILINE)
+    names = "\n".join(f"{number} {name}" for number, name, _ in rows)
+    ratings = "\n".join(rating for *_, rating in rows)
+    return in_ratings(text, lambda _: f"## Ratings\n\nScore 6/27\n{names}\n{ratings}\n\n")
+
+
+def percentages_apart(text: str) -> str:
+    """The percentages of a table below all its questions."""
+    row = r"(Does assessment.*)\t(\d+%)\n"
+    return re.sub(row * 3, r"\1\n\3\n\5\n\2\n\4\n\6\n", text)
+
+
+HEAVY_DAMAGES: tuple[Damage, ...] = (
+    unmarked_and_wrapped,
+    unmarked_and_double_spaced,
+    last_item_in_two,
+    strange_header,
+    ratings_apart,
+    percentages_apart,
+)
+
+
+def applied(damages: Sequence[Damage], text: str) -> str | None:
+    """The damages one after another; None if one has taken the headings that another needs."""
+    for damage in damages:
+        try:
+            text = damage(text)
+        except ValueError:
+            return None
+    return text

@@ -172,9 +172,7 @@ def expected(facts: Facts) -> Report:
         standards=tuple(standards),
         key_questions=tuple(questions),
         recommendations=tuple(
-            RecommendationFinding(
-                n, addressee, text.replace("–", "-") + ("." if text in last else ""), 0
-            )
+            RecommendationFinding(n, addressee, text.replace("–", "-") + ("." if text in last else ""), 0)
             for n, (addressee, text) in enumerate(texts, 1)
         ),
     )
@@ -197,18 +195,22 @@ def write(facts: Facts) -> str:
     numbers = iter(range(1, 1000))
     lists = "\n\n".join(
         f"#### **{addressee} should:**\n\n"
-        + "\n".join(
-            f"- {next(numbers)}. {text}{'.' if text == items[-1] else ''}" for text in items
-        )
+        + "\n".join(f"- {next(numbers)}. {text}{'.' if text == items[-1] else ''}" for text in items)
         for addressee, items in facts.groups
     )
     rows = "\n".join(
-        f"{number}\t{_name(number)}\t{rating(code).name}\t"
-        for number, code in facts.awarded.items()
+        f"{number}\t{_name(number)}\t{rating(code).name}\t" for number, code in facts.awarded.items()
     )
     sections = "\n\n".join(_section(facts, standard.number) for standard in method().standards)
     first, last = facts.sample
-    return f"""# An inspection of probation services in: **{facts.body}** The Probation Service – {facts.region}
+    title = f"# An inspection of probation services in: **{facts.body}** The Probation Service"
+    background = (
+        f"We conducted fieldwork in {facts.body} over the period of a week, beginning "
+        f"{day(facts.started)}. We inspected {facts.cases} cases where sentences and licences had "
+        f"commenced between {day(first)} and {day(last)}. We also conducted {facts.interviews} "
+        "interviews with probation practitioners."
+    )
+    return f"""{title} – {facts.region}
 
 HM Inspectorate of Probation, {facts.month:%B %Y}
 
@@ -242,7 +244,7 @@ As a result of our inspection findings, we have made a number of recommendations
 
 ## Background
 
-We conducted fieldwork in {facts.body} over the period of a week, beginning {day(facts.started)}. We inspected {facts.cases} cases where sentences and licences had commenced between {day(first)} and {day(last)}. We also conducted {facts.interviews} interviews with probation practitioners.
+{background}
 
 {sections}
 
@@ -266,8 +268,7 @@ def _section(facts: Facts, number: str) -> str:
     assert standard is not None
     if standard.key_questions:
         rows = (
-            f"{question.text}\t{facts.percentages[question.number]}%"
-            for question in standard.key_questions
+            f"{question.text}\t{facts.percentages[question.number]}%" for question in standard.key_questions
         )
         parts.append("\n".join(("Key question\tPercentage 'Yes'", *rows)))
     if number in facts.lifted or (number == "1.1" and facts.leadership_guidance):
@@ -295,12 +296,8 @@ def facts(draw: st.DrawFn) -> Facts:
                 lifted.add(standard.number)
     body = draw(st.sampled_from(BODIES))
     region = draw(st.sampled_from(REGIONS))
-    addressees = draw(
-        st.lists(st.sampled_from((body, region, *OTHERS)), min_size=1, max_size=4, unique=True)
-    )
-    texts = draw(
-        st.lists(st.sampled_from(TEXTS), min_size=len(addressees), max_size=8, unique=True)
-    )
+    addressees = draw(st.lists(st.sampled_from((body, region, *OTHERS)), min_size=1, max_size=4, unique=True))
+    texts = draw(st.lists(st.sampled_from(TEXTS), min_size=len(addressees), max_size=8, unique=True))
     cuts = sorted(
         draw(
             st.sets(
@@ -312,8 +309,7 @@ def facts(draw: st.DrawFn) -> Facts:
     )
     bounds = [0, *cuts, len(texts)]
     groups = tuple(
-        (addressee, tuple(texts[bounds[i] : bounds[i + 1]]))
-        for i, addressee in enumerate(addressees)
+        (addressee, tuple(texts[bounds[i] : bounds[i + 1]])) for i, addressee in enumerate(addressees)
     )
     return Facts(
         body=body,

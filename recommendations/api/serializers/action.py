@@ -64,35 +64,20 @@ class ActionSerializer(serializers.ModelSerializer):
         ]
 
 
-class ActionRevision(StrictSerializer):
-    """What may be changed of an action. `version` is the one that was read (or send If-Match)."""
-
-    description = serializers.CharField(required=False)
-    lead = Scoped(organisations, slug_field="slug", required=False)
-    contributors = Scoped(organisations, slug_field="slug", many=True, required=False)
-    responsible_post = serializers.CharField(required=False, max_length=200)
-    person = Scoped(access.colleagues, slug_field="username", required=False, allow_null=True)
-    target_date = serializers.CharField(
-        required=False,
-        allow_blank=True,
-        max_length=100,
-        help_text="As it was said: “30 June 2026”, “summer 2026”, “Ongoing”.",
-    )
-    version = serializers.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
-
-
 class ActionPlan(StrictSerializer):
-    """A new action."""
+    """A new action. `target_date` is kept as it is said: “30 June 2026”, “summer 2026”, “Ongoing”."""
 
-    recommendation = Scoped(recommendations, slug_field="reference")
+    recommendation: serializers.Field | None = Scoped(recommendations, slug_field="reference")
     description = serializers.CharField()
     lead = Scoped(organisations, slug_field="slug")
     contributors = Scoped(organisations, slug_field="slug", many=True, required=False)
     responsible_post = serializers.CharField(max_length=200)
     person = Scoped(access.colleagues, slug_field="username", required=False, allow_null=True)
-    target_date = serializers.CharField(
-        required=False,
-        allow_blank=True,
-        max_length=100,
-        help_text="As it was said: “30 June 2026”, “summer 2026”, “Ongoing”.",
-    )
+    target_date = serializers.CharField(required=False, allow_blank=True, max_length=100)
+
+
+class ActionRevision(ActionPlan):
+    """What may be changed of an action. `version` is the one that was read (or send If-Match)."""
+
+    recommendation = None
+    version = serializers.IntegerField(required=False, min_value=1, max_value=2**31 - 1)

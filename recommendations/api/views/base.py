@@ -54,8 +54,10 @@ class RecordViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet):
         ).data
 
     def read_body(self, serializer: type[BaseSerializer]) -> dict[str, Any]:
-        """The validated body; raises ValidationError with every problem."""
-        body = serializer(data=self.request.data, context=self.get_serializer_context())
+        """The validated body, of which a PATCH may leave fields out; raises ValidationError."""
+        partial = self.request.method == "PATCH"
+        context = self.get_serializer_context()
+        body = serializer(data=self.request.data, partial=partial, context=context)
         body.is_valid(raise_exception=True)
         return body.validated_data
 
