@@ -1,11 +1,12 @@
 """May this user do this to that? Joins the table of roles to the memberships that a user holds."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
 
 from recommendations.errors import NotPermitted
-from recommendations.models import Action, Membership, Organisation, Recommendation, User
+from recommendations.models import Action, Membership, Recommendation, User
 from recommendations.models.scope import reaches
 from recommendations.roles import Capability, roles_with
 
@@ -15,25 +16,30 @@ def holds(user: Any, capability: Capability) -> bool:
     return Membership.objects.current().filter(user=user.pk, role__in=roles_with(capability)).exists()
 
 
-def can(user: Any, capability: Capability, subject: Recommendation | Action) -> bool:
+def can(user: Any, capability: Capability, subject: Recommendation | Action, *, on: date) -> bool:
     """Does a membership of `user` grant `capability` over the body that owns `subject`? One query.
 
-    It speaks of writing: what may be read, the QuerySets' `visible_to` says.
-    A lead organisation's people may act on its own action, though the recommendation is another's.
+    It speaks of writing: what may be read, the QuerySets' `visible_to` says. A lead organisation's
+    people may act on its own action, though the recommendation is another's. Nobody writes about a
+    report that is still under embargo for them on the day `on`.
     """
-    return (
-        Organisation.objects.filter(pk__in=_bodies(subject))
-        .filter(reaches(user, "pk", held_by=roles_with(capability)))
-        .exists()
-    )
+    held_by = roles_with(capability)
+    published = Recommendation.objects.visible_to(user, on=on)
+    if isinstance(subject, Action):
+        over = reaches(user, "recommendation__owner", held_by=held_by) | reaches(
+            user, "lead", held_by=held_by
+        )
+        rows = Action.objects.filter(over, pk=subject.pk, recommendation__in=published)
+        return rows.exists()
+    return published.filter(reaches(user, "owner", held_by=held_by), pk=subject.pk).exists()
 
 
-def require(user: Any, capability: Capability, subject: Recommendation | Action) -> None:
+def require(user: Any, capability: Capability, subject: Recommendation | Action, *, on: date) -> None:
     """Raise NotPermitted, in words for the person, where `can` says no."""
-    if not can(user, capability, subject):
+    if not can(user, capability, subject, on=on):
+        owner = subject.recommendation.owner if isinstance(subject, Action) else subject.owner
         raise NotPermitted(
-            f"Your roles do not let you {capability.value} for {subject}. Ask someone who works for"
-            f" {_owner(subject)}."
+            f"Your roles do not let you {capability.value} for {subject}. Ask someone who works for {owner}."
         )
 
 
@@ -43,22 +49,13 @@ def require_anywhere(user: User, *capabilities: Capability, otherwise: str) -> N
         raise NotPermitted(otherwise)
 
 
-def may_change(user: Any, capability: Capability) -> QuerySet[Recommendation]:
-    """The recommendations over whose owner `user` holds `capability`: the choices of a form."""
-    return Recommendation.objects.filter(reaches(user, "owner", held_by=roles_with(capability)))
+def may_change(user: Any, capability: Capability, *, on: date) -> QuerySet[Recommendation]:
+    """The published recommendations over whose owner `user` holds `capability`: a form's choices."""
+    over = reaches(user, "owner", held_by=roles_with(capability))
+    return Recommendation.objects.visible_to(user, on=on).filter(over)
 
 
 def colleagues(user: Any) -> QuerySet[User]:
     """The people whom `user` may name as responsible: active, working where `user` reaches."""
     homes = Membership.objects.current().filter(reaches(user, "home"))
     return User.objects.filter(pk__in=homes.values("user"))
-
-
-def _bodies(subject: Recommendation | Action) -> list[int]:
-    if isinstance(subject, Action):
-        return [subject.recommendation.owner_id, subject.lead_id]
-    return [subject.owner_id]
-
-
-def _owner(subject: Recommendation | Action) -> Organisation:
-    return subject.recommendation.owner if isinstance(subject, Action) else subject.owner

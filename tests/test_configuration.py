@@ -76,3 +76,22 @@ def test_sqlite_is_opened_so_that_no_commit_is_lost() -> None:
         cursor.execute("PRAGMA synchronous")
         assert cursor.fetchone()[0] == 2  # FULL
     assert connection.settings_dict["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+
+
+@pytest.mark.once
+def test_a_key_that_a_crash_left_empty_is_made_anew(tmp_path: Path) -> None:
+    (tmp_path / "secret_key").touch()
+    assert len(kept_secret_key(tmp_path)) >= 50
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    "wrong", [{"TRACKER_MODE": "staging"}, {"TRACKER_VAR": "/dev/null/var"}, {"DATABASE_URL": "nonsense"}]
+)
+def test_what_is_wrong_with_the_settings_is_said_in_a_sentence(tmp_path: Path, wrong: dict) -> None:
+    kept = {"PATH": os.environ["PATH"], "TRACKER_VAR": str(tmp_path), **wrong}
+    command = [sys.executable, "manage.py", "check"]
+    run = subprocess.run(command, cwd=ROOT, env=kept, capture_output=True, text=True, check=False)
+    assert run.returncode == 1
+    assert run.stderr.startswith("The settings cannot be used:")
+    assert "Traceback" not in run.stderr

@@ -94,7 +94,9 @@ def test_only_a_contributor_writes_what_an_owner_writes(
     capability: Capability, recommendation: Recommendation, pdu: Organisation
 ) -> None:
     """An inspector never edits what an owner wrote, and an administrator has no power over history."""
-    assert roles_for_which(lambda role: can(person(role, pdu), capability, recommendation)) == {"contributor"}
+    assert roles_for_which(lambda role: can(person(role, pdu), capability, recommendation, on=TODAY)) == {
+        "contributor"
+    }
 
 
 @pytest.mark.parametrize(
@@ -112,15 +114,15 @@ def test_one_role_alone_imports_reports_and_one_manages_access_and_organisations
 
 
 def test_a_role_covers_the_whole_subtree(recommendation: Recommendation, region: Organisation) -> None:
-    assert can(person(roles.CONTRIBUTOR, region), Capability.PLAN_ACTIONS, recommendation)
+    assert can(person(roles.CONTRIBUTOR, region), Capability.PLAN_ACTIONS, recommendation, on=TODAY)
 
 
 def test_a_role_covers_neither_what_is_above_nor_what_is_beside(
     recommendation: Recommendation, region: Organisation, sibling: Organisation
 ) -> None:
     above = rows.recommendation(addressee=region)
-    assert not can(person(roles.CONTRIBUTOR, sibling), Capability.PLAN_ACTIONS, recommendation)
-    assert not can(person(roles.CONTRIBUTOR, sibling), Capability.PLAN_ACTIONS, above)
+    assert not can(person(roles.CONTRIBUTOR, sibling), Capability.PLAN_ACTIONS, recommendation, on=TODAY)
+    assert not can(person(roles.CONTRIBUTOR, sibling), Capability.PLAN_ACTIONS, above, on=TODAY)
 
 
 def test_a_lead_organisation_works_on_its_own_action_only(
@@ -129,9 +131,9 @@ def test_a_lead_organisation_works_on_its_own_action_only(
     police = body("Avon and Somerset Police")
     own = rows.action(recommendation=recommendation, lead=police)
     officer = person(roles.CONTRIBUTOR, police)
-    assert can(officer, Capability.REPORT_PROGRESS, own)
-    assert not can(officer, Capability.REPORT_PROGRESS, action)
-    assert not can(officer, Capability.REPORT_PROGRESS, recommendation)
+    assert can(officer, Capability.REPORT_PROGRESS, own, on=TODAY)
+    assert not can(officer, Capability.REPORT_PROGRESS, action, on=TODAY)
+    assert not can(officer, Capability.REPORT_PROGRESS, recommendation, on=TODAY)
 
 
 @pytest.mark.parametrize("ended", [True, False], ids=["role ended", "account disabled"])
@@ -142,7 +144,7 @@ def test_what_has_ended_opens_nothing(
     for role in ROLES:
         rows.membership(user=user, role=role, reach=pdu, ended_at=NOW if ended else None)
     assert not any(holds(user, capability) for capability in Capability)
-    assert not can(user, Capability.PLAN_ACTIONS, recommendation)
+    assert not can(user, Capability.PLAN_ACTIONS, recommendation, on=TODAY)
     assert not reads(user, action)
 
 

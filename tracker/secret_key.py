@@ -12,8 +12,10 @@ def kept_secret_key(var_dir: Path) -> str:
     Two processes that start at once agree on one key: the second finds the first one's file.
     """
     path = var_dir / "secret_key"
+    if path.exists() and not path.stat().st_size:
+        path.unlink()  # A crash left it empty, and no session can be signed with nothing.
     if not path.exists():
-        var_dir.mkdir(parents=True, exist_ok=True)
+        var_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = var_dir / f".secret_key.{os.getpid()}"
         draft.touch(mode=0o600)
         draft.write_text(get_random_secret_key())

@@ -32,9 +32,9 @@ else:
     SECRET_KEY = env.str("SECRET_KEY")
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 
-EMBEDDED = f"sqlite:///{VAR_DIR / 'tracker.sqlite3'}"
-DATABASES = {"default": env.dj_db_url("DATABASE_URL", EMBEDDED)}
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+EMBEDDED = {"ENGINE": "django.db.backends.sqlite3", "NAME": VAR_DIR / "tracker.sqlite3"}
+DATABASES = {"default": env.dj_db_url("DATABASE_URL") if env.str("DATABASE_URL", "") else EMBEDDED}
+if str(DATABASES["default"]["ENGINE"]).endswith("sqlite3"):
     # Writers queue for the lock at BEGIN instead of failing half-way, readers go on beside them, and
     # FULL keeps the last commit when the power goes.
     DATABASES["default"]["OPTIONS"] = {
@@ -100,6 +100,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en-gb"
@@ -118,8 +119,6 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-# Manifest entries that a vendored stylesheet names but does not ship must not stop the page.
-WHITENOISE_MANIFEST_STRICT = False
 
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not LOCAL
 SECURE_HSTS_SECONDS = 0 if LOCAL else 365 * 24 * 3600

@@ -16,15 +16,16 @@ from recommendations.admin.filters import DueBand, LeadInReach, Mine
 from recommendations.admin.site import may
 from recommendations.admin.work import EvidenceInline, ProgressUpdateInline
 from recommendations.models import Action, Organisation, Recommendation
-from recommendations.operations.actions import plan_action, revise_action
+from recommendations.operations.actions import hold, plan_action, revise_action
 from recommendations.roles import Capability
 
 
 class ActionForm(OperationForm):
+    unchosen = {"person": "Nobody is named"}
     target_date = forms.CharField(
         required=False,
         max_length=100,
-        help_text="As it was said, for example “30 June 2026”, “summer 2026” or “Ongoing”.",
+        help_text="As it was said, for example “30 June 2026”, “summer 2026” or “Ongoing”",
     )
 
     class Meta:
@@ -37,7 +38,18 @@ class ActionForm(OperationForm):
             "responsible_post",
             "person",
         ]
-        widgets = {"description": forms.Textarea(attrs={"rows": 3})}
+        labels = {
+            "description": "What is to be done",
+            "person": "Responsible person",
+        }
+        help_texts = {
+            "responsible_post": "The post, not the name: for example “Head of PDU”",
+            "contributors": "Bodies that do a part of the work. Choose all that apply",
+        }
+        widgets = {
+            "description": forms.Textarea(attrs={"rows": 3}),
+            "contributors": forms.CheckboxSelectMultiple,
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -46,11 +58,15 @@ class ActionForm(OperationForm):
     def choices(self) -> dict[str, models.QuerySet]:
         user = self.request.user
         return {
-            "recommendation": access.may_change(user, Capability.PLAN_ACTIONS),
+            "recommendation": access.may_change(user, Capability.PLAN_ACTIONS, on=timezone.localdate()),
             "lead": Organisation.objects.all(),
             "contributors": Organisation.objects.all(),
             "person": access.colleagues(user),
         }
+
+    def hold(self) -> None:
+        if self.instance.pk is None:
+            hold(self.cleaned_data.get("recommendation") or self.instance.recommendation)
 
     def operate(self) -> Action:
         given: dict[str, Any] = {
@@ -75,7 +91,19 @@ class ActionForm(OperationForm):
         )
 
 
-class ActionInline(OperationInline):
+class TargetInWords:
+    """The target date for those who only read; the form has a field of this name."""
+
+    @column("Target date, as it was said")
+    def target_date(self, action: Action) -> str:
+        return action.target_words or "None"
+
+    @column("Due", ordering="target_latest")
+    def due(self, action: Action) -> str:
+        return action.due_in_words(on=timezone.localdate())
+
+
+class ActionInline(TargetInWords, OperationInline):
     model = Action
     form = ActionForm
     fields = [
@@ -96,7 +124,7 @@ class ActionInline(OperationInline):
 
 
 @admin.register(Action)
-class ActionAdmin(OperationAdmin):
+class ActionAdmin(TargetInWords, OperationAdmin):
     form = ActionForm
     inlines = [ProgressUpdateInline, EvidenceInline]
     list_display = ["label_in_full", "what", "lead", "responsible_post", "status", "due"]
@@ -107,15 +135,15 @@ class ActionAdmin(OperationAdmin):
         "description",
         "responsible_post",
     ]
+    search_help_text = "Search by reference, words of the action, or responsible post"
     ordering = ["recommendation__reference", "pk"]
     fields = [
         "recommendation",
-        "label",
         "status",
+        "due",
         "description",
         "responsible_post",
         "target_date",
-        "due",
         "lead",
         "contributors",
         "person",
@@ -126,7 +154,10 @@ class ActionAdmin(OperationAdmin):
         return Action.objects.visible_to(request.user).for_list()
 
     def get_readonly_fields(self, request: HttpRequest, obj: Action | None = None) -> list[str]:
-        return ["recommendation", "label", "status", "due"] if obj else ["label", "status", "due"]
+        return ["recommendation", "status", "due"] if obj else []
+
+    def get_fields(self, request: HttpRequest, obj: Action | None = None) -> Any:
+        return self.fields if obj else [name for name in self.fields if name not in {"status", "due"}]
 
     def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
         return may(request, Capability.PLAN_ACTIONS)
@@ -141,7 +172,3 @@ class ActionAdmin(OperationAdmin):
     @column("What is to be done", ordering="description")
     def what(self, action: Action) -> str:
         return Truncator(action.description).chars(90)
-
-    @column("Due", ordering="target_latest")
-    def due(self, action: Action) -> str:
-        return action.due_in_words(on=timezone.localdate())

@@ -1,18 +1,26 @@
 """What every staff screen shares: rows in reach only, nothing deleted, every write an operation."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
+from recommendations.admin.site import ask_for_what_is_missing
 from recommendations.errors import DomainError, Invalid
 from recommendations.models import User
+from recommendations.models.base import in_words
+
+# SQLite refuses an expression of a thousand terms.
+LONGEST_SEARCH = 200
 
 
 def signed_in(request: HttpRequest) -> User:
@@ -29,6 +37,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     view_on_site = False
+    show_facets = admin.ShowFacets.NEVER
 
     def rows(self, request: HttpRequest, on: date) -> models.QuerySet:
         """The rows that exist for the person who asks."""
@@ -36,6 +45,37 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         return self.rows(request, timezone.localdate()).order_by(*self.get_ordering(request))
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Only the filters at the side: any other lookup in the address is a way to ask for more."""
+        return lookup in {
+            f"{offered}__exact" if isinstance(offered, str) else getattr(offered, "parameter_name", "")
+            for offered in self.list_filter
+        }
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if any("\x00" in value for values in request.GET.lists() for value in values[1]):
+            raise BadRequest("The address holds a character that nothing can hold.")
+        return super().changelist_view(request, *args, **kwargs)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet, search_term: str
+    ) -> tuple[models.QuerySet, bool]:
+        if len(search_term) > LONGEST_SEARCH:
+            messages.warning(request, f"At most {LONGEST_SEARCH} letters can be searched for.")
+            return queryset.none(), False
+        return super().get_search_results(request, queryset, search_term)
+
+    def called(self, row: Any) -> str:
+        """What the heading of its screen calls the row."""
+        return str(row)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        row = context["original"]
+        context["subtitle"] = self.called(row) if row else None
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.admin_site.has_permission(request)
@@ -53,6 +93,15 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
 
+class VersionRead(forms.IntegerField):
+    """The version that the person saw. It goes with a change, and is none itself."""
+
+    widget = forms.HiddenInput
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return False
+
+
 class OperationForm(forms.ModelForm):
     """A form whose rules are those of the operation that it calls: the same words, no second copy.
 
@@ -61,11 +110,20 @@ class OperationForm(forms.ModelForm):
 
     request: HttpRequest
     offered: dict[str, list[Any]]
-    version_read: forms.Field | None = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    unchosen: ClassVar[dict[str, str]] = {}  # Field name → the words for choosing nothing.
+    parent: Any = None  # The record under which the form stands, if it stands under one.
+    version_read: forms.Field | None = VersionRead(required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["version_read"] = getattr(self.instance, "version", None)
+        ask_for_what_is_missing(self.fields)
+        for name, any_field in self.fields.items():
+            # Without the links to add, change or view what can be chosen: staff do none of it from here.
+            if isinstance(any_field.widget, RelatedFieldWidgetWrapper):
+                any_field.widget = any_field.widget.widget
+            if isinstance(any_field, forms.ModelChoiceField) and any_field.empty_label is not None:
+                any_field.empty_label = self.unchosen.get(name, "Choose one")
         for name, choices in self.choices().items():
             field = self.fields.get(name)
             if isinstance(field, forms.ModelChoiceField):
@@ -74,6 +132,16 @@ class OperationForm(forms.ModelForm):
                 if name not in self.offered:
                     self.offered[name] = [*field.iterator(field)]
                 field.choices = self.offered[name]
+                self._keep_what_stands(name, field)
+
+    def _keep_what_stands(self, name: str, field: forms.ModelChoiceField) -> None:
+        """Offer the present value too, though this person could not choose it: saving must not wipe it."""
+        held = getattr(self.instance, name, None) if self.instance.pk else None
+        offered = {str(value) for value, _ in self.offered[name]}
+        if isinstance(held, models.Model) and str(held.pk) not in offered:
+            rows = type(held)._default_manager.filter(pk=held.pk)
+            field.queryset = self.choices()[name] | rows
+            field.choices = [*self.offered[name], (held.pk, field.label_from_instance(held))]
 
     def choices(self) -> dict[str, models.QuerySet]:
         """Field name → the rows that this person may choose."""
@@ -83,6 +151,12 @@ class OperationForm(forms.ModelForm):
         """Carry the operation out and return the row."""
         raise NotImplementedError
 
+    def hold(self) -> None:
+        """Take, before the rehearsal, the lock that the operation will need."""
+
+    def _post_clean(self) -> None:
+        """Leave the row as it is: the model's constraints do not speak in words for people, operations do."""
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if not self.errors and self.has_changed():
@@ -90,6 +164,8 @@ class OperationForm(forms.ModelForm):
         return cleaned
 
     def _rehearse(self) -> None:
+        # A lock taken inside the savepoint goes with it, and two who then wait for one another never end.
+        self.hold()
         try:
             with transaction.atomic():
                 self.operate()
@@ -101,9 +177,9 @@ class OperationForm(forms.ModelForm):
             self.add_error(None, str(refusal))
 
 
-def for_request(form: type[Any], request: HttpRequest) -> type[Any]:
+def for_request(form: type[Any], request: HttpRequest, parent: Any = None) -> type[Any]:
     """The form for one request: it knows who asks, and offers its choices from one reading."""
-    return type(form.__name__, (form,), {"request": request, "offered": {}})
+    return type(form.__name__, (form,), {"request": request, "offered": {}, "parent": parent})
 
 
 class OperationAdmin(ReadOnlyAdmin):
@@ -136,6 +212,8 @@ class OperationAdmin(ReadOnlyAdmin):
                         formset.changed_objects.append((saved, row.changed_data))
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method in ("GET", "HEAD", "OPTIONS"):
+            return super().changeform_view(request, *args, **kwargs)
         try:
             with transaction.atomic():
                 return super().changeform_view(request, *args, **kwargs)
@@ -145,13 +223,25 @@ class OperationAdmin(ReadOnlyAdmin):
             return HttpResponseRedirect(request.get_full_path())
 
 
+class RowsUnderARecord(forms.models.BaseInlineFormSet):
+    """A posted id names a row under this record, and no other."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        field = form.fields.get("id")
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = self.get_queryset()
+
+
 class OperationInline(admin.StackedInline):
     """Rows under a record, written by operations; what stands is never deleted."""
 
     extra = 0
     can_delete = False
     show_change_link = True
+    shown_by = ""  # The template of a row that can only be read; the fields themselves where empty.
     form: type[OperationForm]
+    formset = RowsUnderARecord
 
     def may_write(self, request: HttpRequest, obj: Any) -> bool:
         """May this person write such rows under `obj`?"""
@@ -170,7 +260,20 @@ class OperationInline(admin.StackedInline):
         return False
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        return super().get_formset(request, obj, form=for_request(self.form, request), **kwargs)
+        return super().get_formset(request, obj, form=for_request(self.form, request, obj), **kwargs)
+
+
+def day(on: date | None) -> str:
+    """A day as people say it: "4 June 2026"."""
+    return in_words(on, on, "day") if on else "Not given"
+
+
+def table(name: str, headings: list[str], rows: Iterable[Sequence[Any]]) -> SafeString | str:
+    """A small table among the read-only fields, called `name`; the first cell of a row heads it."""
+    filled = [*rows]
+    if not filled:
+        return ""
+    return render_to_string("admin/table.html", {"name": name, "headings": headings, "rows": filled})
 
 
 def column(words: str, **options: Any) -> Callable[..., Any]:

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from recommendations.models import Action, Organisation
+from recommendations.models import Action, Inspection, Organisation
 
 
 class DueBand(admin.SimpleListFilter):
@@ -68,6 +68,20 @@ class OrganisationInReach(admin.SimpleListFilter):
         if slug is None:
             return None
         return queryset.filter(**{f"{self.path}__in": Organisation.objects.below(slug)})
+
+
+class InspectionInSight(admin.SimpleListFilter):
+    """The published inspections: one under embargo has no name here."""
+
+    title = "inspection"
+    parameter_name = "inspection"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        inspections = Inspection.objects.visible_to(request.user, on=timezone.localdate())
+        return [(one.reference, str(one)) for one in inspections]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
+        return queryset.filter(inspection__reference=self.value()) if self.value() else None
 
 
 class OwnerInReach(OrganisationInReach):

@@ -4,20 +4,21 @@ from datetime import date
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.html import format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
 from recommendations.admin.action import ActionInline
-from recommendations.admin.base import OperationAdmin, column
-from recommendations.admin.filters import DueBand, Mine, OwnerInReach
+from recommendations.admin.base import OperationAdmin, column, day, table
+from recommendations.admin.filters import DueBand, InspectionInSight, Mine, OwnerInReach
 from recommendations.admin.site import may
 from recommendations.admin.work import EvidenceInline, ProgressUpdateInline
-from recommendations.models import Action, KeyQuestionResult, Recommendation, StandardRating
-from recommendations.models.base import in_words
+from recommendations.models import Action, KeyQuestionResult, Organisation, Recommendation, StandardRating
 from recommendations.roles import Capability
 
 
@@ -25,19 +26,18 @@ from recommendations.roles import Capability
 class RecommendationAdmin(OperationAdmin):
     inlines = [ActionInline, ProgressUpdateInline, EvidenceInline]
     list_display = ["reference", "wording", "owner", "status", "actions_planned", "due"]
-    list_filter = ["status", DueBand, OwnerInReach, "inspection", Mine]
+    list_filter = ["status", DueBand, OwnerInReach, InspectionInSight, Mine]
     search_fields = ["reference", "text"]
     search_help_text = "Search by reference, words of the recommendation, or responsible post"
     ordering = ["inspection__reference", "number"]
     fieldsets = [
-        (None, {"fields": ["reference", "wording_in_full", "addressee", "owner", "status"]}),
+        (None, {"fields": ["wording_in_full", "status", "owner", "addressee", "inspection"]}),
         (
             "What the inspection found",
-            {"fields": ["inspection", "ratings", "key_question_results", "baselines"]},
+            {"fields": ["ratings", "key_question_results", "baselines"]},
         ),
     ]
     readonly_fields = [
-        "reference",
         "wording_in_full",
         "addressee",
         "owner",
@@ -59,10 +59,19 @@ class RecommendationAdmin(OperationAdmin):
         self, request: HttpRequest, queryset: QuerySet, search_term: str
     ) -> tuple[QuerySet, bool]:
         found, _ = super().get_search_results(request, queryset, search_term)
+        if not search_term or found.query.is_empty():
+            return found, False
         posts = Action.objects.visible_to(request.user).filter(
             recommendation=OuterRef("pk"), responsible_post__icontains=search_term
         )
-        return (found | queryset.filter(Exists(posts)) if search_term else found), False
+        return found | queryset.filter(Exists(posts)), False
+
+    def history_view(self, request: HttpRequest, object_id: str, *args: Any) -> HttpResponse:
+        """It names all that was written beneath, so it is for those who reach the owner."""
+        found = self.get_object(request, unquote(object_id))
+        if found and not Organisation.objects.within_reach(request.user).filter(pk=found.owner_id).exists():
+            raise PermissionDenied
+        return super().history_view(request, object_id, *args)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
         """Nothing of the published record is written here; the work beneath it is."""
@@ -86,31 +95,37 @@ class RecommendationAdmin(OperationAdmin):
         late = (timezone.localdate() - recommendation.next_due).days
         if late > 0:
             return f"Overdue by {late} day{'s' if late > 1 else ''}"
-        return f"Due {in_words(recommendation.next_due, recommendation.next_due, 'day')}"
+        return f"Due {day(recommendation.next_due)}"
 
     @column("Ratings of the standards it rests on")
     def ratings(self, recommendation: Recommendation) -> SafeString | str:
         found = StandardRating.objects.filter(
             inspection=recommendation.inspection_id, standard__recommendations=recommendation
         ).select_related("standard", "awarded", "guidance")
-        return _lines([f"{one.standard}: {one.awarded}{_difference(one)}" for one in found])
+        return table(
+            "Ratings of the standards it rests on",
+            ["Standard", "Awarded", "Guidance gives"],
+            ((one.standard, one.awarded, one.guidance or "None") for one in found),
+        )
 
-    @column("Key questions, cases answered “Yes”")
+    @column("Key questions it rests on")
     def key_question_results(self, recommendation: Recommendation) -> SafeString | str:
         found = KeyQuestionResult.objects.filter(
             inspection=recommendation.inspection_id, key_question__recommendations=recommendation
         ).select_related("key_question")
-        return _lines([f"{one.key_question}: {one.percentage} per cent" for one in found])
+        return table(
+            "Key questions it rests on",
+            ["Key question", "Cases answered “Yes”"],
+            ((one.key_question, f"{one.percentage} per cent") for one in found),
+        )
 
     @column("Baselines printed in the report")
     def baselines(self, recommendation: Recommendation) -> SafeString | str:
-        figures = [f"{one.question}: {one.baseline_in_words}" for one in recommendation.measures.all()]
-        return _lines([*figures, *filter(None, [recommendation.measurement_note])])
-
-
-def _difference(rating: StandardRating) -> str:
-    return f" (guidance would give {rating.guidance})" if rating.differs else ""
-
-
-def _lines(sentences: list[str]) -> SafeString | str:
-    return format_html_join("", "<p>{}</p>", ((sentence,) for sentence in sentences)) or "None"
+        figures = table(
+            "Baselines printed in the report",
+            ["Question", "Figure", "Section of the report"],
+            ((one.question, one.baseline_in_words, one.section) for one in recommendation.measures.all()),
+        )
+        if not recommendation.measurement_note:
+            return figures
+        return format_html("{}<p>{}</p>", figures, recommendation.measurement_note)

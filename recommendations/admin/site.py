@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.forms import AuthenticationForm
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
 
 from recommendations.access import can, holds
 from recommendations.roles import Capability
@@ -16,16 +19,47 @@ def may(request: HttpRequest, capability: Capability, subject: Any = None) -> bo
     question = (capability, type(subject), getattr(subject, "pk", None))
     if question not in answers:
         user = request.user
-        answers[question] = can(user, capability, subject) if subject else holds(user, capability)
+        answers[question] = (
+            can(user, capability, subject, on=timezone.localdate()) if subject else holds(user, capability)
+        )
     return answers[question]
+
+
+class SignIn(AuthenticationForm):
+    error_messages = {
+        **AuthenticationForm.error_messages,
+        "invalid_login": "The username or the password is not right. Check both: capital letters matter.",
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ask_for_what_is_missing(self.fields)
+
+
+def ask_for_what_is_missing(fields: dict[str, forms.Field]) -> None:
+    """Have required fields that are left empty say what to do about it."""
+    for field in fields.values():
+        field.error_messages["required"] = (
+            "Choose one" if isinstance(field, forms.ChoiceField) else "Fill this in"
+        )
 
 
 class TrackerAdmin(admin.AdminSite):
     site_title = "Recommendation tracker"
     site_header = "Recommendation tracker"
     index_title = "My work"
+    site_url = None
+    empty_value_display = "None"
     enable_nav_sidebar = False
-    login_form = AuthenticationForm
+    login_form = SignIn
 
     def has_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.is_active) and may(request, Capability.READ)
+
+    def autocomplete_view(self, request: HttpRequest) -> Any:
+        """No field completes itself, so nothing is looked up for one."""
+        raise Http404
+
+    def app_index(self, request: HttpRequest, app_label: str, extra_context: Any = None) -> Any:
+        """There is one app, so its index would be the index again."""
+        return HttpResponseRedirect(reverse("admin:index"))

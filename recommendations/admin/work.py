@@ -7,10 +7,19 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
-from recommendations.admin.base import OperationForm, OperationInline, ReadOnlyAdmin, signed_in
+from recommendations.admin.base import (
+    OperationForm,
+    OperationInline,
+    ReadOnlyAdmin,
+    column,
+    day,
+    signed_in,
+)
 from recommendations.admin.site import may
-from recommendations.models import Action, Evidence, ProgressUpdate, Recommendation
+from recommendations.models import Action, Evidence, ProgressUpdate, Recommendation, Rung
 from recommendations.operations.evidence import attach_link
 from recommendations.operations.updates import record_update
 from recommendations.roles import Capability
@@ -20,9 +29,12 @@ class WorkForm(OperationForm):
     """A row under a recommendation (which may choose one of its actions) or under an action."""
 
     version_read = None
+    unchosen = {"action": "The recommendation as a whole"}
 
     def choices(self) -> dict[str, models.QuerySet]:
-        of_this = Action.objects.filter(recommendation=self.instance.recommendation_id)
+        of_this = Action.objects.filter(
+            recommendation=self.parent if isinstance(self.parent, Recommendation) else None
+        )
         return {"action": of_this.visible_to(self.request.user).select_related("recommendation")}
 
     def subject(self) -> dict[str, Any]:
@@ -35,7 +47,9 @@ class ProgressUpdateForm(WorkForm):
     class Meta:
         model = ProgressUpdate
         fields = ["action", "text", "dated"]
-        widgets = {"text": forms.Textarea(attrs={"rows": 3})}
+        labels = {"action": "What it is about", "text": "What happened", "dated": "On what day"}
+        help_texts = {"dated": "For example, 27/3/2026"}
+        widgets = {"text": forms.Textarea(attrs={"rows": 3}), "dated": forms.DateInput}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -64,6 +78,26 @@ class EvidenceForm(WorkForm):
             "declared_no_personal_data",
         ]
         field_classes = {"url": forms.CharField}
+        labels = {
+            "action": "What it shows",
+            "url": "Link",
+            "kind": "How much it shows",
+            "represents": "Day that it speaks of",
+            "expires": "Day on which it expires",
+        }
+        help_texts = {
+            "title": "For example, “Training log, March 2026”",
+            "url": "The address where it is kept, for example https://justice.sharepoint.com/…",
+            "represents": "For example, 27/3/2026",
+            "expires": "If it is to be renewed, for example a policy under review",
+        }
+        widgets = {"represents": forms.DateInput, "expires": forms.DateInput}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind = self.fields.get("kind")
+        if isinstance(kind, forms.ChoiceField):
+            kind.choices = [("", "Choose one"), *Rung.choices]
 
     def operate(self) -> Evidence:
         names = ("title", "url", "kind", "represents", "expires", "declared_no_personal_data")
@@ -98,31 +132,76 @@ class WorkInline(OperationInline):
 class ProgressUpdateInline(WorkInline):
     model = ProgressUpdate
     form = ProgressUpdateForm
+    shown_by = "admin/shown/update.html"
     capability = Capability.REPORT_PROGRESS
 
 
 class EvidenceInline(WorkInline):
     model = Evidence
     form = EvidenceForm
+    shown_by = "admin/shown/evidence.html"
     capability = Capability.ATTACH_EVIDENCE
 
 
 @admin.register(ProgressUpdate)
 class ProgressUpdateAdmin(ReadOnlyAdmin):
-    list_display = ["recommendation", "action", "dated", "text", "author"]
+    list_display = ["recommendation", "action", "speaks_of", "text", "author"]
+    fields = ["recommendation", "action", "text", "speaks_of", "author", "recorded"]
     search_fields = ["recommendation__reference", "text"]
+    search_help_text = "Search by reference or words of the update"
     ordering = ["-created_at", "-pk"]
 
     def rows(self, request: HttpRequest, on: Any) -> models.QuerySet[ProgressUpdate]:
         return ProgressUpdate.objects.visible_to(request.user).for_list()
 
+    def called(self, row: ProgressUpdate) -> str:
+        return f"{row.recommendation}, {day(row.dated)}"
+
+    @column("Day", ordering="dated")
+    def speaks_of(self, update: ProgressUpdate) -> str:
+        return day(update.dated)
+
+    @column("Recorded")
+    def recorded(self, update: ProgressUpdate) -> str:
+        return day(timezone.localdate(update.created_at))
+
 
 @admin.register(Evidence)
 class EvidenceAdmin(ReadOnlyAdmin):
-    list_display = ["title", "recommendation", "action", "kind", "represents", "verdict"]
+    list_display = ["title", "recommendation", "action", "kind", "speaks_of", "verdict"]
     list_filter = ["kind", "verdict"]
+    fields = [
+        "title",
+        "link",
+        "recommendation",
+        "action",
+        "kind",
+        "speaks_of",
+        "valid_until",
+        "verdict",
+        "verdict_reason",
+        "attached_by",
+        "attached",
+    ]
     search_fields = ["recommendation__reference", "title"]
+    search_help_text = "Search by reference or title"
     ordering = ["recommendation__reference", "pk"]
 
     def rows(self, request: HttpRequest, on: Any) -> models.QuerySet[Evidence]:
         return Evidence.objects.visible_to(request.user).for_list()
+
+    @column("Link")
+    def link(self, evidence: Evidence) -> SafeString:
+        return format_html('<a href="{0}">{0}</a>', evidence.url)
+
+    @column("Day that it speaks of", ordering="represents")
+    def speaks_of(self, evidence: Evidence) -> str:
+        return day(evidence.represents)
+
+    @column("Expires")
+    def valid_until(self, evidence: Evidence) -> str:
+        return day(evidence.expires) if evidence.expires else "Does not expire"
+
+    @column("Attached")
+    def attached(self, evidence: Evidence) -> str:
+        return day(timezone.localdate(evidence.attached_at))

@@ -3,7 +3,8 @@
 from http import HTTPStatus
 from typing import Any
 
-from django.db import IntegrityError
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import IntegrityError, OperationalError
 from django.db.models import ProtectedError
 from django.http import HttpRequest, HttpResponse
 from django.views import defaults
@@ -23,6 +24,13 @@ class Conflict(exceptions.APIException):
     status_code = 409
     default_code = "conflict"
     default_detail = "This clashes with what is recorded already."
+
+
+class Busy(exceptions.APIException):
+    status_code = 503
+    default_code = "busy"
+    default_detail = "Others are writing just now, and this was not written. Try again in a few seconds."
+    wait = 5  # Seconds, for Retry-After.
 
 
 class Stale(exceptions.APIException):
@@ -53,11 +61,19 @@ class ProblemHandler(ExceptionHandler):
             case NotPermitted():
                 return exceptions.PermissionDenied(str(exc))
             case StaleVersion():
-                view: Any = self.context["view"]
-                return Stale(str(exc), view.represent(exc.current))
+                return self._stale(exc)
+            case OperationalError() if "locked" in str(exc) or "deadlock" in str(exc):
+                return Busy()
             case IntegrityError() | ProtectedError():
                 return Conflict()
         return super().convert_known_exceptions(exc)
+
+    def _stale(self, stale: StaleVersion) -> Exception:
+        view: Any = self.context["view"]
+        try:
+            return Stale(str(stale), view.represent(stale.current))
+        except ObjectDoesNotExist:  # The other write took it out of the caller's reach.
+            return exceptions.NotFound()
 
     def get_response(self, exc: exceptions.APIException, data: dict[str, Any]) -> Response:
         response = super().get_response(exc, data)
@@ -125,9 +141,16 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
     return defaults.permission_denied(request, exception)
 
 
+def no_such_address(request: HttpRequest, *, instead: str = "") -> HttpResponse:
+    detail = "There is nothing at this address."
+    if instead:
+        detail += f" Use {instead} with the slash at its end."
+    return _answer(request, 404, "not_found", detail)
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if _is_api(request):
-        return _answer(request, 404, "not_found", "There is nothing at this address.")
+        return no_such_address(request)
     return defaults.page_not_found(request, exception)
 
 

@@ -1,5 +1,6 @@
 """Filters of lists. What is not known is refused by name: an ignored filter shows the wrong rows."""
 
+import unicodedata
 from typing import Any
 
 import django_filters
@@ -14,6 +15,8 @@ from rest_framework.request import Request
 from recommendations.api.pagination import PARAMETERS
 
 LARGEST_NUMBER = 2**31 - 1
+# SQLite refuses an expression of a thousand terms.
+LONGEST_SEARCH = 200
 
 
 class Filters(DjangoFilterBackend):
@@ -24,9 +27,16 @@ class Search(SearchFilter):
     """`search=`: every word must occur in one of the view's `search_fields`."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet, view: Any) -> QuerySet:
-        if "\x00" in request.query_params.get(self.search_param, ""):
+        words = request.query_params.get(self.search_param, "")
+        if "\x00" in words:
             raise ValidationError({"search": "Null characters are not allowed."})
+        if len(words) > LONGEST_SEARCH:
+            raise ValidationError({"search": f"At most {LONGEST_SEARCH} letters can be searched for."})
         return super().filter_queryset(request, queryset, view)
+
+    def get_search_terms(self, request: Request) -> list[str]:
+        """The words, composed as texts are stored."""
+        return [unicodedata.normalize("NFC", term) for term in super().get_search_terms(request)]
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         return super().get_schema_operation_parameters(view) if searches(view) else []
@@ -47,6 +57,13 @@ class YesNo(django_filters.TypedChoiceFilter):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         choices = [("true", "Yes"), ("false", "No")]
         super().__init__(*args, choices=choices, coerce=lambda value: value == "true", **kwargs)
+
+
+class Day(django_filters.DateFilter):
+    """A day as ISO 8601 writes it, and no other way: 01/02/23 is two different days."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, input_formats=["%Y-%m-%d"], **kwargs)
 
 
 class Number(django_filters.NumberFilter):
@@ -72,6 +89,12 @@ def refuse_unknown(request: Request, view: Any) -> None:
         name: [f"“{name}” has no value. Give it one, or leave it out."]
         for name, values in request.query_params.lists()
         if name in known and not all(values)
+    }
+    # Taking the last of several would show the wrong rows.
+    problems |= {
+        name: [f"“{name}” is given {len(values)} times. Give it once."]
+        for name, values in request.query_params.lists()
+        if name in known and len(values) > 1
     }
     if problems:
         raise ValidationError(problems)

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -112,7 +113,7 @@ def _decoded(cursor: str, terms: Terms, model: type[Model]) -> list[Any]:
             None if value is None else _bounded(_field(model, path), value)
             for (path, _), value in zip(terms, values, strict=True)
         ]
-    except (ValueError, TypeError, binascii.Error, FieldError) as error:
+    except (ValueError, TypeError, OverflowError, binascii.Error, FieldError) as error:
         raise ValidationError(
             {"cursor": "This cursor does not belong to this list and ordering. Begin without it."}
         ) from error
@@ -124,7 +125,8 @@ def _bounded(field: Field, value: Any) -> Any:
     field.run_validators(converted)
     if isinstance(converted, str) and "\x00" in converted:
         raise ValueError(value)
-    return converted
+    # An instant at the edge of the calendar overflows only when the database converts it.
+    return converted.astimezone(UTC) if isinstance(converted, datetime) else converted
 
 
 def _field(model: Any, path: str) -> Field:

@@ -1,9 +1,10 @@
 """The addresses of the API. A resource is added here and nowhere else."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import DefaultRouter
 
+from recommendations.api.views.absent import absent
 from recommendations.api.views.published import (
     FrameworkViewSet,
     InspectionViewSet,
@@ -38,4 +39,5 @@ urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path("", include(router.urls)),
+    re_path(r"^.+[^/]$", absent),
 ]

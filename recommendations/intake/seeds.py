@@ -29,6 +29,8 @@ class Seeds:
 
 def read_seeds(directory: Path) -> Seeds:
     """Read organisations.toml, frameworks/*.toml and inspections/*.toml; absent files are no problem."""
+    if not directory.is_dir():
+        return Seeds((), (), {}, (f"{directory} is not a directory: where are the seeds?",))
     problems: list[str] = []
 
     def noted(path: Path, found: tuple[Content, tuple[Problem, ...]]) -> Content:
@@ -37,15 +39,22 @@ def read_seeds(directory: Path) -> Seeds:
         return content
 
     tree = directory / "organisations.toml"
-    organisations = noted(tree, read_organisations(tree.read_text())) if tree.exists() else ()
-    methods = [noted(p, read_method(p.read_text())) for p in _tables(directory / "frameworks")]
-    curated = [noted(p, read_curated(p.read_text())) for p in _tables(directory / "inspections")]
+    organisations = noted(tree, read_organisations(_text(tree))) if tree.exists() else ()
+    methods = [noted(p, read_method(_text(p))) for p in _tables(directory / "frameworks")]
+    curated = [noted(p, read_curated(_text(p))) for p in _tables(directory / "inspections")]
     return Seeds(
         organisations=organisations,
         methods=tuple(method for method in methods if method),
         curated={one.reference: one for one in curated if one},
         problems=tuple(problems),
     )
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError:
+        return "is not UTF-8"  # No TOML either: its reader refuses it, with the file's name.
 
 
 def _tables(directory: Path) -> list[Path]:

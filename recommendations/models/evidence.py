@@ -28,6 +28,7 @@ class Verdict(models.TextChoices):
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def visible_to(self, user: Any) -> Self:
+        """A lead organisation reads what concerns its own action, and not what concerns the whole."""
         return self.filter(reaches(user, "recommendation__owner") | reaches(user, "action__lead"))
 
     def for_list(self) -> Self:

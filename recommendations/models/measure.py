@@ -93,6 +93,7 @@ class Measure(models.Model):
 
 class ReadingQuerySet(models.QuerySet["Reading"]):
     def visible_to(self, user: Any) -> Self:
+        """Readings of a recommendation follow its owner: they belong to no action, and so to no lead."""
         return self.filter(reaches(user, "measure__recommendation__owner"))
 
 

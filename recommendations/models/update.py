@@ -14,6 +14,7 @@ from recommendations.models.scope import reaches
 
 class ProgressUpdateQuerySet(models.QuerySet["ProgressUpdate"]):
     def visible_to(self, user: Any) -> Self:
+        """A lead organisation reads what concerns its own action, and not what concerns the whole."""
         return self.filter(reaches(user, "recommendation__owner") | reaches(user, "action__lead"))
 
     def for_list(self) -> Self:

@@ -5,8 +5,10 @@ from datetime import datetime
 from string import ascii_lowercase
 
 from django.db import transaction
+from django.utils import timezone
 
 from recommendations.access import require
+from recommendations.errors import Invalid
 from recommendations.intake.dates import UnclearTargetDate, read_target_date
 from recommendations.models import Action, Organisation, Recommendation, User
 from recommendations.operations.draft import Draft
@@ -34,13 +36,9 @@ def plan_action(
     `target_date` is kept as it was said: "30 June 2026", "summer 2026", "Ongoing", or empty.
     Raises NotPermitted unless `by` plans for the recommendation's owner, Invalid with every problem.
     """
-    require(by, Capability.PLAN_ACTIONS, recommendation)
-    draft = Draft(Action)
-    draft.text("description", description)
-    draft.text("responsible_post", responsible_post)
-    _set_target(draft, target_date)
-    # The lock that makes two plans at once take two letters: on SQLite the transaction holds it.
-    held = Recommendation.objects.select_for_update().get(pk=recommendation.pk)
+    require(by, Capability.PLAN_ACTIONS, recommendation, on=timezone.localdate(at))
+    draft = _drafted(description, responsible_post, target_date)
+    held = hold(recommendation)
     action = Action.objects.create(
         **draft.checked(),
         recommendation=held,
@@ -73,24 +71,29 @@ def revise_action(
     Raises NotPermitted unless `by` works for the owner or the lead (the lead itself is changed by the
     owner's people only), Invalid with every problem, StaleVersion if another write came first.
     """
-    require(by, Capability.PLAN_ACTIONS, action)
+    today = timezone.localdate(at)
+    require(by, Capability.PLAN_ACTIONS, action, on=today)
     if lead is not None and lead != action.lead:
-        require(by, Capability.PLAN_ACTIONS, action.recommendation)
-    draft = Draft(Action)
-    if description is not None:
-        draft.text("description", description)
-    if responsible_post is not None:
-        draft.text("responsible_post", responsible_post)
-    if target_date is not None:
-        _set_target(draft, target_date)
+        require(by, Capability.PLAN_ACTIONS, action.recommendation, on=today)
+    draft = _drafted(description, responsible_post, target_date)
     if lead is not None:
         draft.values["lead"] = lead
     if person is not UNCHANGED:
         draft.values["person"] = person
+    if not draft.values and not draft.problems and contributors is None:
+        raise Invalid({"non_field_errors": ["There is nothing to change: give at least one field."]})
     revised = change(action, version=version, at=at, **draft.checked())
     if contributors is not None:
         revised.contributors.set(contributors)
     return revised
+
+
+def hold(recommendation: Recommendation) -> Recommendation:
+    """Lock it until the transaction ends, so that two plans at once take two letters.
+
+    On SQLite the transaction itself is that lock.
+    """
+    return Recommendation.objects.select_for_update().get(pk=recommendation.pk)
 
 
 def next_label(recommendation: Recommendation) -> str:
@@ -100,6 +103,18 @@ def next_label(recommendation: Recommendation) -> str:
         position, letter = divmod(position - 1, len(ascii_lowercase))
         letters = ascii_lowercase[letter] + letters
     return f"{recommendation.number}{letters}"
+
+
+def _drafted(description: str | None, post: str | None, target_date: str | None) -> Draft:
+    """The draft of what is given; None leaves a value as it is."""
+    draft = Draft(Action)
+    if description is not None:
+        draft.text("description", description)
+    if post is not None:
+        draft.text("responsible_post", post)
+    if target_date is not None:
+        _set_target(draft, target_date)
+    return draft
 
 
 def _set_target(draft: Draft, words: str) -> None:

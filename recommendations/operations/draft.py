@@ -1,6 +1,7 @@
 """Checks input field by field and refuses it once, with everything that is wrong with it."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
@@ -44,6 +45,9 @@ class Draft:
             URLValidator(schemes=["http", "https"])(value)
         except ValidationError:
             self.refuse(field, "This is not a web address: it begins with https:// or http://.")
+            return
+        if urlsplit(value).username is not None:
+            self.refuse(field, "This address holds a name or password. Take them out: others will read it.")
 
     def choice(self, field: str, value: str, choices: type[models.TextChoices]) -> None:
         if value not in choices.values:

@@ -31,13 +31,14 @@ def attach_link(
     Raises NotPermitted unless `by` works for the owner (or the action's lead), Invalid with every
     problem: no declaration, a day to come, an expiry before the day it represents, no web address.
     """
-    require(by, Capability.ATTACH_EVIDENCE, action or recommendation)
+    today = timezone.localdate(at)
+    require(by, Capability.ATTACH_EVIDENCE, action or recommendation, on=today)
     draft = Draft(Evidence)
     draft.text("title", title)
     draft.address("url", url)
     draft.choice("kind", kind, Rung)
     draft.values |= {"represents": represents, "expires": expires}
-    if represents > timezone.localdate(at):
+    if represents > today:
         draft.refuse("represents", "This day is still to come. Give the day that the evidence shows.")
     if expires and expires < represents:
         draft.refuse("expires", "Evidence cannot expire before the day that it represents.")

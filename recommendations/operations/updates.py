@@ -27,16 +27,19 @@ def record_update(
     Raises NotPermitted unless `by` works for the owner (or the action's lead), Invalid with every
     problem: an action or an update of another recommendation, a day to come, an empty text.
     """
-    require(by, Capability.REPORT_PROGRESS, action or recommendation)
     today = timezone.localdate(at)
+    require(by, Capability.REPORT_PROGRESS, action or recommendation, on=today)
     draft = Draft(ProgressUpdate)
     draft.text("text", text)
     draft.values["dated"] = dated or today
     if draft.values["dated"] > today:
         draft.refuse("dated", "This day is still to come. An update says what has happened.")
     belongs(draft, action=action, recommendation=recommendation)
-    if corrects and corrects.recommendation_id != recommendation.pk:
-        draft.refuse("corrects", f"That update belongs to another recommendation than {recommendation}.")
+    if corrects and (corrects.recommendation_id, corrects.action_id) != (
+        recommendation.pk,
+        action and action.pk,
+    ):
+        draft.refuse("corrects", "That update is about something else. Correct it where it stands.")
     return ProgressUpdate.objects.create(
         **draft.checked(),
         recommendation=recommendation,

@@ -82,7 +82,7 @@ def test_the_published_text_and_ratings_are_shown_and_cannot_be_changed(
     recommendation = bsg.recommendations.get(number=1)
     page = screens(people.contributor).get(change(recommendation)).content.decode()
     assert recommendation.text in page
-    assert "2.2 Assessment: Inadequate" in page
+    assert re.search(r"2\.2 Assessment</th>\s*<td>Inadequate</td>", page)
     assert "36 per cent" in page
     assert not re.search(r'name="(text|reference|owner|status|addressee)"', page)
 
@@ -354,3 +354,11 @@ def test_the_inspection_and_the_organisations_can_be_looked_up(
     assert "August 2023" in page
     assert "6 of 27" in page
     assert "made up" in browser.get("/admin/recommendations/organisation/").content.decode()
+
+
+def test_only_recommendations_that_one_plans_for_are_offered(
+    screens: Callable, people: SimpleNamespace, bsg: Inspection
+) -> None:
+    page = screens(people.contributor).get(f"{ACTIONS}add/").content.decode()
+    offered = re.findall(r"<option[^>]*>(BSG-2023-\d)</option>", page)
+    assert offered == [f"BSG-2023-{number}" for number in range(1, 7)]

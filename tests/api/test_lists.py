@@ -1,5 +1,7 @@
 """Lists: what is unknown is refused by name, the order is total, a page repeats and skips nothing."""
 
+import base64
+import json
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from urllib.parse import quote
@@ -70,6 +72,8 @@ def test_a_detail_takes_no_parameter(api: Callable, people: SimpleNamespace) -> 
         "cursor=WyJhIl0",
         "search=%00",
         "owner=",
+        "number=1&number=2",
+        "search=" + "a+" * 1200,
         "search=",
         "inspection=%00",
     ],
@@ -147,3 +151,26 @@ def test_a_search_takes_any_letter_as_it_is(api: Callable, people: SimpleNamespa
     answer = api(people.viewer).get(f"/api/v1/recommendations/?search={quote(word)}")
     assert answer.status_code == 200
     assert answer.json()["results"] == []
+
+
+@pytest.mark.parametrize("instant", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_cursor_at_the_edge_of_the_calendar_is_refused(
+    api: Callable, people: SimpleNamespace, instant: str
+) -> None:
+    cursor = base64.urlsafe_b64encode(json.dumps([instant, 1]).encode()).decode()
+    answer = api(people.viewer).get(f"/api/v1/updates/?ordering=created_at&cursor={cursor}")
+    assert answer.status_code == 400
+
+
+def test_a_day_is_taken_as_iso_writes_it_alone(api: Callable, people: SimpleNamespace) -> None:
+    caller = api(people.viewer)
+    assert caller.get("/api/v1/inspections/?published_from=2023-08-01").status_code == 200
+    assert caller.get("/api/v1/inspections/?published_from=01/08/23").status_code == 400
+
+
+def test_a_search_finds_letters_however_they_are_composed(
+    api: Callable, people: SimpleNamespace, plan: Callable
+) -> None:
+    plan(description="Visit the caf\u00e9.")
+    rows = api(people.contributor).get("/api/v1/actions/?search=cafe\u0301").json()["results"]
+    assert len(rows) == 1

@@ -237,3 +237,56 @@ def test_labels_go_on_through_the_letters(plan: Callable) -> None:
 
 def test_what_was_written_is_stamped_by_the_operation(plan: Callable) -> None:
     assert plan().created_at == NOW
+
+
+def test_a_revision_that_changes_nothing_is_refused(
+    api: Callable, people: SimpleNamespace, plan: Callable
+) -> None:
+    answer = api(people.contributor).patch(f"/api/v1/actions/{plan().pk}/", {"version": 1})
+    assert answer.status_code == 400
+    assert Action.objects.get().version == 1
+
+
+@pytest.mark.parametrize(
+    "contributors", [[f"body-{n}" for n in range(51)], {"hmpps": 1}, "hmpps", ["no-such-body"]]
+)
+def test_contributing_bodies_are_a_short_list_of_known_ones(
+    api: Callable, people: SimpleNamespace, contributors: object
+) -> None:
+    answer = api(people.contributor).post("/api/v1/actions/", PLAN | {"contributors": contributors})
+    assert answer.status_code == 400
+    assert {field.split(".")[0] for field in fields(answer)} == {"contributors"}
+
+
+def test_a_body_named_twice_contributes_once(api: Callable, people: SimpleNamespace) -> None:
+    answer = api(people.contributor).post("/api/v1/actions/", PLAN | {"contributors": ["hmpps", "hmpps"]})
+    assert [body["slug"] for body in answer.json()["contributors"]] == ["hmpps"]
+
+
+def test_a_correction_names_an_update_about_the_same(
+    api: Callable, people: SimpleNamespace, plan: Callable
+) -> None:
+    action, caller = plan(1), api(people.contributor)
+    whole = caller.post("/api/v1/updates/", UPDATE).json()["id"]
+    answer = caller.post("/api/v1/updates/", UPDATE | {"action": action.pk, "corrects": whole})
+    assert fields(answer) == {"corrects"}
+    assert caller.post("/api/v1/updates/", UPDATE | {"corrects": whole}).status_code == 201
+
+
+def test_a_write_without_the_last_slash_is_told_where_to_go(api: Callable, people: SimpleNamespace) -> None:
+    answer = api(people.contributor).post("/api/v1/actions", PLAN)
+    assert answer.status_code == 404
+    assert "/api/v1/actions/" in answer.json()["detail"]
+    assert (
+        api(people.contributor).get("/api/v1/actions?count=true")["Location"].endswith("actions/?count=true")
+    )
+
+
+def test_a_row_that_left_one_s_reach_meanwhile_is_not_shown_with_the_refusal(
+    api: Callable, people: SimpleNamespace, plan: Callable, bodies: SimpleNamespace
+) -> None:
+    action = plan(1, lead=bodies.police)
+    path, lead = f"/api/v1/actions/{action.pk}/", api(people.partner)
+    assert lead.get(path).status_code == 200
+    api(people.contributor).patch(path, {"lead": bodies.pdu.slug, "version": 1})
+    assert lead.patch(path, {"description": "Mine.", "version": 1}).status_code == 404

@@ -212,3 +212,14 @@ def test_curated_data_that_comes_later_is_added(tmp_path: Path) -> None:
     assert not Measure.objects.exists()
     assert "its curated data is new and was added" in run(REPORT)
     assert Measure.objects.filter(recommendation__number=9).count() == 1
+
+
+def test_seeds_that_are_not_there_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="is not a directory"):
+        run(REPORT, "--seeds", str(tmp_path / "absent"))
+
+
+def test_seeds_that_are_no_text_are_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "organisations.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(CommandError, match=r"organisations\.toml"):
+        run(REPORT, "--seeds", str(tmp_path))

@@ -1,5 +1,6 @@
 """`quickstart`, as a newcomer runs it: a process of its own, the real server, the printed line pasted."""
 
+import fcntl
 import json
 import os
 import re
@@ -184,3 +185,39 @@ def test_production_mode_is_refused(tmp_path: Path) -> None:
     run = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     assert run.returncode == 1
     assert "local mode" in run.stderr
+
+
+def test_any_directory_will_do_though_its_name_has_marks(tmp_path: Path) -> None:
+    command = [sys.executable, str(ROOT / "manage.py"), "quickstart", "--no-serve"]
+    env = environment(Path("w#1%41/var"))
+    run = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    assert {path.name for path in (tmp_path / "w#1%41" / "var").iterdir()} >= {
+        "tracker.sqlite3",
+        "secret_key",
+        "access.json",
+    }
+    assert [path.name for path in tmp_path.iterdir()] == ["w#1%41"]
+
+
+def test_access_that_was_damaged_is_said_to_be(tmp_path: Path) -> None:
+    quickstart(tmp_path, "--no-serve")
+    (tmp_path / "access.json").write_text('{"viewer":')
+    assert "--new-access" in quickstart(tmp_path, "--no-serve").stdout
+
+
+def test_two_at_once_are_told_apart(tmp_path: Path) -> None:
+    with (tmp_path / "quickstart.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        run = quickstart(tmp_path, "--no-serve")
+    assert run.returncode == 1
+    assert "Another quickstart" in run.stderr
+
+
+def test_an_import_before_the_first_migration_says_what_to_do(tmp_path: Path) -> None:
+    command = [sys.executable, "manage.py", "import_report", "seeds/reports/BSG-2023.txt"]
+    env = environment(tmp_path)
+    run = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    assert run.returncode == 1
+    assert "manage.py migrate" in run.stderr
+    assert "Traceback" not in run.stderr

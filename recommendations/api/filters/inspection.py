@@ -1,6 +1,6 @@
 import django_filters
 
-from recommendations.api.filtering import FilterSet, Number
+from recommendations.api.filtering import Day, FilterSet, Number
 from recommendations.models import Inspection
 
 
@@ -11,8 +11,8 @@ class InspectionFilter(FilterSet):
     overall = django_filters.CharFilter("overall__code", label="Code of the overall rating.")
     score_min = Number("score", lookup_expr="gte")
     score_max = Number("score", lookup_expr="lte")
-    published_from = django_filters.DateFilter("published_latest", lookup_expr="gte")
-    published_to = django_filters.DateFilter("published_earliest", lookup_expr="lte")
+    published_from = Day("published_latest", lookup_expr="gte")
+    published_to = Day("published_earliest", lookup_expr="lte")
 
     class Meta:
         model = Inspection

@@ -1,6 +1,6 @@
 import django_filters
 
-from recommendations.api.filtering import FilterSet, Number
+from recommendations.api.filtering import Day, FilterSet, Number
 from recommendations.models import Measure, Reading
 from recommendations.models.measure import Unit
 
@@ -27,8 +27,8 @@ class ReadingFilter(FilterSet):
     recommendation = django_filters.CharFilter(
         "measure__recommendation__reference", label="Reference of the recommendation."
     )
-    taken_from = django_filters.DateFilter("taken_on", lookup_expr="gte")
-    taken_to = django_filters.DateFilter("taken_on", lookup_expr="lte")
+    taken_from = Day("taken_on", lookup_expr="gte")
+    taken_to = Day("taken_on", lookup_expr="lte")
 
     class Meta:
         model = Reading

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from recommendations import workflow
-from recommendations.api.filtering import FilterSet, Number, YesNo
+from recommendations.api.filtering import Day, FilterSet, Number, YesNo
 from recommendations.models import Action, Evidence, Organisation, ProgressUpdate, Rung, Verdict
 
 
@@ -26,8 +26,8 @@ class ActionFilter(WorkFilter):
         method="in_subtree", label="Slug: led by this organisation or any under it."
     )
     status = django_filters.ChoiceFilter(choices=workflow.ACTION.choices)
-    due_from = django_filters.DateFilter("target_latest", lookup_expr="gte")
-    due_to = django_filters.DateFilter("target_latest", lookup_expr="lte")
+    due_from = Day("target_latest", lookup_expr="gte")
+    due_to = Day("target_latest", lookup_expr="lte")
     overdue = YesNo(method="is_overdue")
 
     class Meta:
@@ -44,8 +44,8 @@ class ActionFilter(WorkFilter):
 
 class ProgressUpdateFilter(WorkFilter):
     action = Number("action")
-    dated_from = django_filters.DateFilter("dated", lookup_expr="gte")
-    dated_to = django_filters.DateFilter("dated", lookup_expr="lte")
+    dated_from = Day("dated", lookup_expr="gte")
+    dated_to = Day("dated", lookup_expr="lte")
 
     class Meta:
         model = ProgressUpdate

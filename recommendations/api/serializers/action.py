@@ -9,6 +9,7 @@ from recommendations.api.serializers.base import (
     PersonBrief,
     RecommendationBrief,
     Scoped,
+    ScopedList,
     StrictSerializer,
 )
 from recommendations.models import Action, Organisation, Recommendation
@@ -70,7 +71,7 @@ class ActionPlan(StrictSerializer):
     recommendation: serializers.Field | None = Scoped(recommendations, slug_field="reference")
     description = serializers.CharField()
     lead = Scoped(organisations, slug_field="slug")
-    contributors = Scoped(organisations, slug_field="slug", many=True, required=False)
+    contributors = ScopedList(organisations, slug_field="slug", required=False)
     responsible_post = serializers.CharField(max_length=200)
     person = Scoped(access.colleagues, slug_field="username", required=False, allow_null=True)
     target_date = serializers.CharField(required=False, allow_blank=True, max_length=100)

@@ -9,6 +9,8 @@ from rest_framework import serializers
 
 from recommendations.models import Action, Organisation, Recommendation, User
 
+MOST_NAMED = 50
+
 
 class StrictSerializer(serializers.Serializer):
     """Refuses a field that it does not know, by name, instead of passing over it."""
@@ -51,6 +53,27 @@ class Scoped(serializers.SlugRelatedField):
             return self.get_queryset().get(**{self.slug_field: data})
         except self.get_queryset().model.DoesNotExist:
             self.fail("does_not_exist", value=f"“{data[:100]}”")
+
+
+class ScopedList(serializers.ListField):
+    """Several posted references, found by one query."""
+
+    child = serializers.CharField()
+
+    def __init__(self, rows: Callable[[Any], QuerySet], *, slug_field: str, **kwargs: Any) -> None:
+        self.rows, self.slug_field = rows, slug_field
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        named = dict.fromkeys(super().to_internal_value(data))
+        if len(named) > MOST_NAMED:
+            raise serializers.ValidationError(f"At most {MOST_NAMED} can be named.", code="max_length")
+        rows = self.rows(self.context["request"].user).filter(**{f"{self.slug_field}__in": named})
+        found = {getattr(row, self.slug_field): row for row in rows}
+        if unknown := [f"“{name[:100]}”" for name in named if name not in found]:
+            message = f"There is no {', '.join(unknown)} that you may name here."
+            raise serializers.ValidationError(message, code="does_not_exist")
+        return list(found.values())
 
 
 @extend_schema_field(int)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from django.utils import timezone
 
 from recommendations.errors import DomainError, Refused
@@ -73,6 +74,10 @@ class Command(BaseCommand):
             raise CommandError("The report was not imported.") from refusal
         except DomainError as error:
             raise CommandError(str(error)) from error
+        except DatabaseError as error:
+            raise CommandError(
+                f"The database cannot be used ({error}). Has `manage.py migrate` been run?"
+            ) from error
         for line in imported.lines():
             self.stdout.write(line)
         if request.dry_run:

@@ -1,19 +1,27 @@
 """`manage.py quickstart`: from nothing to a running tracker with the first report in it."""
 
+import fcntl
 import json
 import os
 import shlex
 import socket
 import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, connections
 from django.utils import timezone
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
 
+from recommendations import roles
 from recommendations.errors import Refused
 from recommendations.intake.seeds import read_seeds
 from recommendations.models import Inspection, User
@@ -54,8 +62,12 @@ class Command(BaseCommand):
             )
         if not options["no_serve"]:
             _require_free(options["port"])
-        self._set_up()
-        self._give_access(new=options["new_access"])
+        try:
+            with _alone(settings.VAR_DIR / "quickstart.lock"):
+                self._set_up()
+                self._give_access(new=options["new_access"])
+        except (DatabaseError, OSError) as error:
+            raise CommandError(f"The tracker cannot be set up: {error}") from error
         self._show(options["port"])
         if not options["no_serve"]:
             _serve(options["port"])
@@ -64,7 +76,7 @@ class Command(BaseCommand):
         self._step("Database", "migrating")
         call_command("migrate", verbosity=0, interactive=False)
         self._step("Pages", "gathering style sheets and scripts")
-        call_command("collectstatic", verbosity=0, interactive=False)
+        call_command("collectstatic", verbosity=0, interactive=False, clear=True)
         self._step("Report", "reading and checking")
         try:
             imported = import_report(
@@ -134,9 +146,13 @@ def _require_free(port: int) -> None:
 
 
 def _where_kept(path: Path) -> str:
-    if path.exists():
+    try:
+        token = json.loads(path.read_text())[roles.VIEWER]["token"]
+    except (OSError, ValueError, LookupError, TypeError):
+        token = ""
+    if token:
         return f"the passwords and tokens are in {path}"
-    return f"{path} is gone: make new passwords and tokens with --new-access"
+    return f"{path} is gone or damaged: make new passwords and tokens with --new-access"
 
 
 def _write_private(path: Path, text: str) -> None:
@@ -148,10 +164,28 @@ def _write_private(path: Path, text: str) -> None:
     draft.replace(path)
 
 
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Hold the lock of the set-up: a second quickstart beside the first would find half of it."""
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise CommandError(
+                "Another quickstart is setting up just now. Wait until it is done, then run this again."
+            ) from error
+        yield
+
+
 def _serve(port: int) -> None:
-    """Become the production server: signals and exit status are its own from here on."""
-    arguments = [sys.executable, "-m", "granian", "tracker.wsgi:application", "--interface", "wsgi"]
-    arguments += ["--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
-    arguments += ["--blocking-threads", "4", "--no-ws", "--log-level", "warning"]
-    os.chdir(settings.BASE_DIR)
-    os.execv(sys.executable, arguments)  # noqa: S606  Our own interpreter and arguments.
+    """Run the production server until it is stopped."""
+    connections.close_all()
+    Granian(
+        "tracker.wsgi:application",
+        address="127.0.0.1",
+        port=port,
+        interface=Interfaces.WSGI,
+        blocking_threads=4,
+        websockets=False,
+        log_level=LogLevels.warning,
+    ).serve()
