@@ -8,10 +8,12 @@ from recommendations.intake.lines import Line
 from recommendations.intake.marks import marked
 from recommendations.intake.prose import Vocabulary, doubtful_space, ended, unfinished
 
-_SHOULD = re.compile(r"(?P<name>.*?),? ?\bshould ?(?P<colon>[:;]?)", re.IGNORECASE)
+_SHOULD = re.compile(
+    r"(?P<name>.*?),? ?\bshould ?(?P<continued>\(cont(?:inued|d|\.)?\))? ?(?P<colon>[:;]?)", re.IGNORECASE
+)
 _FUSED = re.compile(r"(?P<heading>[A-Z].{2,120}? should ?:) (?P<item>\S.*)")
 _LONGEST = 160
-_MOST_LINES = 3
+_HEADING_LINES = 3
 
 
 @dataclass(frozen=True)
@@ -35,13 +37,17 @@ def split_groups(
     lines = tuple(_unfused(lines))
     ends = [i for i in range(len(lines)) if _ends_heading(lines, i)]
     starts = [_start(lines, i, known, vocabulary) for i in ends]
-    groups = []
+    groups: list[Group] = []
     for place, (end, (start, doubt)) in enumerate(zip(ends, starts, strict=True)):
         until = starts[place + 1][0] if place + 1 < len(ends) else len(lines)
         words = " ".join(_words(line) for line in lines[start : end + 1])
         match = _SHOULD.fullmatch(words)
         name = match["name"] if match else words
-        groups.append(Group(name, lines[start].number, lines[end + 1 : until], doubt))
+        group = Group(name, lines[start].number, lines[end + 1 : until], doubt)
+        if match and match["continued"] and groups and groups[-1].addressee == name:
+            groups[-1] = replace(groups[-1], lines=groups[-1].lines + group.lines, doubt=doubt)
+        else:
+            groups.append(group)
     return lines[: starts[0][0]] if starts else lines, tuple(groups)
 
 
@@ -84,7 +90,7 @@ def _ends_heading(lines: Sequence[Line], i: int) -> bool:
 def _start(lines: Sequence[Line], end: int, known: Sequence[str], vocabulary: Vocabulary) -> tuple[int, str]:
     """The line that a heading begins on, and what is unclear about it."""
     start, doubt = end, ""
-    while start > 0 and end - start < _MOST_LINES:
+    while start > 0 and end - start < _HEADING_LINES:
         before = lines[start - 1]
         name = _name(" ".join(_words(line) for line in lines[start : end + 1]))
         if marked(lines[start]) or marked(before) or ended(before.text):

@@ -2,23 +2,36 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise, takewhile
 
 from recommendations.intake.lines import Line, letters
-from recommendations.intake.names import header_bodies, printed_names, whole_name
+from recommendations.intake.names import fuller_addressees, header_bodies, whole_name
 from recommendations.intake.printed_dates import DAY, MONTH, PrintedDate, printed_date
 from recommendations.intake.problems import Notes
+from recommendations.intake.prose import Flow, Vocabulary, flow, unfinished
 
 _COVER_LINES = 60
+_TITLE_LINES = 4
 _MAJESTY = r"(?:HM|His Majesty's|Her Majesty's)"
-_IMPRINT = re.compile(
-    rf"(?:\b(?:{_MAJESTY}|M) )?(?:\bI?n?s?pectorate of|\bof) (?P<field>[A-Z][a-z]+)[,.]?"
-    rf" (?P<when>(?:{DAY} )?(?:{MONTH} )?\d{{4}})$"
+_WHEN = rf"(?P<when>(?:{DAY} )?(?:{MONTH} )?\d{{4}})"
+_PUBLISHER = rf"(?:\b(?:{_MAJESTY}|M) )?(?:\bI?n?s?pectorate of|\bof) (?P<field>[A-Z][a-z]+)"
+_BY_AND_WHEN = re.compile(rf"{_PUBLISHER}[,.:;]?(?: -)? (?:[Pp]ublished:? (?:in )?)?{_WHEN}$")
+_WHEN_AND_BY = re.compile(rf"\b{_WHEN}[,.:;]?(?: -)? {_PUBLISHER}$")
+_WHEN_ALONE = re.compile(rf"\b[Pp]ublished:? (?:in |on )?(?P<field>){_WHEN}$")
+# In this order: how the imprint is put, and over how many lines.
+_IMPRINTS = ((_BY_AND_WHEN, 1), (_WHEN_AND_BY, 1), (_BY_AND_WHEN, 2), (_WHEN_AND_BY, 2), (_WHEN_ALONE, 1))
+_DRESS = re.compile(
+    r"official(?: ?[-:] ?[a-z]+)?|(?:an? |the )?inspection report|(?:report )?published(?: by| in| on)?:?"
+    r"|!\[.*|<?(?:https?://|www\.)\S+",
+    re.IGNORECASE,
 )
+_PUBLISHED_BY = re.compile(r"\s*(?:(?:report )?published(?: by)?:?)?\s*$", re.IGNORECASE)
 _TITLE_OPENS = re.compile(r"\W*(?:a?n? )?i?n?s?pection of [a-z -]{3,60}? service", re.IGNORECASE)
 _TITLE = re.compile(
     r"\W*(?:a?n? )?i?n?s?pection of (?P<kind>[a-z -]{3,60}?) services? in ?:? ?"
+    r"(?!\W*(?:the |he |e )?probation service\b)"
     r"(?P<body>\S.{2,120}?),? (?:the |he |e )?probation service[ :,-]{0,4}(?P<region>.{3,80})$",
     re.IGNORECASE,
 )
@@ -37,73 +50,134 @@ class Cover:
     line: int
 
 
+@dataclass(frozen=True)
+class _Imprint:
+    """Where the imprint stands among the cover's lines, and its words; no field if unnamed."""
+
+    first: int
+    before: str
+    field: str
+    when: str
+    line: int
+
+
 def read_cover(lines: Sequence[Line], notes: Notes) -> Cover | None:
     """The cover from the report's first lines (without blank ones); None with problems noted."""
-    start = next((i for i in range(_COVER_LINES) if _opens_title(_texts(lines, i, i + 2))), None)
-    end = next((i for i in range(_COVER_LINES) if _IMPRINT.search(_texts(lines, i, i + 1))), None)
-    if end is None:
-        end = next((i for i in range(_COVER_LINES) if _IMPRINT.search(_texts(lines, i - 1, i + 1))), None)
+    front = [line for line in lines[:_COVER_LINES] if not _DRESS.fullmatch(line.text[:200])]
+    start = next((i for i in range(len(front)) if _opens_title(front[i : i + 2])), None)
+    imprint = next(_imprints(front), None)
     if start is None:
         notes.refuse(
             "no title was found: expected 'An inspection of probation services in: "
             "<body inspected> The Probation Service - <region>' on the first page",
             1,
         )
-    if end is None:
+    if imprint is None:
         notes.refuse(
             "no imprint was found: expected the inspectorate and the month of publication, "
             "like 'HM Inspectorate of Probation, August 2023', on the first page",
             1,
         )
-    if start is None or end is None:
+    if start is None or imprint is None:
         return None
-    return _cover(lines, start, end, notes)
+    return _cover(lines, _title_lines(front, start, imprint), imprint, notes)
 
 
-def _cover(lines: Sequence[Line], start: int, end: int, notes: Notes) -> Cover | None:
-    printed = _texts(lines, min(start, end), end + 1)
-    imprint = _IMPRINT.search(printed)
-    if imprint is None:
-        return None
-    line, imprint_line = lines[start].number, lines[end].number
-    words = printed[: imprint.start()] if start <= end else lines[start].text
-    published = _published(imprint["when"], imprint_line, lines, notes)
-    inspectorate = _inspectorate(imprint["field"], imprint_line, lines, notes)
-    title = _TITLE.match(words.strip())
+def _opens_title(lines: Sequence[Line]) -> bool:
+    return _TITLE_OPENS.match(" ".join(line.text for line in lines)) is not None
+
+
+def _imprints(front: Sequence[Line]) -> Iterator[_Imprint]:
+    for form, span in _IMPRINTS:
+        for i in range(len(front) - span + 1):
+            part = front[i : i + span]
+            match = form.search(" ".join(line.text for line in part))
+            # Any word can stand where a month does: "copyright 2023" above the publisher is none.
+            if match and (form is _BY_AND_WHEN or printed_date(match["when"])):
+                before = _PUBLISHED_BY.sub("", match.string[: match.start()])
+                yield _Imprint(i, before, match["field"], match["when"], part[-1].number)
+
+
+def _title_lines(front: Sequence[Line], start: int, imprint: _Imprint) -> list[Line]:
+    """The lines from the title's first to the imprint; to the next gap if the imprint is above."""
+    if start > imprint.first:
+        below = takewhile(lambda line: not line.gap, front[start + 1 : start + _TITLE_LINES])
+        return [front[start], *below]
+    last = [replace(front[imprint.first], text=imprint.before)] if imprint.before else []
+    return [*front[start : imprint.first], *last]
+
+
+def _cover(lines: Sequence[Line], titled: Sequence[Line], imprint: _Imprint, notes: Notes) -> Cover | None:
+    published = _published(imprint, lines, notes)
+    inspectorate = _inspectorate(imprint, lines, notes)
+    line = titled[0].number
+    words = flow(titled, Vocabulary(tuple(lines)))
+    title = _TITLE.match(words.text)
     if title is None:
         notes.refuse(
-            f"the title reads '{words[:160].strip()}': expected 'An inspection of probation "
+            f"the title reads '{words.text[:160].strip()}': expected 'An inspection of probation "
             "services in: <body inspected> The Probation Service - <region>'",
             line,
         )
         return None
-    known = printed_names(lines)
-    body, region = (
-        whole_name(title[group], lines, known=known, what=what, line=line, notes=notes)
-        for group, what in (("body", "the inspected body"), ("region", "the region"))
-    )
+    headers = [name for _, name in header_bodies(lines)]
+    body = whole_name(title["body"], lines, known=headers, what="the inspected body", line=line, notes=notes)
+    breaks = _breaks(words, titled)
+    cut = [
+        title["region"][: at - title.start("region")].strip(" .,:;-")
+        for at in breaks
+        if at > title.start("region")
+    ]
+    printed = _region([*filter(None, cut), title["region"].strip()], titled, lines, notes)
+    region = printed and whole_name(printed, lines, known=(), what="the region", line=line, notes=notes)
     if not (body and region and published and inspectorate):
         return None
-    _check_headers(body, lines[max(start, end) :], notes)
+    _check_names(body, region, titled, lines, notes)
     name = f"An inspection of {title['kind'].lower()} services in {body}"
     return Cover(name, body, region, inspectorate, published, line)
 
 
-def _texts(lines: Sequence[Line], start: int, end: int) -> str:
-    words = (line.text for line in lines[max(start, 0) : end])
-    return " ".join(text for text in words if not text.isdigit())
+def _breaks(words: Flow, titled: Sequence[Line]) -> list[int]:
+    """The places in the title's words where a line ends and its words do not go on for certain."""
+    each = zip(words.starts[1:], pairwise(titled), strict=True)
+    return [at for at, (above, below) in each if not unfinished(above, below)]
 
 
-def _opens_title(words: str) -> bool:
-    return _TITLE_OPENS.match(words) is not None
+def _region(forms: Sequence[str], titled: Sequence[Line], lines: Sequence[Line], notes: Notes) -> str | None:
+    """The region of a title, of which other lines of the cover may stand below.
+
+    `forms` are what it may be, from its first line alone to everything above the imprint. Taken is
+    the longest that the report prints elsewhere; where none is, what ends in "region" is whole.
+    """
+    *shorter, whole = forms
+    if not shorter:
+        return whole
+    cover = {line.number for line in titled}
+    text = " ".join(line.text for line in lines if line.number not in cover).lower()
+    elsewhere = [form for form in reversed(forms) if re.search(rf"{re.escape(form.lower())}\b", text)]
+    closed = [form for form in forms if form.lower().endswith(" region")]
+    wrapped = [] if any(line.gap for line in titled[1:]) else [whole]
+    found = next(iter([*elsewhere, *closed, *wrapped]), None)
+    if found is None:
+        notes.refuse(
+            f"the region reads '{forms[0]}' or '{whole}': expected its name alone between the title "
+            "and the imprint",
+            titled[-1].number,
+        )
+    elif found != whole:
+        notes.warn(
+            f"'{whole[len(found) :].strip()}' on the cover is read as no part of '{found}'", titled[-1].number
+        )
+    return found
 
 
-def _published(words: str, number: int, lines: Iterable[Line], notes: Notes) -> PrintedDate | None:
-    published = printed_date(words)
+def _published(imprint: _Imprint, lines: Iterable[Line], notes: Notes) -> PrintedDate | None:
+    published = printed_date(imprint.when)
     if published is None:
         notes.refuse(
-            f"the date of publication reads '{words}': expected a month and a year, like 'August 2023'",
-            number,
+            f"the date of publication reads '{imprint.when}': expected a month and a year, "
+            "like 'August 2023'",
+            imprint.line,
         )
         return None
     for line in lines:
@@ -111,31 +185,40 @@ def _published(words: str, number: int, lines: Iterable[Line], notes: Notes) -> 
         if match and int(match[1]) != published.latest.year:
             say = notes.warn if int(match[1]) + 1 == published.latest.year else notes.refuse
             say(
-                f"the copyright is of {match[1]} and the cover says '{words}' (line {number}): "
+                f"the copyright is of {match[1]} and the cover says '{imprint.when}' (line {imprint.line}): "
                 "expected the same year",
                 line.number,
             )
     return published
 
 
-def _inspectorate(field: str, number: int, lines: Iterable[Line], notes: Notes) -> str | None:
+def _inspectorate(imprint: _Imprint, lines: Iterable[Line], notes: Notes) -> str | None:
+    field = imprint.field or "[A-Z][a-z]+"
     full = re.compile(rf"\b{_MAJESTY} Inspectorate of {field}\b")
     named = Counter(name for line in lines for name in full.findall(line.text))
-    if not named:
+    if not named or (not imprint.field and 2 * max(named.values()) <= named.total()):
         notes.refuse(
-            f"the inspectorate '... of {field}' is named in full nowhere: "
-            f"expected 'HM Inspectorate of {field}'",
-            number,
+            f"the inspectorate '... of {imprint.field or '...'}' is named in full nowhere, or is not the "
+            f"only one: expected 'HM Inspectorate of {imprint.field or 'Probation'}'",
+            imprint.line,
         )
         return None
     return named.most_common(1)[0][0]
 
 
-def _check_headers(body: str, lines: Iterable[Line], notes: Notes) -> None:
+def _check_names(body: str, region: str, titled: Sequence[Line], lines: Sequence[Line], notes: Notes) -> None:
+    """Page headers and addressees have no other name, and no fuller one, for what was inspected."""
     for line, named in header_bodies(lines):
         if not letters(body).startswith(letters(named)):
             notes.refuse(
                 f"a page header names '{named}' as the body inspected: expected '{body}', as the title does",
                 line.number,
             )
-            return
+            break
+    for what, name, other in (("body", body, region), ("region", region, body)):
+        for line, fuller in fuller_addressees(name, lines):
+            if fuller.lower() != other.lower():
+                notes.refuse(
+                    f"the title names the {what} '{name}' and this heading '{fuller}': expected one name",
+                    line.number,
+                )

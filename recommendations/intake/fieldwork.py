@@ -11,14 +11,18 @@ from recommendations.intake.problems import Notes
 from recommendations.intake.prose import Flow, Vocabulary, flow
 
 _DAY = rf"{DAY} {MONTH}(?:,? \d{{4}})?"
+# A month's full stop may be the sentence's: what follows it then is no part of it.
+_REST = r"(?P<rest>(?<!\.)[^.]{0,200}|)"
 _STARTED = re.compile(
-    r"\bfieldwork\b[^.]{0,200}?\b(?:beginning|began|starting|started|commencing|from|between)"
-    rf"(?: on)? (?P<first>{_DAY})(?: (?:to|until|and|-) (?P<last>{_DAY}))?"
+    r"\bfieldwork\b[^.]{0,200}?\b(?:(?P<between>between)|beginning|began|starting|started|commencing|from)"
+    rf"(?: on)? (?P<first>{_DAY})(?: (?P<joint>to|until|and|-) (?P<last>{_DAY}))?{_REST}"
 )
 _SAMPLE = re.compile(
-    r"\binspected (?P<size>\d{1,4})\b[^.]{0,60}?\bcases\b[^.]{0,200}?"
-    rf"\bbetween (?P<first>{_DAY}) and (?P<last>{_DAY})"
+    r"\binspected (?:a [a-z ]{0,30}of )?(?P<cases>\d[^.]{0,400}?)"
+    rf"\bbetween (?P<first>{_DAY}) and (?P<last>{_DAY}){_REST}"
 )
+# "70 cases", "70 community and licence cases", and "26 of the 70 cases", which has two sizes.
+_CASES = re.compile(r"(?<![\d.,])(?:(\d{1,4}) of (?:the |our )?)?(\d{1,4}) (?:[a-z'-]+ ){0,5}cases\b")
 _INTERVIEWS = re.compile(r"\b(?:conducted|undertook|held) (\d{1,4})(?: [a-z-]+){0,3} interviews\b")
 _YEAR = re.compile(r"\d{4}$")
 
@@ -41,7 +45,8 @@ def read_fieldwork(lines: Sequence[Line], vocabulary: Vocabulary, notes: Notes) 
     prose = flow(lines, vocabulary)
     text = prose.text
     line = lines[0].number if lines else None
-    started, sample = _STARTED.search(text), _SAMPLE.search(text)
+    started = _STARTED.search(text)
+    sample = next((match for match in _SAMPLE.finditer(text) if "cases" in match["cases"]), None)
     interviews = _INTERVIEWS.search(text)
     missing = {
         "the first day of fieldwork": started,
@@ -51,12 +56,12 @@ def read_fieldwork(lines: Sequence[Line], vocabulary: Vocabulary, notes: Notes) 
     for what, match in missing.items():
         if match is None and lines:
             notes.warn(f"{what} was not found in the background that begins here", line)
-    first, last = _span(started, prose, notes)
-    sample_from, sample_to = _span(sample, prose, notes)
+    first, last = _fieldwork(started, prose, notes)
+    sample_from, sample_to = _sampled(sample, prose, notes)
     return Fieldwork(
         first,
         last,
-        int(sample["size"]) if sample else None,
+        _size(sample, prose, notes),
         sample_from,
         sample_to,
         int(interviews[1]) if interviews else None,
@@ -76,24 +81,80 @@ def check_dates(
     `started` is the month in the ratings table, as its first day, with its line.
     """
     first, line = fieldwork.started, fieldwork.line
-    if started and first and started[0] != first.replace(day=1):
+    if first is None:
+        return
+    if started and started[0] != first.replace(day=1):
         notes.refuse(
             f"the ratings table says that fieldwork started {started[0]:%B %Y}: expected "
             f"{first:%B %Y}, as the background says (line {line})",
             started[1],
         )
-    if first and first > published.latest:
+    _check_order(first, fieldwork.sample_to, published, line, notes)
+
+
+def _check_order(
+    first: date, sample_to: date | None, published: PrintedDate, line: int | None, notes: Notes
+) -> None:
+    if first > published.latest:
         notes.refuse(
             f"fieldwork began on {first:%d %B %Y}: expected a day before the report was "
             f"published ({published.latest:%B %Y})",
             line,
         )
-    if first and fieldwork.sample_to and fieldwork.sample_to > first:
+    if sample_to and sample_to > first:
         notes.refuse(
-            f"the sample ends on {fieldwork.sample_to:%d %B %Y}: expected a day before fieldwork "
+            f"the sample ends on {sample_to:%d %B %Y}: expected a day before fieldwork "
             f"began ({first:%d %B %Y})",
             line,
         )
+
+
+def _fieldwork(match: re.Match[str] | None, prose: Flow, notes: Notes) -> tuple[date | None, date | None]:
+    """The first and last day; the last is None where more days are named than a first and a last.
+
+    "Two weeks, beginning 26 June and 3 July 2023" names two first days and no last one.
+    """
+    if match is None:
+        return None, None
+    first, last = _span(match, prose, notes)
+    two_firsts = match["joint"] == "and" and not match["between"]
+    if two_firsts or _days(match["rest"]):
+        notes.warn(
+            "the fieldwork has more days here than one first and one last: only its first day is read",
+            prose.line(match.start()),
+        )
+        return first, None
+    return first, last
+
+
+def _sampled(match: re.Match[str] | None, prose: Flow, notes: Notes) -> tuple[date | None, date | None]:
+    if match is None or not _days(match["rest"]):
+        return _span(match, prose, notes)
+    notes.warn(
+        "the inspected cases have more than two dates here: expected one span, and read none",
+        prose.line(match.start()),
+    )
+    return None, None
+
+
+def _size(match: re.Match[str] | None, prose: Flow, notes: Notes) -> int | None:
+    if match is None:
+        return None
+    sizes = [size for pair in _CASES.findall(match["cases"]) for size in pair if size]
+    if len(sizes) == 1:
+        return int(sizes[0])
+    said = " and ".join(sizes) or "none"
+    notes.warn(
+        f"{said} found as the number of cases inspected: expected one, and read none",
+        prose.line(match.start()),
+    )
+    return None
+
+
+def _days(words: str) -> list[str]:
+    # Any word can stand where a month does ("70 cases"), so each is tried as a day of a leap year.
+    found = (match[0] for match in re.finditer(rf"(?<!\d){_DAY}", words))
+    return [words for words in found if printed_day(words, year=2024)]
 
 
 def _span(match: re.Match[str] | None, prose: Flow, notes: Notes) -> tuple[date | None, date | None]:
@@ -101,8 +162,9 @@ def _span(match: re.Match[str] | None, prose: Flow, notes: Notes) -> tuple[date 
     if match is None:
         return None, None
     words, until = match["first"], match["last"]
-    year = _YEAR.search(until or "")
-    last = printed_day(until) if until else None
+    later = [until or "", *_days(match["rest"])]
+    year = next(filter(None, map(_YEAR.search, later)), None)
+    last = printed_day(until, year=int(year[0]) if year else None) if until else None
     first = printed_day(words, year=int(year[0]) if year else None)
     if first is None or (until and (last is None or last < first)):
         said = f"{words} to {until}" if until else words

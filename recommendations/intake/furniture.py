@@ -2,28 +2,39 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from recommendations.intake.lines import Line, letters
 from recommendations.intake.printed_dates import month_number
+from recommendations.intake.prose import unfinished
 
 _PAGE_NUMBER = re.compile(
     r"(?:- ?)?(?:page )?\d{1,3}(?: of \d{1,3}| ?/ ?\d{1,3})?(?: ?\|? ?page)?(?: ?-)?", re.IGNORECASE
 )
 _MARKING = re.compile(r"official(?: ?[-:] ?sensitive)?|restricted", re.IGNORECASE)
-_MOST_CUT = 13
+_TITLE_LETTERS_CUT = 13
 _LEAST_HEADER = 10
 _HEADER_LINES = 3
+_IN = re.compile(r"\bin:? ")
+
+
+@dataclass(frozen=True)
+class _Page:
+    """What running headers repeat: the letters of the title, of the body in it, of the publisher."""
+
+    title: str
+    body: str
+    publisher: str
 
 
 def body_lines(lines: Sequence[Line], *, title: str, inspectorate: str) -> tuple[Line, ...]:
     """The lines that have words and are no furniture, each with the gap that stood before it."""
-    header, publisher = letters(title), letters(inspectorate)
+    page = _Page(letters(title), letters(_IN.split(title, maxsplit=1)[-1]), letters(inspectorate))
     found: list[Line] = []
     gap, i = "", 0
     while i < len(lines):
-        span = _furniture(lines, i, header, publisher)
-        if span:
+        span = _furniture(lines, i, page)
+        if span or _names_body(lines, i, gap, found[-1:], page):
             gap = "page"
         elif not lines[i].text:
             gap = gap or "blank"
@@ -34,20 +45,39 @@ def body_lines(lines: Sequence[Line], *, title: str, inspectorate: str) -> tuple
     return tuple(found)
 
 
-def _furniture(lines: Sequence[Line], i: int, header: str, publisher: str) -> int:
+def _furniture(lines: Sequence[Line], i: int, page: _Page) -> int:
     """How many lines of furniture begin here; 0 for none."""
     line = lines[i]
     if line.footnote:
         return _footnote(lines, i)
-    if len(line.text) > 2 * len(header) + _MOST_CUT:
+    if len(line.text) > 2 * len(page.title) + _TITLE_LETTERS_CUT:
         return 0
     if _PAGE_NUMBER.fullmatch(line.text) or _MARKING.fullmatch(line.text):
         return 1
     words = letters(line.text)
-    if publisher and words.startswith(publisher):
-        rest = words.removeprefix(publisher)
-        return int(not rest or month_number(rest) is not None)
-    return _header(lines, i, header)
+    return int(_is_dated(words, page.publisher)) or _header(lines, i, page.title)
+
+
+def _is_dated(words: str, name: str) -> bool:
+    """Whether the letters of a line are a name's, alone or with a month."""
+    rest = words.removeprefix(name)
+    return bool(name) and words.startswith(name) and (not rest or month_number(rest) is not None)
+
+
+def _names_body(lines: Sequence[Line], i: int, gap: str, above: Sequence[Line], page: _Page) -> bool:
+    """Whether a line at a page's edge only names the inspected body, as a running header may.
+
+    A heading '<body> should:' and a sentence may be wrapped around the same name.
+    """
+    line = lines[i]
+    if line.heading or not line.text or not _is_dated(letters(line.text), page.body):
+        return False
+    below = next((j for j in range(i + 1, len(lines)) if lines[j].text), None)
+    if below is not None and lines[below].text.lower().startswith("should"):
+        return False
+    if above and unfinished(above[0], line):
+        return False
+    return gap == "page" or (gap == "blank" and below is not None and _furniture(lines, below, page) > 0)
 
 
 def _header(lines: Sequence[Line], i: int, header: str) -> int:
@@ -56,7 +86,7 @@ def _header(lines: Sequence[Line], i: int, header: str) -> int:
         words += letters(line.text)
         if len(words) < _LEAST_HEADER or words not in header or not line.text:
             return 0
-        if header.endswith(words) and len(header) - len(words) <= _MOST_CUT:
+        if header.endswith(words) and len(header) - len(words) <= _TITLE_LETTERS_CUT:
             return span
     return 0
 

@@ -237,7 +237,7 @@ class _Reader:
         names = [re.escape(rating.name) for rating in self.method.ratings]
         fused = "|".join([*names, *(rf"[.?!]{name.rsplit(' ', 1)[-1]}" for name in names)])
         ends = re.compile(
-            r"[.?!]['\")]{0,2} ?(?=[A-Z'\"])|(?:%|\d|per cent)[ |]+(?=[A-Z'\"])"
+            r"[.?!]['\")]{0,2} ?(?=[A-Z'\"])|(?:%|\d|per cent)(?: ?\(\d{1,4}\))?[ |]+(?=[A-Z'\"])"
             rf"|(?<!['\"])(?:{fused}) (?=[A-Z'\"])"
         )
         starts = [end.end() for end in ends.finditer(opening, 0, first + 1)]

@@ -17,7 +17,7 @@ _PERCENT = r" ?(?:%|per ?cent\b)"
 _AFTER = re.compile(rf"[?\s|\"':.]*{_NUMBER}(?:{_PERCENT}|(?=[ |]*(?:\n|$)))", re.IGNORECASE)
 _WITHIN = re.compile(rf"{_NUMBER}{_PERCENT}", re.IGNORECASE)
 _ROW = re.compile(rf"\?[ |\"']{{0,9}}{_NUMBER}{_PERCENT}(?=[ |]*(?:\n|$))", re.IGNORECASE)
-_MOST_CUT = 12
+_MOST_LETTERS_CUT = 12
 _ALIKE = 0.9
 _MOST_ROWS = 40
 
@@ -88,7 +88,7 @@ def _figures(part: _Part, question: KeyQuestion, method: Method) -> tuple[int | 
         for other in standard.key_questions
         if other.number != question.number
     ]
-    for cut in range(min(_MOST_CUT, len(whole) // 2) + 1):
+    for cut in range(min(_MOST_LETTERS_CUT, len(whole) // 2) + 1):
         words = whole[cut:]
         if any(other.endswith(words) for other in others):
             break
@@ -166,15 +166,20 @@ def _percentage(
         said = " and ".join(f"'{figure}'" for figure in printed) or "no percentage"
         notes.refuse(f"{name} has {said} beside it: expected one percentage, 0 to 100", line)
         return None
-    if not printed[0].isdigit() or int(printed[0]) > 100 or printed[0] != str(int(printed[0])):
+    return _whole_percentage(name, figures[0], notes)
+
+
+def _whole_percentage(name: str, figure: _Figure, notes: Notes) -> int | None:
+    printed = figure.printed
+    if not printed.isdigit() or int(printed) > 100 or printed != str(int(printed)):
         notes.refuse(
-            f"{name} has '{printed[0]}%' beside it: expected a whole percentage, 0 to 100",
-            figures[0].line,
+            f"{name} has '{printed}%' beside it: expected a whole percentage, 0 to 100",
+            figure.line,
         )
         return None
-    if len(printed[0]) == 1:
-        notes.warn(f"{name} has one digit, {printed[0]}%: is its first digit there?", line)
-    return int(printed[0])
+    if len(printed) == 1:
+        notes.warn(f"{name} has one digit, {printed}%: is its first digit there?", figure.line)
+    return int(printed)
 
 
 def _refuse_strangers(part: _Part, standard: Standard, notes: Notes) -> None:

@@ -20,6 +20,10 @@ _FOLDED = str.maketrans(
         **dict.fromkeys("％﹪", "%"),
         **dict.fromkeys("\u00a0\u1680\u202f\u205f\u3000", " "),
         **{chr(code): " " for code in range(0x2000, 0x200B)},
+        **{chr(code): f"{code - 0x245F}. " for code in range(0x2460, 0x2474)},
+        **{chr(code): f"({code - 0x2473}) " for code in range(0x2474, 0x2488)},
+        **{chr(code): f"{code - 0x2487}. " for code in range(0x2488, 0x249C)},
+        **{chr(code): f"{code - 0x2775}. " for code in range(0x2776, 0x2780)},
         "¬": "\u00ad",
         "ﬀ": "ff",
         "ﬁ": "fi",
@@ -33,6 +37,7 @@ _FOLDED = str.maketrans(
         "¦": "|",
     }
 )
+_TAB = 4
 _NEWLINE = re.compile(r"\r\n|[\n\r\u0085\u2028\u2029]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 # Most lines need no folding, and a report has thousands.
@@ -115,13 +120,13 @@ def _line(number: int, raw: str) -> Line:
     if _plain(words):
         plain = words.strip()
         return Line(number, plain, width=len(plain), cells=(plain,))
-    indent = len(words) - len(words.lstrip())
+    indent = _indent(words)
     footnote = _OPENS_FOOTNOTE.match(words) is not None
     words = _STRONG.sub("**", words.lstrip("> \t").rstrip())
-    heading = words.startswith("#")
-    words = words.strip("# \t") if heading else words
-    bullet = _BULLET.match(words)
-    words = words[bullet.end() :] if bullet else words
+    if heading := words.startswith("#"):
+        words = words.strip("# \t")
+    if bullet := _BULLET.match(words):
+        words = words[bullet.end() :]
     if _RULE.match(words):
         return Line(number, "")
     cells = tuple(filter(None, (canonical(cell) for cell in _CELLS.split(words))))
@@ -136,6 +141,11 @@ def _line(number: int, raw: str) -> Line:
         width=len(raw.rstrip()),
         cells=cells,
     )
+
+
+def _indent(words: str) -> int:
+    spread = words.expandtabs(_TAB)
+    return len(spread) - len(spread.lstrip())
 
 
 def _bold(words: str) -> bool:

@@ -11,8 +11,12 @@ _HEADER = re.compile(
     r"(?:\d{1,3} )?(?:A?n )?(?:i?n)?s?pection of [a-z -]{3,60}? services in ?:? ?"
     r"([A-Z].{2,120}?)(?: \d{1,3})?$"
 )
-_ADDRESSEE = re.compile(r"(.{3,120}?) should ?[:;]?$", re.IGNORECASE)
+_ADDRESSEE = re.compile(r"(.{3,120}?) should ?[:;]$", re.IGNORECASE)
 _LONE_LETTER = re.compile(r"[B-HJ-Z] ")
+# "The Mayor of London", "HMPPS Wales" and "Kent Police" are not London, Wales and Kent.
+_ANOTHER_BODY = re.compile(
+    r"\b(?:[Tt]he|[Oo]f|[Ii]n|[Ff]or|[Aa]t|[Aa]cross|[A-Z]{2,}|Services?|Police|Council|Office|Government)\b|-"
+)
 
 
 def header_bodies(lines: Iterable[Line]) -> Iterator[tuple[Line, str]]:
@@ -28,11 +32,17 @@ def cut_off(name: str) -> bool:
     return not name[:1].isupper() or _LONE_LETTER.match(name) is not None
 
 
-def printed_names(lines: Sequence[Line]) -> list[str]:
-    """The names in page headers and above lists of recommendations: the body's and the region's."""
-    addressed = (_ADDRESSEE.match(line.text[:140]) for line in lines)
-    named = [name for _, name in header_bodies(lines)]
-    return named + [match[1] for match in addressed if match]
+def fuller_addressees(name: str, lines: Iterable[Line]) -> Iterator[tuple[Line, str]]:
+    """The headings '<body> should:' whose body is this name with more of a name before it.
+
+    A body that only has the name in its own, like 'The Mayor of London', is another body.
+    """
+    for line in lines:
+        match = _ADDRESSEE.match(line.text[:140])
+        if match and match[1].lower().endswith(f" {name.lower()}"):
+            added = match[1][: -len(name)].strip()
+            if added[:1].isupper() and not _ANOTHER_BODY.search(added):
+                yield line, match[1]
 
 
 def whole_name(
@@ -52,13 +62,12 @@ def whole_name(
     printed = printed.strip(" .,:;-")
     if printed.isupper() and " " in printed:
         printed = _in_mixed_case(printed, lines)
-    longer = set(_longer_names(printed, lines, known))
+    longer = sorted(set(_longer_names(printed, lines, known)))
     if len(longer) == 1:
-        found = longer.pop()
-        notes.warn(f"{what} reads '{printed}': read as '{found}', its name elsewhere", line)
-        return found
+        notes.warn(f"{what} reads '{printed}': read as '{longer[0]}', its name elsewhere", line)
+        return longer[0]
     if longer or cut_off(printed):
-        forms = ", ".join(f"'{name}'" for name in sorted(longer)) or "no longer form"
+        forms = ", ".join(f"'{name}'" for name in longer) or "no longer form"
         notes.refuse(
             f"{what} reads '{printed}', which looks cut off: expected its whole name, "
             f"and found {forms} elsewhere",
@@ -75,7 +84,7 @@ def _longer_names(printed: str, lines: Sequence[Line], known: Iterable[str]) -> 
             yield from (name for line in lines for name in whole.findall(line.text))
         return
     for name in known:
-        if name != printed and name.lower().endswith(printed.lower()) and not cut_off(name):
+        if name.lower().endswith(f" {printed.lower()}") and not cut_off(name):
             yield name
 
 

@@ -15,8 +15,8 @@ class Printed:
     line: int
 
 
-def settle_numbers(items: Sequence[Printed], notes: Notes) -> bool:
-    """Whether the printed numbers agree with the items' places 1 to n; refuses or warns.
+def settle_numbers(items: Sequence[Printed], notes: Notes) -> None:
+    """Check that the printed numbers agree with the items' places 1 to n; refuse or warn.
 
     A copy loses numbers, makes them all alike, or starts again below each heading, as Markdown
     lists do: the place then gives the number, with a warning. A gap, a number that stands twice
@@ -24,12 +24,10 @@ def settle_numbers(items: Sequence[Printed], notes: Notes) -> bool:
     """
     if _straight(items):
         _warn_of_lost(items, notes)
-        return True
-    if lost := _lost_numbering(items):
+    elif lost := _lost_numbering(items):
         notes.warn(f"{lost}: numbered 1 to {len(items)} by their places", items[0].line)
-        return True
-    _refuse_each(items, notes)
-    return False
+    else:
+        _refuse_each(items, notes)
 
 
 def _straight(items: Sequence[Printed]) -> bool:
@@ -67,26 +65,24 @@ def _refuse_each(items: Sequence[Printed], notes: Notes) -> None:
         number = item.number
         if number is None or number == expected:
             expected += 1
-        elif number in seen:
-            notes.refuse(
-                f"recommendation {expected} was expected here, found number {number} a second "
-                f"time: it stands on line {seen[number]} too",
-                item.line,
-            )
-        elif number < expected:
-            notes.refuse(
-                f"recommendation {expected} was expected here, found number {number}, out of order",
-                item.line,
-            )
         else:
             notes.refuse(
-                f"recommendation {expected} was expected here, found number {number}: "
-                f"{_missing(expected, number - 1)}",
+                f"recommendation {expected} was expected here, found number {number}"
+                f"{_misfit(number, expected, seen.get(number))}",
                 item.line,
             )
-            expected = number + 1
         if number is not None:
+            expected = max(expected, number + 1) if number not in seen else expected
             seen.setdefault(number, item.line)
+
+
+def _misfit(number: int, expected: int, earlier: int | None) -> str:
+    """What is wrong with a number, which may stand on an earlier line too."""
+    if earlier is not None:
+        return f" a second time: it stands on line {earlier} too"
+    if number < expected:
+        return ", out of order"
+    return f": {_missing(expected, number - 1)}"
 
 
 def _missing(first: int, last: int) -> str:

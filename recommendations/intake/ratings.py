@@ -10,12 +10,16 @@ from recommendations.intake.lines import Line, letters
 from recommendations.intake.printed_dates import MONTH, month_number
 from recommendations.intake.problems import Notes
 from recommendations.intake.prose import Vocabulary, flow
-from recommendations.intake.score import Score, read_score
+from recommendations.intake.score import Score, check_score, read_score
 
 _NUMBER = re.compile(r"[|\s]*(\d?\.\d{1,2}|\d)\.?(?![\d/%])")
 _ANY_NUMBER = re.compile(r"(?<![\d./])\d\.\d{1,2}(?![\d%])")
 _STARTED = re.compile(rf"started:? ({MONTH}) (\d{{4}})")
-_MOST_LINES = 300
+_EARLIER = re.compile(
+    r"\b(?:previous(?:ly)?|last inspect(?:ed|ion)|earlier|former(?:ly)?|predecessor|in 20\d\d)\b",
+    re.IGNORECASE,
+)
+_MOST_TABLE_LINES = 300
 _ROW_LINES = 5
 _LEAST_CUT = 3
 _OVERALL = "Overall rating"
@@ -49,15 +53,30 @@ class _Row:
 
 def read_ratings(lines: Sequence[Line], method: Method, notes: Notes) -> RatingsTable:
     """Reads the lines of the ratings part; notes every standard without one known rating."""
-    if len(lines) > _MOST_LINES:
+    if len(lines) > _MOST_TABLE_LINES:
         notes.refuse(
-            f"the ratings run over {len(lines)} lines: expected at most {_MOST_LINES}, and a "
+            f"the ratings run over {len(lines)} lines: expected at most {_MOST_TABLE_LINES}, and a "
             "heading 'Recommendations' after them",
             lines[0].number,
         )
-    if not 0 < len(lines) <= _MOST_LINES:
+    if not 0 < len(lines) <= _MOST_TABLE_LINES:
         return RatingsTable({}, None, None, None)
     names = {s.number: s.name for s in method.standards if s.rated} | {"": _OVERALL}
+    found = _awarded(lines, names, method, notes)
+    for number, name in names.items():
+        if number not in found:
+            _missing(number, name, lines, method, notes)
+    return RatingsTable(
+        {number: awarded for number, awarded in found.items() if number},
+        found.get(""),
+        read_score(lines, method, notes),
+        _started(lines),
+    )
+
+
+def _awarded(
+    lines: Sequence[Line], names: dict[str, str], method: Method, notes: Notes
+) -> dict[str, Awarded]:
     found: dict[str, Awarded] = {}
     for row in _rows(lines, names, method, notes):
         before = found.get(row.number)
@@ -68,15 +87,7 @@ def read_ratings(lines: Sequence[Line], method: Method, notes: Notes) -> Ratings
                 row.line,
             )
         found.setdefault(row.number, Awarded(row.rating, row.line))
-    for number, name in names.items():
-        if number not in found:
-            _missing(number, name, lines, method, notes)
-    return RatingsTable(
-        {number: awarded for number, awarded in found.items() if number},
-        found.get(""),
-        read_score(lines, method, notes),
-        _started(lines),
-    )
+    return found
 
 
 def _label(number: str, name: str) -> str:
@@ -185,7 +196,7 @@ def _started(lines: Sequence[Line]) -> tuple[date, int] | None:
     return None
 
 
-def check_score(table: RatingsTable, method: Method, notes: Notes) -> None:
+def check_table(table: RatingsTable, method: Method, notes: Notes) -> None:
     """The sum of the standards is the printed score, and the overall rating follows from it.
 
     A disagreement with a band that no source confirms is a warning.
@@ -193,40 +204,46 @@ def check_score(table: RatingsTable, method: Method, notes: Notes) -> None:
     rated: list[Standard] = [s for s in method.standards if s.rated]
     if table.score is None or any(s.number not in table.standards for s in rated):
         return
-    scores = [table.standards[s.number].rating.score for s in rated]
-    if sum(scores) != table.score.score:
-        notes.refuse(
-            f"the score reads {table.score.score} and the ratings add up to "
-            f"{' + '.join(map(str, scores))} = {sum(scores)}: expected the same",
-            table.score.line,
-        )
+    adds_up = check_score(table.score, [table.standards[s.number].rating for s in rated], notes)
+    if adds_up and table.overall is not None:
+        _check_overall(table.overall, table.score, method, notes)
+
+
+def _check_overall(overall: Awarded, score: Score, method: Method, notes: Notes) -> None:
+    expected = method.overall(score.score)
+    if overall.rating == expected:
         return
-    if table.overall is None:
-        return
-    expected = method.overall(table.score.score)
-    awarded = table.overall.rating
-    if awarded != expected:
-        confirmed = awarded.total_confirmed and expected.total_confirmed
-        say = notes.refuse if confirmed else notes.warn
-        say(
-            f"the overall rating is '{awarded.name}': expected '{expected.name}' for a score of "
-            f"{table.score.score} of {table.score.out_of}"
-            + ("" if confirmed else " (a band that no source confirms)"),
-            table.overall.line,
-        )
+    confirmed = overall.rating.total_confirmed and expected.total_confirmed
+    say = notes.refuse if confirmed else notes.warn
+    say(
+        f"the overall rating is '{overall.rating.name}': expected '{expected.name}' for a score of "
+        f"{score.score} of {score.out_of}" + ("" if confirmed else " (a band that no source confirms)"),
+        overall.line,
+    )
 
 
 def check_overall_statement(
     foreword: Sequence[Line], table: RatingsTable, method: Method, vocabulary: Vocabulary, notes: Notes
 ) -> None:
-    """The foreword's "given an overall rating of '...'" agrees with the table."""
+    """The foreword's "an overall rating of '...'" or "rated overall as '...'" agrees with the table.
+
+    A sentence that speaks of an earlier inspection may give another rating: that is a warning.
+    """
     names = "|".join(re.escape(rating.name) for rating in method.ratings)
-    said = re.compile(rf"given an overall rating of ['\"]?({names})\b", re.IGNORECASE)
+    said = re.compile(
+        rf"\boverall rating (?:of|is|was|as)(?: an?)? ['\"]?(?P<of>{names})\b"
+        rf"|\brated overall(?: as)? ['\"]?(?P<as>{names})\b"
+        rf"|\brated(?: as)? ['\"]?(?P<rated>{names})['\"]? overall\b",
+        re.IGNORECASE,
+    )
     prose = flow(foreword, vocabulary)
     for match in said.finditer(prose.text):
-        if table.overall and method.rating_named(match[1]) != table.overall.rating:
-            notes.refuse(
-                f"the foreword gives '{match[1]}' as the overall rating: expected "
+        name = match["of"] or match["as"] or match["rated"]
+        if table.overall and method.rating_named(name) != table.overall.rating:
+            sentence = prose.text[prose.text.rfind(".", 0, match.start()) + 1 : match.end()]
+            say = notes.warn if _EARLIER.search(sentence) else notes.refuse
+            say(
+                f"the foreword gives '{name}' as the overall rating: expected "
                 f"'{table.overall.rating.name}', as the ratings table says "
                 f"(line {table.overall.line})",
                 prose.line(match.start()),

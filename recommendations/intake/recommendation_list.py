@@ -1,27 +1,31 @@
 """The recommendations of a report: number, addressee and exact wording."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from recommendations.intake.addressees import Group, addressed, split_groups
 from recommendations.intake.findings import RecommendationFinding
 from recommendations.intake.lines import Line
 from recommendations.intake.list_items import Item, split_items
-from recommendations.intake.marks import marked
+from recommendations.intake.marks import bare_number, lone_mark, marked
 from recommendations.intake.names import whole_name
 from recommendations.intake.numbering import Printed, settle_numbers
 from recommendations.intake.problems import Notes
 from recommendations.intake.prose import Vocabulary, doubtful_hyphen, doubtful_space, joined
+from recommendations.intake.sections import is_name
 
-_FUSED_NUMBER = re.compile(r"(?<=\s)(?:- )?(\d{1,2})[.)] ?(?=[a-z])")
+_FUSED_NUMBER = re.compile(r"(?<=\s)(?:- )?(\d{1,2})[.)] ?(?=[A-Za-z])")
 _FUSED_BULLET = re.compile(r"(?<=\s)[•·●○◦▪](?=\s)")
 _STUCK_FIGURE = re.compile(r"\b[A-Za-z]?[a-z]{3,}\d{1,2}\b")
 _BROKEN_OFF = re.compile(
-    r"(?:,|\b(?:a|an|and|by|for|from|into|its|of|or|that|the|their|to|which|whose|with))$"
+    r"(?:,|\b(?:a|an|and|by|for|from|including|into|its|namely|of|or|such as|that|that is|the|their"
+    r"|to|which|whose|with))$"
 )
-_MOST_CUT = 3
-_MOST_LINES = 1_000
+_MOST_LETTERS_CUT = 3
+_LONGEST_LIST = 1_000
+# How many lines below a heading "Recommendations" its first addressee may stand.
+_TITLE_REACH = 10
 
 
 def read_recommendations(
@@ -36,20 +40,15 @@ def read_recommendations(
     `known` are the names of the inspected body and its region. Notes every line that cannot be
     placed, every number that does not fit, and every addressee without a whole name.
     """
-    if len(lines) > _MOST_LINES:
+    if len(lines) > _LONGEST_LIST:
         notes.refuse(
             f"the list of recommendations runs over {len(lines)} lines: expected at most "
-            f"{_MOST_LINES}, and a heading 'Background' after it",
+            f"{_LONGEST_LIST}, and a heading 'Background' after it",
             lines[0].number,
         )
         return ()
     before, groups = split_groups(lines, known, vocabulary)
-    for line in before:
-        if (mark := marked(line)) and mark.number is not None:
-            notes.refuse(
-                f"'{line.text[:80]}' stands before any heading: expected '<body> should:' above it",
-                line.number,
-            )
+    _refuse_numbered(before, notes)
     addressees = [_addressee(group, known, vocabulary, notes) for group in groups]
     items = split_items(groups, vocabulary, notes)
     settle_numbers([Printed(i.number, i.group, i.lines[0].number) for i in items], notes)
@@ -62,15 +61,62 @@ def read_recommendations(
     )
 
 
-def check_rest(lines: Sequence[Line], count: int, notes: Notes) -> None:
-    """Nothing of the list may stand after its end, where another heading has cut it short."""
-    for line in lines:
-        mark = marked(line)
-        if addressed(line) or (mark and mark.number == count + 1):
+def _refuse_numbered(before: Sequence[Line], notes: Notes) -> None:
+    """Nothing numbered may stand above the first heading, where it would have no addressee."""
+    for line in before:
+        if (mark := marked(line)) and mark.number is not None:
             notes.refuse(
-                f"'{line.text[:80]}' stands after the end of the recommendations: expected it among them",
+                f"'{line.text[:80]}' stands before any heading: expected '<body> should:' above it",
                 line.number,
             )
+
+
+def check_rest(background: Sequence[Line], rest: Sequence[Line], count: int, notes: Notes) -> None:
+    """Nothing of the list may stand after its end, where another heading has cut it short.
+
+    `rest` is everything after the list and `background` what stands before the first standard;
+    `count` is how many recommendations were read. A heading '<body> should:' that may be advice of
+    the text's own, far from the list, is a warning.
+    """
+    stray = {line.number: line for line in [*_straight_below(background, count), *_second_list(rest)]}
+    for line in background:
+        mark = marked(line)
+        announces = line.titled and line.text.endswith(":") and not is_name(line.text, "Background")
+        if addressed(line) or announces or (mark and mark.number == count + 1):
+            stray[line.number] = line
+    for line in stray.values():
+        notes.refuse(
+            f"'{line.text[:80]}' stands after the end of the recommendations: expected it among them",
+            line.number,
+        )
+    for line in rest:
+        if addressed(line) and line.number not in stray:
+            notes.warn(
+                f"'{line.text[:80]}' stands far from the recommendations: is it one of theirs?", line.number
+            )
+
+
+def _straight_below(lines: Sequence[Line], count: int) -> Iterator[Line]:
+    """The items between the heading that ended the list and its first prose."""
+    for line in lines[1:]:
+        bare = bare_number(line.text)
+        numbered = (bare is not None and bare.number in (1, count + 1)) or lone_mark(line) is not None
+        if numbered or marked(line) or line.text[0].islower():
+            yield line
+        elif not line.titled and not line.text.endswith(":"):
+            return
+
+
+def _second_list(lines: Sequence[Line]) -> Iterator[Line]:
+    """The headings '<body> should:' that are set as headings, number their items, or follow a title."""
+    titled_at = -_TITLE_REACH
+    for i, line in enumerate(lines):
+        if is_name(line.text.lstrip("0123456789. "), "Recommendations"):
+            titled_at = i
+        below = marked(lines[i + 1]) if i + 1 < len(lines) else None
+        numbered = below is not None and below.number is not None
+        if addressed(line) and (line.titled or numbered or i - titled_at < _TITLE_REACH):
+            yield line
 
 
 def _addressee(group: Group, known: Sequence[str], vocabulary: Vocabulary, notes: Notes) -> str:
@@ -109,7 +155,7 @@ def _text(place: int, item: Item, vocabulary: Vocabulary, notes: Notes) -> str:
 
 
 def _check_text(text: str, place: int, line: int, notes: Notes) -> None:
-    fused = next((m for m in _FUSED_NUMBER.finditer(text) if _outside_brackets(text, m)), None)
+    fused = next((m for m in _FUSED_NUMBER.finditer(text) if _begins_another(text, m, place)), None)
     fused = fused or _FUSED_BULLET.search(text)
     if fused:
         notes.refuse(
@@ -129,8 +175,10 @@ def _check_text(text: str, place: int, line: int, notes: Notes) -> None:
         notes.warn(f"'{stuck[0]}' in recommendation {place}: is the figure a footnote's?", line)
 
 
-def _outside_brackets(text: str, match: re.Match[str]) -> bool:
-    return text.count("(", 0, match.start()) <= text.count(")", 0, match.start())
+def _begins_another(text: str, match: re.Match[str], place: int) -> bool:
+    """A sentence may end with a figure, so before a capital only the next number counts."""
+    outside_brackets = text.count("(", 0, match.start()) <= text.count(")", 0, match.start())
+    return outside_brackets and (text[match.end()].islower() or int(match[1]) == place + 1)
 
 
 def _note_cut_word(text: str, place: int, line: int, vocabulary: Vocabulary, notes: Notes) -> None:
@@ -138,7 +186,9 @@ def _note_cut_word(text: str, place: int, line: int, vocabulary: Vocabulary, not
     word = re.match(r"[a-z]{3,}", text)
     if not word or vocabulary.count(word[0]) > 1:
         return
-    longer = [w for w in vocabulary.words if w.endswith(word[0]) and 0 < len(w) - len(word[0]) <= _MOST_CUT]
+    longer = [
+        w for w in vocabulary.words if w.endswith(word[0]) and 0 < len(w) - len(word[0]) <= _MOST_LETTERS_CUT
+    ]
     if longer:
         notes.warn(
             f"recommendation {place} begins with '{word[0]}', which stands nowhere else: is it "

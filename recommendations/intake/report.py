@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from recommendations.framework import Method
 from recommendations.intake.cover import Cover, read_cover
-from recommendations.intake.fieldwork import check_dates, read_fieldwork
+from recommendations.intake.fieldwork import Fieldwork, check_dates, read_fieldwork
 from recommendations.intake.findings import (
     KeyQuestionFinding,
     RecommendationFinding,
@@ -23,9 +23,9 @@ from recommendations.intake.key_questions import read_key_questions
 from recommendations.intake.lines import Line, read_lines
 from recommendations.intake.problems import Notes, Problem
 from recommendations.intake.prose import Vocabulary
-from recommendations.intake.ratings import check_overall_statement, check_score, read_ratings
+from recommendations.intake.ratings import RatingsTable, check_overall_statement, check_table, read_ratings
 from recommendations.intake.recommendation_list import check_rest, read_recommendations
-from recommendations.intake.sections import split_sections
+from recommendations.intake.sections import Sections, split_sections
 
 __all__ = [
     "KeyQuestionFinding",
@@ -37,7 +37,7 @@ __all__ = [
 ]
 
 _UNREADABLE = re.compile(r"[\x00\ud800-\udfff]")
-_MOST_LINES = 20_000
+_MOST_REPORT_LINES = 20_000
 
 
 @dataclass(frozen=True)
@@ -71,37 +71,27 @@ def _unreadable(text: str, notes: Notes) -> bool:
             "of an inspection report, in UTF-8",
             text.count("\n", 0, match.start()) + 1,
         )
-    elif text.count("\n") > _MOST_LINES:
-        notes.refuse(f"{text.count(chr(10))} lines found: a report has at most {_MOST_LINES}", 1)
+    elif text.count("\n") > _MOST_REPORT_LINES:
+        notes.refuse(f"{text.count(chr(10))} lines found: a report has at most {_MOST_REPORT_LINES}", 1)
     return bool(notes.problems)
 
 
 def _read(lines: tuple[Line, ...], method: Method, notes: Notes) -> Report | None:
-    words = tuple(line for line in lines if line.text)
-    cover = read_cover(words, notes)
-    isbn = read_isbn(words, notes)
+    # The running header is known only once the cover has been read.
+    cover = read_cover(body_lines(lines, title="", inspectorate=""), notes)
+    isbn = read_isbn(tuple(line for line in lines if line.text), notes)
     body = body_lines(
         lines,
         title=cover.title if cover else "",
         inspectorate=cover.inspectorate if cover else "",
     )
-    return _findings(lines, body, cover, isbn, method=method, notes=notes)
-
-
-def _findings(
-    lines: tuple[Line, ...],
-    body: tuple[Line, ...],
-    cover: Cover | None,
-    isbn: str | None,
-    *,
-    method: Method,
-    notes: Notes,
-) -> Report | None:
-    vocabulary = Vocabulary(body)
     parts = split_sections(lines, body, method, notes)
     table = read_ratings(parts.ratings, method, notes)
-    check_score(table, method, notes)
+    check_table(table, method, notes)
+    vocabulary = Vocabulary(body)
     check_overall_statement(parts.foreword, table, method, vocabulary, notes)
+    fieldwork = read_fieldwork(parts.background, vocabulary, notes)
+    recommendations = _recommendations(parts, cover, vocabulary, notes)
     key_questions = read_key_questions(parts.standards, method, notes)
     standards = read_standards(
         parts.standards,
@@ -111,17 +101,38 @@ def _findings(
         vocabulary=vocabulary,
         notes=notes,
     )
-    recommendations = read_recommendations(
+    if cover is None or isbn is None:
+        return None
+    check_dates(fieldwork, cover.published, started=table.started, notes=notes)
+    findings = _Findings(standards, key_questions, recommendations)
+    return _report(cover, isbn, fieldwork, table, findings)
+
+
+def _recommendations(
+    parts: Sections, cover: Cover | None, vocabulary: Vocabulary, notes: Notes
+) -> tuple[RecommendationFinding, ...]:
+    found = read_recommendations(
         parts.recommendations,
         known=(cover.body, cover.region) if cover else (),
         vocabulary=vocabulary,
         notes=notes,
     )
-    check_rest(parts.background, len(recommendations), notes)
-    fieldwork = read_fieldwork(parts.background, vocabulary, notes)
-    if cover is None or isbn is None or table.score is None or table.overall is None:
+    check_rest(parts.background, parts.rest, len(found), notes)
+    return found
+
+
+@dataclass(frozen=True)
+class _Findings:
+    standards: tuple[StandardFinding, ...]
+    key_questions: tuple[KeyQuestionFinding, ...]
+    recommendations: tuple[RecommendationFinding, ...]
+
+
+def _report(
+    cover: Cover, isbn: str, fieldwork: Fieldwork, table: RatingsTable, findings: _Findings
+) -> Report | None:
+    if table.score is None or table.overall is None:
         return None
-    check_dates(fieldwork, cover.published, started=table.started, notes=notes)
     return Report(
         title=cover.title,
         inspected_body=cover.body,
@@ -140,7 +151,7 @@ def _findings(
         score=table.score.score,
         score_out_of=table.score.out_of,
         overall=table.overall.rating.code,
-        standards=standards,
-        key_questions=key_questions,
-        recommendations=recommendations,
+        standards=findings.standards,
+        key_questions=findings.key_questions,
+        recommendations=findings.recommendations,
     )

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from recommendations.framework import Method
+from recommendations.framework import Method, Rating
 from recommendations.intake.lines import Line
 from recommendations.intake.problems import Notes
 
@@ -40,3 +40,16 @@ def read_score(lines: Sequence[Line], method: Method, notes: Notes) -> Score | N
         )
         return None
     return Score(int(score), int(out_of), line)
+
+
+def check_score(score: Score, ratings: Sequence[Rating], notes: Notes) -> bool:
+    """Whether the printed score is the sum of the standards' ratings; refuses it otherwise."""
+    scores = [rating.score for rating in ratings]
+    if sum(scores) == score.score:
+        return True
+    notes.refuse(
+        f"the score reads {score.score} and the ratings add up to "
+        f"{' + '.join(map(str, scores))} = {sum(scores)}: expected the same",
+        score.line,
+    )
+    return False

@@ -15,17 +15,21 @@ _SHOULD = re.compile(r"\bshould ?[:;]?$", re.IGNORECASE)
 _CONTENTS_ENTRY = re.compile(r"(?:\d{1,2}\. ?)?([A-Za-z].*?)[ .]+\d{1,3}")
 _CONTENTS_LINES = 60
 _NUMBERED = re.compile(r"(\d{0,2}\.?\d{1,2})\.? ?(\D*)")
-_MOST_CUT = 3
+_MOST_LETTERS_CUT = 3
 
 
 @dataclass(frozen=True)
 class Sections:
-    """Slices of a report's lines; what was not found is empty. `standards` is keyed by number."""
+    """Slices of a report's lines; what was not found is empty. `standards` is keyed by number.
+
+    `rest` is everything after the list of recommendations, the background and standards included.
+    """
 
     foreword: tuple[Line, ...]
     ratings: tuple[Line, ...]
     recommendations: tuple[Line, ...]
     background: tuple[Line, ...]
+    rest: tuple[Line, ...]
     standards: dict[str, tuple[Line, ...]]
 
 
@@ -34,7 +38,7 @@ def is_name(words: str, name: str) -> bool:
     if len(words) > len(name) + 4 or any(character.isdigit() for character in words):
         return False
     found, whole = letters(words), letters(name)
-    least = max(len(whole) - _MOST_CUT, len(whole) // 2 + 1)
+    least = max(len(whole) - _MOST_LETTERS_CUT, len(whole) // 2 + 1)
     printed_low = words[:1].islower() and found == whole
     return whole.endswith(found) and len(found) >= least and not printed_low
 
@@ -59,6 +63,7 @@ def split_sections(lines: Sequence[Line], body: Sequence[Line], method: Method, 
         _ratings(lines, body, first, notes),
         tuple(line for line in body[first + 1 : end] if not is_name(line.text, "Recommendations")),
         tuple(body[end : min(starts.values(), default=len(body))]) if end else (),
+        tuple(body[end:]) if end else (),
         {
             number: tuple(body[at : _next(sorted([*starts.values(), *ends]), at, len(body))])
             for number, at in starts.items()
@@ -125,7 +130,13 @@ def _between(body: Sequence[Line], start: int | None, ends: list[int]) -> tuple[
 def _ratings(lines: Sequence[Line], body: Sequence[Line], before: int, notes: Notes) -> tuple[Line, ...]:
     start = _last(body, "Ratings", before)
     if start is None:
-        notes.refuse("no ratings were found: expected a heading 'Ratings' before the recommendations")
+        after = _last(body, "Ratings", len(body))
+        found = "no ratings were" if after is None else "another list of recommendations was"
+        notes.refuse(
+            f"{found} found before this line: expected a heading 'Ratings' before the recommendations, "
+            "and one list of them",
+            body[before if after is None else after].number if before < len(body) else 1,
+        )
         return ()
     last = body[before].number if before < len(body) else len(lines) + 1
     return tuple(line for line in lines[body[start].number : last - 1] if line.text)
