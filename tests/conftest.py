@@ -17,6 +17,13 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile(config.getoption("--hypothesis-profile") or "tracker")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The rooms without a database need not be tested on both."""
+    for item in items:
+        if {"intake", "framework"} & set(item.path.parent.parts):
+            item.add_marker(pytest.mark.once)
+
+
 def pytest_report_header() -> str:
     from django.conf import settings as django_settings
 
