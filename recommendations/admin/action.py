@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.text import Truncator
 
 from recommendations import access
-from recommendations.admin.base import OperationAdmin, OperationForm, OperationInline, column, signed_in
+from recommendations.admin.base import OperationAdmin, OperationInline, column, signed_in
 from recommendations.admin.filters import DueBand, LeadInReach, Mine
+from recommendations.admin.forms import OperationForm
 from recommendations.admin.site import may
 from recommendations.admin.work import EvidenceInline, ProgressUpdateInline
 from recommendations.models import Action, Organisation, Recommendation

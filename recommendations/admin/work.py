@@ -11,13 +11,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from recommendations.admin.base import (
-    OperationForm,
     OperationInline,
     ReadOnlyAdmin,
     column,
     day,
     signed_in,
 )
+from recommendations.admin.forms import OperationForm
 from recommendations.admin.site import may
 from recommendations.models import Action, Evidence, ProgressUpdate, Recommendation, Rung
 from recommendations.operations.evidence import attach_link
