@@ -16,10 +16,7 @@ from django.utils.safestring import SafeString
 from recommendations.admin.forms import OperationForm, for_request
 from recommendations.errors import DomainError
 from recommendations.models import User
-from recommendations.models.base import in_words
-
-# SQLite refuses an expression of a thousand terms.
-LONGEST_SEARCH = 200
+from recommendations.models.base import LONGEST_SEARCH, in_words
 
 
 def signed_in(request: HttpRequest) -> User:

@@ -19,6 +19,7 @@ from recommendations.admin.filters import DueBand, InspectionInSight, Mine, Owne
 from recommendations.admin.site import may
 from recommendations.admin.work import EvidenceInline, ProgressUpdateInline
 from recommendations.models import Action, KeyQuestionResult, Organisation, Recommendation, StandardRating
+from recommendations.models.base import late_in_words
 from recommendations.roles import Capability
 
 
@@ -94,7 +95,7 @@ class RecommendationAdmin(OperationAdmin):
             return "No date"
         late = (timezone.localdate() - recommendation.next_due).days
         if late > 0:
-            return f"Overdue by {late} day{'s' if late > 1 else ''}"
+            return late_in_words(late)
         return f"Due {day(recommendation.next_due)}"
 
     @column("Ratings of the standards it rests on")

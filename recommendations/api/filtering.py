@@ -13,10 +13,9 @@ from rest_framework.filters import SearchFilter
 from rest_framework.request import Request
 
 from recommendations.api.pagination import PARAMETERS
+from recommendations.models.base import LONGEST_SEARCH
 
 LARGEST_NUMBER = 2**31 - 1
-# SQLite refuses an expression of a thousand terms.
-LONGEST_SEARCH = 200
 
 
 class Filters(DjangoFilterBackend):

@@ -8,7 +8,15 @@ from django.db import models
 from django.db.models import Q
 
 from recommendations import workflow
-from recommendations.models.base import Precision, Versioned, in_order, in_words, known, not_blank
+from recommendations.models.base import (
+    Precision,
+    Versioned,
+    in_order,
+    in_words,
+    known,
+    late_in_words,
+    not_blank,
+)
 from recommendations.models.organisation import Organisation
 from recommendations.models.recommendation import Recommendation
 from recommendations.models.scope import reaches
@@ -117,5 +125,5 @@ class Action(Versioned):
         said = in_words(self.target_earliest, self.target_latest, self.target_precision)
         days_late = (on - self.target_latest).days
         if self.is_open and days_late > 0:
-            return f"Overdue by {days_late} day{'s' if days_late > 1 else ''} (was due {said})"
+            return f"{late_in_words(days_late)} (was due {said})"
         return f"Due {said}" if self.is_open else f"Was due {said}"

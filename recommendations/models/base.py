@@ -8,6 +8,9 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Trim
 from django.db.models.lookups import Exact
 
+# Letters that a search may have: SQLite refuses an expression of a thousand terms.
+LONGEST_SEARCH = 200
+
 
 class Versioned(models.Model):
     """A row that can change. A write names the `version` it read, and is refused if it is not the last."""
@@ -49,6 +52,11 @@ def counted() -> Q:
     """The condition that `n` of `out_of` is whole: both or neither, and n no larger."""
     neither = Q(n__isnull=True, out_of__isnull=True)
     return neither | Q(n__isnull=False, out_of__isnull=False, out_of__gt=0, n__lte=F("out_of"))
+
+
+def late_in_words(days: int) -> str:
+    """How late something is: "Overdue by 12 days"."""
+    return f"Overdue by {days} day{'s' if days > 1 else ''}"
 
 
 def in_words(earliest: date, latest: date, precision: str) -> str:
