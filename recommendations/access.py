@@ -3,12 +3,25 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from recommendations.errors import NotPermitted
-from recommendations.models import Action, Membership, Recommendation, User
-from recommendations.models.scope import reaches
-from recommendations.roles import Capability, roles_with
+from recommendations.models import (
+    Action,
+    Event,
+    Evidence,
+    Membership,
+    ProgressUpdate,
+    Recommendation,
+    RecommendationHistory,
+    User,
+    Verdict,
+)
+from recommendations.models.scope import reaches, works_under
+from recommendations.roles import FOR_THE_LEAD, REACHES_EVERYTHING, Capability, roles_with
+from recommendations.workflow import Step, Workflow
+
+Subject = Recommendation | Action
 
 
 def holds(user: Any, capability: Capability) -> bool:
@@ -16,37 +29,60 @@ def holds(user: Any, capability: Capability) -> bool:
     return Membership.objects.current().filter(user=user.pk, role__in=roles_with(capability)).exists()
 
 
-def can(user: Any, capability: Capability, subject: Recommendation | Action, *, on: date) -> bool:
-    """Does a membership of `user` grant `capability` over the body that owns `subject`? One query.
+def can(user: Any, capability: Capability, subject: Subject, *, on: date) -> bool:
+    """Does a membership of `user` grant `capability` over `subject`?"""
+    return granting(user, capability, subject, on=on) is not None
+
+
+def granting(user: Any, capability: Capability, subject: Subject, *, on: date) -> Membership | None:
+    """The membership by which `user` may do this to `subject`, or None. At most two queries.
 
     It speaks of writing: what may be read, the QuerySets' `visible_to` says. A lead organisation's
     people may act on its own action, though the recommendation is another's. Nobody writes about a
-    report that is still under embargo for them on the day `on`.
+    report that is still under embargo on the day `on`: others would read of it.
     """
-    held_by = roles_with(capability)
-    published = Recommendation.objects.visible_to(user, on=on)
-    if isinstance(subject, Action):
-        over = reaches(user, "recommendation__owner", held_by=held_by) | reaches(
-            user, "lead", held_by=held_by
-        )
-        rows = Action.objects.filter(over, pk=subject.pk, recommendation__in=published)
-        return rows.exists()
-    return published.filter(reaches(user, "owner", held_by=held_by), pk=subject.pk).exists()
+    recommendation = subject.recommendation_id if isinstance(subject, Action) else subject.pk
+    # Asked of the rows: the copy in the caller's hand may be older than a change of owner or lead.
+    owner = Recommendation.objects.filter(pk=recommendation).values("owner")
+    covering = Q(reach__descendant_paths__descendant__in=owner) | Q(role__in=REACHES_EVERYTHING)
+    if isinstance(subject, Action) and capability in FOR_THE_LEAD:
+        lead = Action.objects.filter(pk=subject.pk).values("lead")
+        covering |= Q(reach__descendant_paths__descendant__in=lead)
+    held = Membership.objects.current().filter(covering, user=user.pk, role__in=roles_with(capability))
+    found = held.select_related("home").order_by("pk").first()
+    published = Recommendation.objects.filter(pk=recommendation, inspection__published_latest__lte=on)
+    if found and published.exists():
+        return found
+    return None
 
 
-def require(user: Any, capability: Capability, subject: Recommendation | Action, *, on: date) -> None:
-    """Raise NotPermitted, in words for the person, where `can` says no."""
-    if not can(user, capability, subject, on=on):
+def require(user: Any, capability: Capability, subject: Subject, *, on: date) -> Membership:
+    """The membership that grants it; raises NotPermitted, in words for the person, where there is none."""
+    found = granting(user, capability, subject, on=on)
+    if found is None:
         owner = subject.recommendation.owner if isinstance(subject, Action) else subject.owner
-        raise NotPermitted(
-            f"Your roles do not let you {capability.value} for {subject}. Ask someone who works for {owner}."
+        who = (
+            f"Ask someone who works for {owner}."
+            if capability in FOR_THE_LEAD
+            else f"It takes the role of {' or '.join(roles_with(capability))}."
         )
+        raise NotPermitted(f"Your roles do not let you {capability.value} for {subject}. {who}")
+    return found
 
 
-def require_anywhere(user: User, *capabilities: Capability, otherwise: str) -> None:
-    """Raise NotPermitted, saying `otherwise`, unless `user` is the tracker itself or holds one of these."""
-    if not user.is_system and not any(holds(user, capability) for capability in capabilities):
+def require_anywhere(user: User, *capabilities: Capability, otherwise: str) -> Membership | None:
+    """The membership that grants one of these, wherever it reaches; None for the tracker itself.
+
+    Raises NotPermitted, saying `otherwise`, where there is none.
+    """
+    if user.is_system:
+        return None
+    wanted = [role for capability in capabilities for role in roles_with(capability)]
+    held = Membership.objects.current().filter(user=user.pk, role__in=wanted)
+    found = held.select_related("home").order_by("pk").first()
+    if found is None:
         raise NotPermitted(otherwise)
+    return found
 
 
 def may_change(user: Any, capability: Capability, *, on: date) -> QuerySet[Recommendation]:
@@ -59,3 +95,83 @@ def colleagues(user: Any) -> QuerySet[User]:
     """The people whom `user` may name as responsible: active, working where `user` reaches."""
     homes = Membership.objects.current().filter(reaches(user, "home"))
     return User.objects.filter(pk__in=homes.values("user"))
+
+
+# A different person, a different house (domain.md, section 6).
+
+
+def took_part(user: Any, recommendation: str) -> Q:
+    """True where `user` did any of the owner's work on the recommendation whose key stands at the path.
+
+    Whatever role they held then: submitted, updated, answered, planned or attached, or being named as
+    responsible, on the recommendation or on any of its actions.
+    """
+    key = OuterRef(recommendation)
+    work = roles_with(Capability.SUBMIT)
+    return (
+        Q(Exists(Event.objects.filter(actor=user.pk, role__in=work, recommendation=key)))
+        | Q(Exists(ProgressUpdate.objects.filter(author=user.pk, recommendation=key)))
+        | Q(Exists(Evidence.objects.filter(attached_by=user.pk, recommendation=key)))
+        | Q(Exists(Action.objects.filter(person=user.pk, recommendation=key)))
+    )
+
+
+def of_the_house(user: Any, model: type[Subject]) -> Q:
+    """True where `user` works for the owner or below it; of an action, for its lead or below it too.
+
+    Whoever owned it before counts like the owner, and so does a role that does the owner's work.
+    """
+    path, key = ("recommendation__owner", "recommendation") if model is Action else ("owner", "pk")
+    owners = RecommendationHistory.objects.filter(works_under(user, "owner"), recommendation=OuterRef(key))
+    side = Q(works_under(user, path)) | Q(Exists(owners))
+    side |= reaches(user, path, held_by=roles_with(Capability.SUBMIT))
+    return side | Q(works_under(user, "lead")) if model is Action else side
+
+
+def is_same_person(user: Any, subject: Subject) -> bool:
+    path = "recommendation" if isinstance(subject, Action) else "pk"
+    return _holds_for(subject, took_part(user, path))
+
+
+def is_same_house(user: Any, subject: Subject) -> bool:
+    return _holds_for(subject, of_the_house(user, type(subject)))
+
+
+def _holds_for(subject: Subject, condition: Q) -> bool:
+    return type(subject)._default_manager.filter(condition, pk=subject.pk).exists()
+
+
+# What may I do? The steps of the workflow that a caller may take, for a whole list at once.
+
+
+def with_my_steps(rows: QuerySet, user: Any, workflow: Workflow) -> QuerySet:
+    """Annotate what `my_steps` needs to know of each row and `user`; no query a row."""
+    model = rows.model
+    owner, key = ("recommendation__owner", "recommendation") if model is Action else ("owner", "pk")
+    held: dict[str, Q] = {}
+    for step in workflow.steps:
+        over = reaches(user, owner, held_by=roles_with(step.capability))
+        if model is Action and step.capability in FOR_THE_LEAD:
+            over |= reaches(user, "lead", held_by=roles_with(step.capability))
+        held.setdefault(_granted(step), over)
+    return rows.annotate(**held, is_mine=took_part(user, key) | of_the_house(user, model))
+
+
+def my_steps(row: Any, workflow: Workflow) -> list[Step]:
+    """The steps that the user of `with_my_steps` may take from where `row` stands."""
+    return [
+        step
+        for step in workflow.steps_from(row.status)
+        if getattr(row, _granted(step)) and not (step.is_judgement and row.is_mine)
+    ]
+
+
+def _granted(step: Step) -> str:
+    return "may_as_" + "_or_".join(roles_with(step.capability))
+
+
+def may_fetch(user: Any, evidence: Evidence, *, on: date) -> bool:
+    """May `user`, who reaches it, have the bytes of a file? Until a verdict: its uploader and assurers."""
+    if evidence.verdict != Verdict.PENDING or evidence.attached_by_id == user.pk:
+        return True
+    return can(user, Capability.ASSURE, evidence.recommendation, on=on)

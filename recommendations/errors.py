@@ -1,7 +1,17 @@
 """What the domain refuses, and why. No HTTP here: each face translates these in one place."""
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
+
+
+def legible(sentence: str) -> str:
+    """The sentence as every face can show it: what it quotes may hold NUL or half a character."""
+    return "".join("\ufffd" if _is_unprintable(letter) else letter for letter in sentence)
+
+
+def _is_unprintable(letter: str) -> bool:
+    return unicodedata.category(letter) in {"Cs", "Cc"} and letter not in "\n\t"
 
 
 class DomainError(Exception):
@@ -12,7 +22,7 @@ class Invalid(DomainError):
     """Input that cannot be recorded. `problems` holds, per field, every sentence of what is wrong."""
 
     def __init__(self, problems: Mapping[str, Iterable[str]]) -> None:
-        self.problems = {field: list(sentences) for field, sentences in problems.items()}
+        self.problems = {field: [*map(legible, found)] for field, found in problems.items()}
         super().__init__(" ".join(s for sentences in self.problems.values() for s in sentences))
 
 
@@ -20,7 +30,7 @@ class Refused(DomainError):
     """A whole file or command is refused. `problems` are sentences, every one that was found."""
 
     def __init__(self, problems: Iterable[str]) -> None:
-        self.problems = list(problems)
+        self.problems = [*map(legible, problems)]
         super().__init__("\n".join(self.problems))
 
 
@@ -37,3 +47,11 @@ class StaleVersion(DomainError):
             f"This {current._meta.verbose_name} was changed since you read it: it is now at version"
             f" {current.version}. Read it again and repeat your change."
         )
+
+
+class StepRefused(DomainError):
+    """A step of the workflow is refused. `problems` holds everything that is missing, per field."""
+
+    def __init__(self, problems: Mapping[str, Iterable[str]]) -> None:
+        self.problems = {field: [*map(legible, found)] for field, found in problems.items()}
+        super().__init__(" ".join(s for sentences in self.problems.values() for s in sentences))

@@ -8,10 +8,20 @@ class Capability(StrEnum):
 
     READ = "read"
     EXPORT = "export"
+    RESPOND = "respond"
     PLAN_ACTIONS = "plan actions"
+    REVISE_TARGETS = "revise target dates"
     REPORT_PROGRESS = "report progress"
     ATTACH_EVIDENCE = "attach evidence"
+    ADD_READINGS = "add readings"
+    SUBMIT = "start, submit, withdraw or decline work"
+    ASSURE = "assure work"
+    REOPEN = "reopen work"
+    REVIEW = "record reviews"
+    SUPERSEDE = "link and supersede"
+    CHANGE_OWNER = "change the owner"
     IMPORT_REPORTS = "import reports"
+    REDACT = "redact"
     MANAGE_ACCESS = "manage access"
     MANAGE_ORGANISATIONS = "manage organisations"
 
@@ -23,17 +33,34 @@ INSPECTOR = "inspector"
 ADMINISTRATOR = "administrator"
 
 _READER = frozenset({Capability.READ, Capability.EXPORT})
+# What a lead organisation's people may do for the action that they lead, and for no other.
+FOR_THE_LEAD = frozenset(
+    {
+        Capability.PLAN_ACTIONS,
+        Capability.REVISE_TARGETS,
+        Capability.REPORT_PROGRESS,
+        Capability.ATTACH_EVIDENCE,
+        Capability.SUBMIT,
+    }
+)
 CAPABILITIES: dict[str, frozenset[Capability]] = {
     VIEWER: _READER,
-    CONTRIBUTOR: _READER | {Capability.PLAN_ACTIONS, Capability.REPORT_PROGRESS, Capability.ATTACH_EVIDENCE},
-    ASSURER: _READER,
-    INSPECTOR: _READER | {Capability.IMPORT_REPORTS},
-    ADMINISTRATOR: _READER | {Capability.MANAGE_ACCESS, Capability.MANAGE_ORGANISATIONS},
+    CONTRIBUTOR: _READER | FOR_THE_LEAD | {Capability.RESPOND, Capability.ADD_READINGS},
+    ASSURER: _READER | {Capability.ASSURE, Capability.REOPEN},
+    INSPECTOR: _READER
+    | {
+        Capability.IMPORT_REPORTS,
+        Capability.REVIEW,
+        Capability.SUPERSEDE,
+        Capability.REOPEN,
+        Capability.CHANGE_OWNER,
+    },
+    ADMINISTRATOR: _READER | {Capability.MANAGE_ACCESS, Capability.MANAGE_ORGANISATIONS, Capability.REDACT},
 }
 
 CHOICES = [(role, role.capitalize()) for role in CAPABILITIES]
-# Inspectors and administrators read everything, whatever organisation they work in.
-READS_EVERYTHING = (INSPECTOR, ADMINISTRATOR)
+# Inspectors and administrators reach everything, whatever organisation they work in.
+REACHES_EVERYTHING = (INSPECTOR, ADMINISTRATOR)
 
 
 def roles_with(capability: Capability) -> list[str]:

@@ -1,5 +1,15 @@
-"""An inspectorate's measuring stick as data, and the arithmetic of its ratings."""
+"""An inspectorate's measuring stick as data, and the arithmetic of its ratings and measures."""
 
 from recommendations.framework.method import Judgement, KeyQuestion, Method, Rating, Standard
+from recommendations.framework.movement import Count, Movement, movement
 
-__all__ = ["Judgement", "KeyQuestion", "Method", "Rating", "Standard"]
+__all__ = [
+    "Count",
+    "Judgement",
+    "KeyQuestion",
+    "Method",
+    "Movement",
+    "Rating",
+    "Standard",
+    "movement",
+]

@@ -2,8 +2,11 @@
 
 from recommendations.models.account import AccessToken, Membership, User
 from recommendations.models.action import Action
+from recommendations.models.event import Event, EventPayload, RecordHead
 from recommendations.models.evidence import Evidence, Rung, Verdict
 from recommendations.models.framework import Framework, Judgement, KeyQuestion, Rating, Standard
+from recommendations.models.history import RecommendationHistory
+from recommendations.models.idempotency import IdempotencyKey
 from recommendations.models.inspection import (
     GuidanceSource,
     Inspection,
@@ -17,20 +20,28 @@ from recommendations.models.organisation import (
     OrganisationAlias,
     OrganisationPath,
 )
-from recommendations.models.recommendation import Recommendation, RecommendationLink
+from recommendations.models.recommendation import LinkKind, Recommendation, RecommendationLink
+from recommendations.models.response import Answer, Response
+from recommendations.models.review import Review
+from recommendations.models.target_revision import TargetRevision
 from recommendations.models.update import ProgressUpdate
 
 __all__ = [
     "AccessToken",
     "Action",
+    "Answer",
+    "Event",
+    "EventPayload",
     "Evidence",
     "Framework",
     "GuidanceSource",
+    "IdempotencyKey",
     "Inspection",
     "Judgement",
     "KeyQuestion",
     "KeyQuestionResult",
     "Level",
+    "LinkKind",
     "Measure",
     "Membership",
     "Organisation",
@@ -40,10 +51,15 @@ __all__ = [
     "Rating",
     "Reading",
     "Recommendation",
+    "RecommendationHistory",
     "RecommendationLink",
+    "RecordHead",
+    "Response",
+    "Review",
     "Rung",
     "Standard",
     "StandardRating",
+    "TargetRevision",
     "User",
     "Verdict",
 ]

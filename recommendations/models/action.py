@@ -16,6 +16,7 @@ from recommendations.models.base import (
     known,
     late_in_words,
     not_blank,
+    whole_span,
 )
 from recommendations.models.organisation import Organisation
 from recommendations.models.recommendation import Recommendation
@@ -73,6 +74,18 @@ class Action(Versioned):
     target_earliest = models.DateField(null=True, blank=True)
     target_latest = models.DateField(null=True, blank=True)
     target_precision = models.CharField(max_length=10, choices=Precision, default=Precision.NONE)
+    # The first date that was given. It stands when the target moves.
+    original_words = models.CharField("first target date", max_length=100, blank=True, editable=False)
+    original_earliest = models.DateField(null=True, editable=False)
+    original_latest = models.DateField(null=True, editable=False)
+    original_precision = models.CharField(
+        max_length=10, choices=Precision, default=Precision.NONE, editable=False
+    )
+    outcome = models.TextField("outcome claimed", blank=True, editable=False)
+    risk_carrier = models.CharField("who carries the risk", max_length=200, blank=True, editable=False)
+    successor = models.ForeignKey(
+        "self", models.PROTECT, null=True, editable=False, related_name="superseded_actions"
+    )
 
     objects = ActionQuerySet.as_manager()
 
@@ -91,18 +104,27 @@ class Action(Versioned):
                 condition=known("target_precision", Precision.choices),
                 name="action_precision_is_known",
             ),
+            models.CheckConstraint(condition=whole_span("target"), name="action_target_is_whole"),
+            models.CheckConstraint(condition=whole_span("original"), name="action_first_target_is_whole"),
             models.CheckConstraint(
-                condition=Q(
-                    target_precision=Precision.NONE,
-                    target_earliest__isnull=True,
-                    target_latest__isnull=True,
-                )
-                | (
-                    ~Q(target_precision=Precision.NONE)
-                    & Q(target_earliest__isnull=False, target_latest__isnull=False)
-                    & not_blank("target_words")
-                ),
-                name="action_target_is_whole",
+                condition=known("original_precision", Precision.choices),
+                name="action_first_precision_is_known",
+            ),
+            models.CheckConstraint(
+                condition=in_order("original_earliest", "original_latest"),
+                name="action_first_target_span_is_in_order",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=[*workflow.CLAIMED]) | not_blank("outcome"),
+                name="action_claim_states_its_outcome",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["submitted_decline", "will_not_do"]) | not_blank("risk_carrier"),
+                name="action_decline_names_who_carries_the_risk",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="superseded") | Q(successor__isnull=False),
+                name="action_superseded_has_a_successor",
             ),
             models.CheckConstraint(
                 condition=in_order("target_earliest", "target_latest"),

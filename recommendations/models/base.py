@@ -1,6 +1,8 @@
 """What every changeable row has: a version, and when it was made and last changed."""
 
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import models
@@ -12,10 +14,18 @@ from django.db.models.lookups import Exact
 LONGEST_SEARCH = 200
 
 
-class Versioned(models.Model):
+class Numbered(models.Model):
     """A row that can change. A write names the `version` it read, and is refused if it is not the last."""
 
     version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Versioned(Numbered):
+    """A row that can change, and says when it was made and last changed."""
+
     created_at = models.DateTimeField(editable=False)
     updated_at = models.DateTimeField(editable=False)
 
@@ -43,9 +53,26 @@ def not_blank(field: str) -> Q:
     return ~Q(Exact(Trim(field), Value("")))
 
 
+def one_of(*fields: str) -> Q:
+    """The condition that exactly one of these texts is there."""
+    return reduce(
+        or_, (Q(**{other: "" for other in fields if other != field}) & not_blank(field) for field in fields)
+    )
+
+
 def in_order(earlier: str, later: str) -> Q:
     """The condition that `earlier` is not after `later`; and there is none alone at the end."""
     return Q(**{f"{later}__isnull": True}) | Q(**{f"{earlier}__isnull": False, f"{later}__gte": F(earlier)})
+
+
+def whole_span(stem: str) -> Q:
+    """The condition that the date kept under `stem` is whole: words and both ends, or no date."""
+    undated = Q(
+        **{f"{stem}_precision": Precision.NONE},
+        **{f"{stem}_{end}__isnull": True for end in ("earliest", "latest")},
+    )
+    dated = Q(**{f"{stem}_{end}__isnull": False for end in ("earliest", "latest")})
+    return undated | (~Q(**{f"{stem}_precision": Precision.NONE}) & dated & not_blank(f"{stem}_words"))
 
 
 def counted() -> Q:

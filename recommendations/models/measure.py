@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from recommendations.framework.movement import Movement
 from recommendations.models.base import counted, known, not_blank
 from recommendations.models.framework import KeyQuestion
 from recommendations.models.recommendation import Recommendation
@@ -27,6 +28,14 @@ class Better(models.TextChoices):
     HIGHER = "higher", "Higher is better"
     LOWER = "lower", "Lower is better"
     NEITHER = "", "Context only"
+
+
+MOVEMENTS = [
+    (Movement.MOVED.value, "Moved as wanted"),
+    (Movement.NOT_SHOWN.value, "Not shown to have moved"),
+    (Movement.WORSE.value, "Worse"),
+    (Movement.CANNOT_SAY.value, "Cannot say"),
+]
 
 
 def has_a_figure() -> Q:
@@ -107,6 +116,9 @@ class Reading(models.Model):
     out_of = models.PositiveIntegerField(null=True, blank=True)
     source = models.CharField(max_length=300)
     note = models.TextField(blank=True)
+    # Against the baseline, by the test of `framework.movement`; kept, so that lists can ask for it.
+    movement = models.CharField(max_length=10, choices=MOVEMENTS, editable=False)
+    p_value = models.DecimalField(max_digits=6, decimal_places=5, null=True, editable=False)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="readings")
     recorded_at = models.DateTimeField()
 
@@ -118,6 +130,7 @@ class Reading(models.Model):
             models.CheckConstraint(condition=has_a_figure(), name="reading_has_a_figure"),
             models.CheckConstraint(condition=counted(), name="reading_count_is_whole"),
             models.CheckConstraint(condition=not_blank("source"), name="reading_names_its_source"),
+            models.CheckConstraint(condition=known("movement", MOVEMENTS), name="reading_movement_is_known"),
         ]
 
     def __str__(self) -> str:

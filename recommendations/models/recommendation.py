@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, FilteredRelation, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from recommendations import workflow
@@ -27,6 +27,28 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
     def with_scope(self, user: Any) -> Self:
         """Annotate `in_scope`: may the user read what the bodies wrote about it?"""
         return self.annotate(in_scope=_in_scope(user))
+
+    def with_facts(self) -> Self:
+        """Annotate the facts from which the statuses of any day follow."""
+        from recommendations.models import standing
+
+        return self.annotate(**standing.present_facts())
+
+    def with_standing(self, *, on: date) -> Self:
+        """Annotate the four statuses, and the gap between them, on the day `on`."""
+        from recommendations.models import standing
+
+        return self.with_facts().annotate(**standing.statuses(on)).annotate(**standing.gaps())
+
+    def with_standing_as_of(self, day: date) -> Self:
+        """Those that were recorded by the end of that London day, with the standing that they had then."""
+        from recommendations.models import standing
+        from recommendations.models.history import stood_at_end_of
+
+        stood = FilteredRelation("history", condition=stood_at_end_of(day, "history__"))
+        rows = self.annotate(as_it_stood=stood).filter(as_it_stood__isnull=False)
+        rows = rows.annotate(**standing.past_facts("as_it_stood"))
+        return rows.annotate(**standing.statuses(day)).annotate(**standing.gaps())
 
     def with_counts(self, user: Any) -> Self:
         """Annotate `action_count` and `evidence_count`, counting only rows that the user may read."""
@@ -96,6 +118,7 @@ class Recommendation(Versioned):
         choices=workflow.RECOMMENDATION.choices,
         default=workflow.RECOMMENDATION.initial,
     )
+    outcome = models.TextField("outcome claimed", blank=True, editable=False)
     standards = models.ManyToManyField(Standard, related_name="recommendations", blank=True)
     key_questions = models.ManyToManyField(KeyQuestion, related_name="recommendations", blank=True)
     measurement_note = models.TextField(blank=True)
@@ -115,10 +138,19 @@ class Recommendation(Versioned):
                 condition=known("status", workflow.RECOMMENDATION.choices),
                 name="recommendation_status_is_known",
             ),
+            models.CheckConstraint(
+                condition=~Q(status__in=[*workflow.CLAIMED]) | not_blank("outcome"),
+                name="recommendation_claim_states_its_outcome",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def is_done(self) -> bool:
+        """Closed or superseded: work on it begins again only when it is reopened."""
+        return self.status in (workflow.CLOSED, workflow.SUPERSEDED)
 
 
 class LinkKind(models.TextChoices):

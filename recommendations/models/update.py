@@ -30,6 +30,7 @@ class ProgressUpdate(models.Model):
     dated = models.DateField(help_text="The day of which it speaks.")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="updates")
     created_at = models.DateTimeField()
+    redacted_at = models.DateTimeField(null=True, editable=False)
     corrects = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="corrections")
 
     objects = ProgressUpdateQuerySet.as_manager()
@@ -45,4 +46,4 @@ class ProgressUpdate(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.recommendation_id} on {self.dated}"
+        return f"Update of {self.dated:%d %B %Y}".replace(" 0", " ")

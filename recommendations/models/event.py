@@ -1,0 +1,132 @@
+"""The record: one event per change, chained by hash, never changed or removed.
+
+Triggers of the database refuse UPDATE, DELETE, the replacing of an id and TRUNCATE (migration 0004).
+A payload stands beside its event, sealed in it by hash; its text may be emptied once, by a redaction.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Self
+
+import orjson
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from recommendations.models.action import Action
+from recommendations.models.base import not_blank
+from recommendations.models.recommendation import Recommendation
+from recommendations.models.scope import reaches, reads_everything
+from recommendations.record.chain import Link, instant
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def visible_to(self, user: Any, *, on: Any) -> Self:
+        """Those of recommendations whose owner the user reaches, or of an action whose lead they reach.
+
+        What concerns no recommendation (accounts, organisations, reports) is for who reads everything.
+        """
+        published = Recommendation.objects.visible_to(user, on=on).filter(pk=OuterRef("recommendation"))
+        return self.filter(
+            Q(recommendation__isnull=True) & Q(reads_everything(user))
+            | Q(Exists(published.filter(reaches(user, "owner"))))
+            | (Q(Exists(published)) & Q(action__isnull=False) & reaches(user, "action__lead"))
+        )
+
+    def for_list(self) -> Self:
+        return self.select_related("actor", "recommendation", "action__recommendation", "payload")
+
+    def links(self) -> Iterator[Link]:
+        """Every event in order, as the chain sees it; constant memory."""
+        names = [*HEADER, "hash", "payload__event_id", "payload__text"]
+        for row in self.order_by("sequence").values_list(*names).iterator(chunk_size=2000):
+            *header, hash_, kept, payload = row
+            sealed = dict(zip(HEADER, header, strict=True))
+            at: datetime = sealed["at"]
+            sealed["at"] = instant(at)
+            yield Link(sealed, at, hash_, payload, kept is not None)
+
+
+class Event(models.Model):
+    """Who did what to which row, when, through which door; what changed stands in its payload."""
+
+    sequence = models.PositiveBigIntegerField(primary_key=True)
+    at = models.DateTimeField("when")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="events")
+    role = models.CharField("acting as", max_length=20, blank=True)
+    organisation = models.CharField("acting for", max_length=80, blank=True)
+    channel = models.CharField("through", max_length=20)
+    request_id = models.CharField(max_length=64, blank=True)
+    verb = models.CharField("what was done", max_length=40)
+    noun = models.CharField(max_length=40)
+    object_id = models.CharField(max_length=130)
+    label = models.CharField("to what", max_length=300)
+    recommendation = models.ForeignKey(
+        Recommendation, models.PROTECT, null=True, blank=True, related_name="events"
+    )
+    action = models.ForeignKey(Action, models.PROTECT, null=True, blank=True, related_name="events")
+    version_before = models.PositiveIntegerField(null=True, blank=True)
+    version_after = models.PositiveIntegerField(null=True, blank=True)
+    payload_hash = models.CharField(max_length=64)
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-sequence"]
+        constraints = [
+            models.CheckConstraint(condition=Q(sequence__gt=0), name="event_sequence_is_positive"),
+            models.CheckConstraint(condition=not_blank("verb"), name="event_has_a_verb"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sequence}: {self.verb} {self.label}"
+
+    @property
+    def is_redacted(self) -> bool:
+        return self.payload.text is None
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """`{"reason", "rows": [{"noun", "id", "before", "after"}]}`; empty where it was redacted."""
+        return orjson.loads(self.payload.text) if self.payload.text else {"reason": "", "rows": []}
+
+    @property
+    def reason(self) -> str:
+        return self.content["reason"]
+
+    @property
+    def day(self) -> Any:
+        return timezone.localdate(self.at)
+
+
+HEADER = [field.attname for field in Event._meta.concrete_fields if field.name != "hash"]
+
+
+class EventPayload(models.Model):
+    """The canonical text of a change, with the salt that keeps its hash from being guessed at."""
+
+    event = models.OneToOneField(Event, models.PROTECT, primary_key=True, related_name="payload")
+    text = models.TextField(null=True)
+
+    def __str__(self) -> str:
+        return f"Payload of event {self.event_id}"
+
+
+class RecordHead(models.Model):
+    """The end of the chain, in one narrow row: whoever writes holds it, so that events queue."""
+
+    sequence = models.PositiveBigIntegerField(default=0)
+    hash = models.CharField(max_length=64)
+    at = models.DateTimeField(null=True)
+    demonstration = models.BooleanField(
+        default=False, help_text="Made up, to be looked at: here the instants passed may be past ones."
+    )
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="record_has_one_head")]
+
+    def __str__(self) -> str:
+        return f"Event {self.sequence}"

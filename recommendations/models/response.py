@@ -1,0 +1,71 @@
+"""The owner's formal answer to a recommendation."""
+
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from recommendations import workflow
+from recommendations.models.base import known, not_blank
+from recommendations.models.recommendation import Recommendation
+from recommendations.models.scope import reaches
+
+
+class Answer(models.TextChoices):
+    """“Accepted in principle” is none of these, and so never agreed."""
+
+    AGREED = "agreed", "Agreed"
+    PARTLY_AGREED = "partly_agreed", "Partly agreed"
+    NOT_AGREED = "not_agreed", "Not agreed"
+
+
+class ResponseQuerySet(models.QuerySet["Response"]):
+    def visible_to(self, user: Any) -> Self:
+        """An answer is to the whole recommendation: it follows the owner, and no lead."""
+        return self.filter(reaches(user, "recommendation__owner"))
+
+    def for_list(self) -> Self:
+        return self.select_related("recommendation", "author")
+
+
+class Response(models.Model):
+    """One version of the answer. None is ever changed: another is given after it."""
+
+    recommendation = models.ForeignKey(Recommendation, models.PROTECT, related_name="responses")
+    number = models.PositiveSmallIntegerField("version of the response")
+    answer = models.CharField(max_length=20, choices=Answer)
+    accepted_part = models.TextField("the part that is accepted", blank=True)
+    reason = models.TextField("why it is not agreed, or not wholly", blank=True)
+    dated = models.DateField(help_text="The day on which the answer was given. It may precede publication.")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="responses")
+    recorded_at = models.DateTimeField()
+
+    objects = ResponseQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["recommendation", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["recommendation", "number"], name="response_number_is_unique"),
+            models.CheckConstraint(
+                condition=known("answer", Answer.choices), name="response_answer_is_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(answer=Answer.PARTLY_AGREED) | not_blank("accepted_part"),
+                name="response_partly_says_which_part",
+            ),
+            models.CheckConstraint(
+                condition=Q(answer=Answer.AGREED) | not_blank("reason"),
+                name="response_disagreement_has_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.recommendation} response {self.number}"
+
+    @property
+    def state(self) -> str:
+        """Where this answer takes the recommendation."""
+        step = workflow.RECOMMENDATION.step("respond")
+        assert step is not None  # noqa: S101  The table has it.
+        return workflow.NOT_AGREED if self.answer == Answer.NOT_AGREED else step.target

@@ -1,0 +1,233 @@
+"""Four statuses side by side and the gap between them (domain.md, section 5), computed by the database.
+
+First the facts, which hold until something is written: annotated as `fact_…`, from the rows or from the
+history of a past day. Then, from the facts and a day, the statuses: one rule for present and past.
+"""
+
+from datetime import date, timedelta
+from functools import cache
+from typing import Any
+
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Count,
+    DateField,
+    DurationField,
+    Exists,
+    Expression,
+    ExpressionWrapper,
+    F,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextChoices,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, TruncDate
+from django.utils import timezone
+
+from recommendations import workflow
+from recommendations.framework.movement import Movement
+from recommendations.models.action import DUE_SOON
+from recommendations.models.evidence import Evidence, Rung, Verdict
+from recommendations.models.history import FACTS
+from recommendations.models.measure import Measure, Reading
+from recommendations.models.response import Response
+from recommendations.models.review import Review
+from recommendations.models.update import ProgressUpdate
+
+SILENT_AFTER = timedelta(days=90)
+NEVER = date.max  # The expiry of evidence that does not expire.
+
+
+class EvidenceStatus(TextChoices):
+    NONE = "none", "None accepted"
+    OUTPUT = Rung.OUTPUT.value, "Output"
+    PRACTICE = Rung.PRACTICE.value, "Practice"
+    OUTCOME = Rung.OUTCOME.value, "Outcome"
+
+
+class ScheduleStatus(TextChoices):
+    ENDED = "ended", "Ended"
+    OVERDUE = "overdue", "Overdue"
+    DUE_SOON = "due_soon", "Due in 30 days"
+    ON_TIME = "on_time", "On time"
+    NO_DATE = "no_date", "No date"
+
+
+class Gap(TextChoices):
+    """Why a claim and what is known of it do not fit."""
+
+    JUDGED_SHORT = "judged_short", "Claimed, but an inspector found no meaningful or insufficient progress"
+    NOTHING_ABOVE_OUTPUT = "nothing_above_output", "Claimed, with no accepted evidence above output"
+    MEASURE_NOT_MOVED = "measure_not_moved", "Claimed, while a measure has not moved"
+
+
+@cache
+def present_facts() -> dict[str, Any]:
+    """Annotations `fact_…` of a recommendation from the rows as they stand.
+
+    They are the same for every query, so they are made once: making them takes longer than asking.
+    """
+    reviews = _standing_reviews().filter(recommendation=OuterRef("pk")).order_by("-dated", "-pk")
+    answers = Response.objects.filter(recommendation=OuterRef("pk")).order_by("-number")
+    facts: dict[str, Any] = {
+        "status": F("status"),
+        "owner_id": F("owner_id"),
+        "answer": _text(answers.values("answer")),
+        **{f"{rung}_until": _shown_until(rung) for rung in Rung.values},
+        **_of_actions(),
+        "heard_on": _heard_on(),
+        "judgement": _text(reviews.values("judgement__code")),
+        "judged_short": Exists(_last_judged().filter(judgement__verified=False)),
+        "judged_verified": Exists(_last_judged().filter(judgement__verified=True)),
+        **_of_measures(),
+    }
+    return {f"fact_{name}": facts[name] for name in FACTS}
+
+
+def past_facts(stood: str) -> dict[str, Any]:
+    """The same annotations from the history row that stands under the relation `stood`."""
+    return {f"fact_{name}": F(f"{stood}__{name}") for name in FACTS}
+
+
+def statuses(on: date) -> dict[str, Any]:
+    """Annotations of the statuses on the day `on`, from the facts."""
+    ended = Q(fact_status__in=workflow.RECOMMENDATION.ended)
+    due = F("fact_first_due")
+    overdue = ~ended & Q(fact_first_due__lt=on)
+    evidence = [When(**{f"fact_{rung}_until__gte": on}, then=Value(rung)) for rung in reversed(Rung.values)]
+    schedule = [
+        When(ended, then=Value(ScheduleStatus.ENDED)),
+        When(fact_first_due__isnull=True, then=Value(ScheduleStatus.NO_DATE)),
+        When(fact_first_due__lt=on, then=Value(ScheduleStatus.OVERDUE)),
+        When(fact_first_due__lte=on + DUE_SOON, then=Value(ScheduleStatus.DUE_SOON)),
+    ]
+    return {
+        "official_status": F("fact_status"),
+        "evidence_status": _code(*evidence, default=EvidenceStatus.NONE),
+        "schedule_status": _code(*schedule, default=ScheduleStatus.ON_TIME),
+        "late_by": Case(When(overdue, then=_days(on, due)), output_field=DurationField()),
+        "late_by_original": Case(
+            When(
+                ~ended & Q(fact_first_original_due__lt=on),
+                then=_days(on, F("fact_first_original_due")),
+            ),
+            output_field=DurationField(),
+        ),
+        "silent": _flag(~ended & Q(fact_heard_on__lte=on - SILENT_AFTER)),
+        "judgement": F("fact_judgement"),
+    }
+
+
+def gaps() -> dict[str, Any]:
+    """Annotations `gap_…` and `gap`, from the facts and the statuses."""
+    claimed = Q(fact_status__in=workflow.CLAIMED)
+    unmoved = Q(fact_measures_unread__gt=0) | Q(fact_measures_not_shown__gt=0) | Q(fact_measures_worse__gt=0)
+    reasons = {
+        Gap.JUDGED_SHORT: claimed & Q(fact_judged_short=True),
+        Gap.NOTHING_ABOVE_OUTPUT: claimed
+        & Q(evidence_status__in=[EvidenceStatus.NONE, EvidenceStatus.OUTPUT]),
+        Gap.MEASURE_NOT_MOVED: claimed & unmoved,
+    }
+    anything = Q()
+    for condition in reasons.values():
+        anything |= condition
+    flags = {f"gap_{code}": _flag(condition) for code, condition in reasons.items()}
+    return {**flags, "gap": _flag(anything)}
+
+
+def _text(values: QuerySet) -> Expression:
+    return Coalesce(Subquery(values[:1]), Value(""), output_field=CharField())
+
+
+def _code(*cases: When, default: str) -> Case:
+    return Case(*cases, default=Value(default), output_field=CharField())
+
+
+def _flag(condition: Q) -> Case:
+    return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
+
+
+def _days(on: date, since: F) -> ExpressionWrapper:
+    return ExpressionWrapper(Value(on, output_field=DateField()) - since, output_field=DurationField())
+
+
+def _per_recommendation(rows: QuerySet, of: str, **value: Any) -> Subquery:
+    """One value over the rows whose path `of` leads to the recommendation."""
+    (name,) = value
+    return Subquery(rows.filter(**{of: OuterRef("pk")}).order_by().values(of).annotate(**value).values(name))
+
+
+def _shown_until(rung: str) -> Subquery:
+    """Until when accepted evidence on this rung counts; for good where a piece does not expire."""
+    accepted = Evidence.objects.filter(verdict=Verdict.ACCEPTED, redacted_at__isnull=True, kind=rung)
+    until = Max(Coalesce("expires", Value(NEVER), output_field=DateField()))
+    return _per_recommendation(accepted, "recommendation", until=until)
+
+
+def _of_actions() -> dict[str, Any]:
+    from recommendations.models.action import Action
+
+    def of(rows: QuerySet, value: Any) -> Subquery:
+        return _per_recommendation(rows, "recommendation", value=value)
+
+    # MIN, not ORDER BY … LIMIT 1: SQLite before 3.42 can return wrong rows for the latter.
+    return {
+        "actions": Coalesce(of(Action.objects.all(), Count("pk")), 0),
+        "open_actions": Coalesce(of(Action.objects.open(), Count("pk")), 0),
+        "first_due": of(Action.objects.open(), Min("target_latest")),
+        "first_original_due": of(Action.objects.open(), Min("original_latest")),
+    }
+
+
+def _heard_on() -> Coalesce:
+    """The London day of the last update, else of the response, else of publication."""
+    london = timezone.get_default_timezone()
+    updates = _per_recommendation(
+        ProgressUpdate.objects.all(), "recommendation", day=TruncDate(Max("created_at"), tzinfo=london)
+    )
+    answers = _per_recommendation(
+        Response.objects.all(), "recommendation", day=TruncDate(Max("recorded_at"), tzinfo=london)
+    )
+    return Coalesce(updates, answers, F("inspection__published_latest"), output_field=DateField())
+
+
+def _standing_reviews() -> QuerySet[Review]:
+    """A review that another one corrects says nothing any more."""
+    return Review.objects.filter(corrections__isnull=True)
+
+
+def _last_judged() -> QuerySet[Review]:
+    """The last review that judged progress: “not followed up” judges nothing, and takes nothing back."""
+    judging = _standing_reviews().filter(judgement__order__gt=0)
+    last = judging.filter(recommendation=OuterRef("recommendation")).order_by("-dated", "-pk")
+    return judging.filter(recommendation=OuterRef("pk"), pk=Subquery(last.values("pk")[:1]))
+
+
+def _of_measures() -> dict[str, Any]:
+    """How many measures with a direction were not read, or not shown to move as wanted.
+
+    Of several readings the last that says anything counts. One without a count says nothing where the
+    report prints a count to set it against; where the report prints none, no reading can say more.
+    """
+    readings = Reading.objects.filter(measure=OuterRef("pk"))
+    telling = readings.exclude(movement=Movement.CANNOT_SAY).order_by("-taken_on", "-pk")
+    last = Coalesce(Subquery(telling.values("movement")[:1]), Value(""), output_field=CharField())
+    directed = Measure.objects.exclude(better="").annotate(last_movement=last)
+
+    def count(rows: QuerySet) -> Coalesce:
+        return Coalesce(_per_recommendation(rows, "recommendation", total=Count("pk")), 0)
+
+    untold = directed.filter(last_movement="")
+    return {
+        "measures_unread": count(untold.filter(Q(n__isnull=False) | ~Q(Exists(readings)))),
+        "measures_not_shown": count(directed.filter(last_movement=Movement.NOT_SHOWN)),
+        "measures_worse": count(directed.filter(last_movement=Movement.WORSE)),
+    }

@@ -1,0 +1,70 @@
+"""How an action's target date moved: every revision, with the words of before and after, and why."""
+
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+
+from recommendations.models.action import Action
+from recommendations.models.base import Precision, in_order, known, not_blank, whole_span
+from recommendations.models.scope import reaches
+
+
+class TargetRevisionQuerySet(models.QuerySet["TargetRevision"]):
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(reaches(user, "action__recommendation__owner") | reaches(user, "action__lead"))
+
+    def for_list(self) -> Self:
+        return self.select_related("action__recommendation", "author")
+
+
+class TargetRevision(models.Model):
+    """Never changed: the next move is another revision."""
+
+    action = models.ForeignKey(Action, models.PROTECT, related_name="target_revisions")
+    number = models.PositiveSmallIntegerField()
+    before_words = models.CharField(max_length=100, blank=True)
+    before_earliest = models.DateField(null=True, blank=True)
+    before_latest = models.DateField(null=True, blank=True)
+    before_precision = models.CharField(max_length=10, choices=Precision)
+    after_words = models.CharField(max_length=100, blank=True)
+    after_earliest = models.DateField(null=True, blank=True)
+    after_latest = models.DateField(null=True, blank=True)
+    after_precision = models.CharField(max_length=10, choices=Precision)
+    reason = models.TextField()
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="target_revisions")
+    recorded_at = models.DateTimeField()
+
+    objects = TargetRevisionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["action", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["action", "number"], name="target_revision_number_is_unique"),
+            models.CheckConstraint(condition=not_blank("reason"), name="target_revision_has_a_reason"),
+            *(
+                constraint
+                for end in ("before", "after")
+                for constraint in (
+                    models.CheckConstraint(
+                        condition=known(f"{end}_precision", Precision.choices),
+                        name=f"target_revision_{end}_precision_is_known",
+                    ),
+                    models.CheckConstraint(condition=whole_span(end), name=f"target_revision_{end}_is_whole"),
+                    models.CheckConstraint(
+                        condition=in_order(f"{end}_earliest", f"{end}_latest"),
+                        name=f"target_revision_{end}_is_in_order",
+                    ),
+                )
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} target revision {self.number}"
+
+    @property
+    def days_moved(self) -> int | None:
+        """By how many days the latest day that the target can mean moved; None where a date is missing."""
+        if self.before_latest is None or self.after_latest is None:
+            return None
+        return (self.after_latest - self.before_latest).days

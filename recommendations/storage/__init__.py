@@ -1,0 +1,21 @@
+"""The bytes of evidence: judged as they come in, kept durably, verified as they go out."""
+
+from recommendations.storage.blobs import Damaged, open_verified, orphans, remove
+from recommendations.storage.durable import DurableFileSystemStorage
+from recommendations.storage.headers import download_headers
+from recommendations.storage.kinds import ALLOWED, Kind
+from recommendations.storage.reception import LARGEST, Received, receive
+
+__all__ = [
+    "ALLOWED",
+    "LARGEST",
+    "Damaged",
+    "DurableFileSystemStorage",
+    "Kind",
+    "Received",
+    "download_headers",
+    "open_verified",
+    "orphans",
+    "receive",
+    "remove",
+]

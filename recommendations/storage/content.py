@@ -1,0 +1,52 @@
+"""What a file is by its content: neither its name nor what the sender says of it is trusted."""
+
+from collections.abc import Callable
+from typing import BinaryIO
+
+import filetype
+
+from recommendations.errors import Refused
+from recommendations.storage.kinds import ACCEPTED, ALLOWED, Kind
+from recommendations.storage.packed import is_whole, kind_inside
+from recommendations.storage.plain_text import is_text
+
+# Readers of PDF look for its sign this far (ISO 32000-1, Adobe's implementation note 13).
+_PDF_SOUGHT = 1024
+_HEAD = 8192
+
+_PDF = b"%PDF-"
+_ZIP = b"PK\x03\x04"
+_COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_PICTURES = {ALLOWED[code].media_type: ALLOWED[code] for code in ("png", "jpg")}
+
+# What a recognised file must still pass, in order. Each answers with sentences, none where all is well.
+CHECKS: tuple[Callable[[BinaryIO, Kind], list[str]], ...] = (is_whole,)
+
+
+def recognise(file: BinaryIO) -> tuple[Kind, ...]:
+    """The kinds that this content can be: one, or CSV and plain text, which differ by name alone.
+
+    Raises Refused for every kind that is not accepted.
+    """
+    file.seek(0)
+    head = file.read(_HEAD)
+    if head.startswith(_PDF):
+        return (ALLOWED["pdf"],)
+    if head.startswith(_ZIP):
+        return (kind_inside(file),)
+    if picture := _PICTURES.get(filetype.guess_mime(head)):
+        return (picture,)
+    if head.startswith(_COMPOUND_FILE):
+        raise Refused(
+            [
+                "The content is an Office file of before 2007 (DOC, XLS, PPT) or one locked by a password."
+                " Save it as DOCX, XLSX or PPTX, without a password."
+            ]
+        )
+    if _PDF in head[: _PDF_SOUGHT + len(_PDF)]:
+        raise Refused(
+            ["Something stands before the beginning of this PDF. Open it, and save it again as a PDF."]
+        )
+    if is_text(file):
+        return (ALLOWED["csv"], ALLOWED["txt"])
+    raise Refused([f"The content is of no kind that is accepted. {ACCEPTED}"])

@@ -1,0 +1,43 @@
+"""The kinds of file that can be evidence."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of file: its code, media type, extensions (lower case, no dot) and words for people."""
+
+    code: str
+    media_type: str
+    extensions: tuple[str, ...]
+    words: str
+
+
+_OOXML = "application/vnd.openxmlformats-officedocument."
+_ODF = "application/vnd.oasis.opendocument."
+
+_KINDS = (
+    Kind("pdf", "application/pdf", ("pdf",), "a PDF document"),
+    Kind("docx", f"{_OOXML}wordprocessingml.document", ("docx",), "a Word document"),
+    Kind("xlsx", f"{_OOXML}spreadsheetml.sheet", ("xlsx",), "an Excel workbook"),
+    Kind("pptx", f"{_OOXML}presentationml.presentation", ("pptx",), "a PowerPoint presentation"),
+    Kind("odt", f"{_ODF}text", ("odt",), "an OpenDocument text"),
+    Kind("ods", f"{_ODF}spreadsheet", ("ods",), "an OpenDocument spreadsheet"),
+    Kind("odp", f"{_ODF}presentation", ("odp",), "an OpenDocument presentation"),
+    Kind("csv", "text/csv", ("csv",), "a CSV table"),
+    Kind("txt", "text/plain", ("txt",), "plain text"),
+    Kind("png", "image/png", ("png",), "a PNG picture"),
+    Kind("jpg", "image/jpeg", ("jpg", "jpeg"), "a JPEG picture"),
+)
+
+ALLOWED: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in _KINDS})
+
+_CODES = [code.upper() for code in ALLOWED]
+ACCEPTED = f"Accepted are {', '.join(_CODES[:-1])} and {_CODES[-1]}."
+
+
+def kind_of_extension(extension: str) -> Kind | None:
+    """The kind whose files end in this extension (in any case, without its dot)."""
+    return next((kind for kind in _KINDS if extension.lower() in kind.extensions), None)
