@@ -104,7 +104,17 @@ def static_checks(scratch: Path) -> list[Check]:
 
 def suite(database: str, url: str | None, *, arguments: Sequence[str]) -> Check:
     """Return the run of the tests on `database`; its coverage is added to the file COVERAGE."""
-    options = ["-n", "logical", "--maxprocesses", "8", "--cov", "--cov-append", "--cov-report="]
+    options = [
+        "-n",
+        "logical",
+        "--maxprocesses",
+        "8",
+        "--dist",
+        "loadgroup",
+        "--cov",
+        "--cov-append",
+        "--cov-report=",
+    ]
     if database != "sqlite":
         options += ["-m", "not t2 and not once"]
     variables = _address(url) | {"COVERAGE_FILE": str(COVERAGE)}

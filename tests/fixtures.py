@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from importlib import import_module
 from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.db import connection
 from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
@@ -14,7 +16,7 @@ from rest_framework.test import APIClient
 
 from recommendations import roles
 from recommendations.intake.seeds import read_seeds
-from recommendations.models import Action, Inspection, Level, Organisation, User
+from recommendations.models import Action, Inspection, Level, Organisation, RecordHead, User
 from recommendations.operations.accounts import (
     create_account,
     grant_role,
@@ -24,9 +26,24 @@ from recommendations.operations.accounts import (
 from recommendations.operations.actions import plan_action
 from recommendations.operations.intake import Request, import_report
 from recommendations.operations.organisations import create_organisation
+from recommendations.operations.record import mark_demonstration
+from recommendations.record.chain import GENESIS
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 TODAY = date(2026, 3, 2)
+BEFORE = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+KINDS = (
+    "outsider",
+    "viewer",
+    "contributor",
+    "regional",
+    "national",
+    "sibling",
+    "partner",
+    "assurer",
+    "inspector",
+    "administrator",
+)
 PASSWORD = "violet kettle seventeen"
 
 
@@ -38,6 +55,7 @@ def report() -> str:
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
     """The report and the people are recorded once a process; each test begins from there."""
     with django_db_blocker.unblock():
+        mark_demonstration(by=system_actor(), at=BEFORE)
         recorded()
         staffed()
 
@@ -45,9 +63,25 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 @pytest.fixture
 def empty(db: None) -> None:
     """Nothing is recorded: what the session began with is gone, for this test."""
+    emptied()
+
+
+def emptied(*, demonstration: bool = True) -> None:
+    """As a new installation is, until the transaction is undone."""
+    unguarded()
     with connection.cursor() as cursor:
         for model in apps.get_app_config("recommendations").get_models(include_auto_created=True):
             cursor.execute(f'DELETE FROM "{model._meta.db_table}"')  # noqa: S608  Our own tables.
+    RecordHead(pk=1, hash=GENESIS, demonstration=demonstration).save(force_insert=True)
+    User(username="system", is_active=False, password=make_password(None)).save(force_insert=True)
+
+
+def unguarded() -> None:
+    """Take the guards of the record away, until the test's transaction is undone."""
+    module = import_module("recommendations.migrations.0005_record_guards")
+    with connection.cursor() as cursor:
+        # No schema editor: on SQLite it begins only outside a transaction.
+        module.unguard(apps, SimpleNamespace(connection=connection, execute=cursor.execute))
 
 
 def recorded() -> Inspection:
@@ -85,6 +119,9 @@ def line() -> SimpleNamespace:
 
 def staffed() -> SimpleNamespace:
     """A person of every kind, named for it."""
+    known = {user.username: user for user in User.objects.filter(username__in=KINDS)}
+    if len(known) == len(KINDS):
+        return SimpleNamespace(**{kind: known[kind] for kind in KINDS})
     bodies = line()
     posts = {
         "viewer": (roles.VIEWER, bodies.national, bodies.national),
@@ -107,7 +144,7 @@ def staffed() -> SimpleNamespace:
 
 def _person(name: str) -> User:
     found = User.objects.filter(username=name).first()
-    return found or create_account(username=name, password=PASSWORD, by=system_actor())
+    return found or create_account(username=name, password=PASSWORD, by=system_actor(), at=NOW)
 
 
 @pytest.fixture(scope="session")

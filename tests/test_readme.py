@@ -8,6 +8,8 @@ from django.core.management import get_commands, load_command_class
 
 from recommendations import roles
 from recommendations.api.urls import router
+from recommendations.operations.conditions import fields_of
+from recommendations.workflow import ACTION, RECOMMENDATION, Need, Step, Workflow
 from tests.checks import ROOT
 
 README = (ROOT / "README.md").read_text("utf-8")
@@ -47,6 +49,33 @@ def test_the_roles_are_those_of_the_table() -> None:
 
 
 @pytest.mark.once
+def test_the_steps_are_those_of_the_workflow() -> None:
+    section = README.split("\n## How work moves\n")[1].split("\n## ")[0]
+    written = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in section.splitlines() if "`" in line
+    ]
+    told = [
+        [
+            f"`{step.name}`",
+            noun,
+            _codes(table, step),
+            f"`{step.target}`" + (" or `not_agreed`" if Need.ANSWER in step.needs else ""),
+            ", ".join(roles.roles_with(step.capability)),
+            ", ".join(f"`{name}`" for name in fields_of(step)) or "–",
+        ]
+        for noun, table in (("recommendation", RECOMMENDATION), ("action", ACTION))
+        for step in table.steps
+    ]
+    assert [row for row in written if len(row) == 6] == told
+
+
+def _codes(table: Workflow, step: Step) -> str:
+    if len(step.sources) == len(table.states) - 1:
+        return "any other"
+    return ", ".join(f"`{code}`" for code in table.states if code in step.sources)
+
+
+@pytest.mark.once
 def test_the_options_of_the_import_are_those_of_the_command() -> None:
     parser = load_command_class("recommendations", "import_report").create_parser(
         "manage.py", "import_report"
@@ -69,10 +98,11 @@ BUILT_IN = {
 
 
 @pytest.mark.once
-def test_every_command_that_is_named_exists() -> None:
+def test_every_command_is_named_and_every_one_that_is_named_exists() -> None:
     named = set(re.findall(r"manage\.py (\w+)", README))
-    assert named <= set(get_commands())
-    assert {"quickstart", "import_report"} <= named
+    own = {name for name, app in get_commands().items() if app == "recommendations"}
+    assert own <= named <= set(get_commands())
+    assert "verify_events" in own
 
 
 @pytest.mark.once

@@ -5,4 +5,4 @@ class TrackerConfig(AppConfig):
     name = "tracker"
 
     def ready(self) -> None:
-        from tracker import checks  # noqa: F401  Registers them.
+        from tracker import checks, sqlite  # noqa: F401  They register themselves.

@@ -19,6 +19,9 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.str("TRACKER_VAR", str(BASE_DIR / "var"))).resolve()
 SEEDS_DIR = BASE_DIR / "seeds"
 
+# Outside the database: whoever can rewrite that must not be able to sign for it.
+CHECKPOINTS_DIR = Path(env.str("CHECKPOINTS_DIR", str(VAR_DIR / "checkpoints"))).resolve()
+
 MODE = env.str("TRACKER_MODE", "local")
 if MODE not in {"local", "production"}:
     raise ImproperlyConfigured(f"TRACKER_MODE is “{MODE}”; it is either “local” or “production”.")
@@ -112,6 +115,10 @@ STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "evidence": {
+        "BACKEND": "recommendations.storage.DurableFileSystemStorage",
+        "OPTIONS": {"location": VAR_DIR / "evidence"},
+    },
     "staticfiles": {
         # Compressing takes longer than all else that quickstart does, and gains nothing on one machine.
         "BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
@@ -186,6 +193,12 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "ENUM_NAME_OVERRIDES": {
         "PrecisionEnum": "recommendations.models.base.Precision",
+        "RecommendationStatusEnum": "recommendations.workflow.RECOMMENDATION.choices",
+        "ActionStatusEnum": "recommendations.workflow.ACTION.choices",
+        "RungEnum": "recommendations.models.Rung",
+        "LinkKindEnum": "recommendations.models.LinkKind",
+        "GapEnum": "recommendations.models.standing.Gap",
+        "AnswerEnum": "recommendations.models.Answer",
     },
 }
 

@@ -3,60 +3,83 @@
 import re
 from datetime import datetime, timedelta
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from knox.models import get_digest_token
 from knox.settings import CONSTANTS
 
 from recommendations.access import require_anywhere
 from recommendations.errors import Invalid, NotPermitted
-from recommendations.models import AccessToken, Membership, Organisation, User
+from recommendations.models import AccessToken, Action, Membership, Organisation, User
 from recommendations.models.account import SYSTEM
 from recommendations.operations.draft import Draft
+from recommendations.operations.record import Entry, recording
 from recommendations.operations.text import clean
 from recommendations.roles import CAPABILITIES, Capability
 
 
 def system_actor() -> User:
     """The account in whose name intake and set-up act: nobody can sign in to it and it has no role."""
-    actor = User.objects.filter(username=SYSTEM).first()
-    if actor is None:
-        actor = User(username=SYSTEM, is_active=False, last_name="The tracker itself")
-        actor.set_unusable_password()
-        actor.save()
-    return actor
+    return User.objects.get(username=SYSTEM)
 
 
-@transaction.atomic
-def create_account(*, username: str, password: str, by: User) -> User:
-    """Make an account without any role. Raises NotPermitted, and Invalid where the name is taken."""
-    _require_access_management(by)
-    draft = Draft(User)
-    username = draft.text("username", username)
-    if not re.fullmatch(r"[\w.@+-]+", username, re.ASCII):
-        draft.refuse("username", "Only unaccented letters, digits and @ . + - _ can be in this name.")
-    elif User.objects.filter(username__iexact=username).exists():
-        draft.refuse("username", f"There is already an account named “{username}”.")
-    _check_password(draft, password, User(username=username))
-    user = User(**draft.checked())
-    user.set_password(password)
-    user.save()
-    return user
+def create_account(
+    *,
+    username: str,
+    password: str | None,
+    by: User,
+    at: datetime,
+    first_name: str = "",
+    last_name: str = "",
+) -> User:
+    """Make an account without any role; with None for a password nobody can sign in to it yet.
+
+    Raises NotPermitted, and Invalid where the name is taken or the password weak.
+    """
+    hashed = _hashed(password)
+    with recording("create account", by=by, at=at) as entry:
+        _require_access_management(entry)
+        draft = Draft(User)
+        username = draft.text("username", username)
+        draft.text("first_name", first_name, required=False)
+        draft.text("last_name", last_name, required=False)
+        if not re.fullmatch(r"[\w.@+-]+", username, re.ASCII):
+            draft.refuse("username", "Only unaccented letters, digits and @ . + - _ can be in this name.")
+        # What is too long is not sought: SQLite refuses a pattern of a megabyte.
+        elif "username" not in draft.problems and User.objects.filter(username__iexact=username).exists():
+            draft.refuse("username", f"There is already an account named “{username}”.")
+        if password is not None:
+            _check_password(draft, password, User(username=username))
+        return entry.add(User(**draft.checked(), password=hashed, date_joined=entry.at))
 
 
-def set_password(*, user: User, password: str, by: User) -> None:
-    """Give `user` another password; whoever is signed in with the old one is signed out."""
-    _require_access_management(by)
-    _require_person(user)
-    draft = Draft(User)
-    _check_password(draft, password, user)
-    draft.checked()
-    user.set_password(password)
-    user.save(update_fields=["password"])
+def set_password(*, user: User, password: str, by: User, at: datetime) -> None:
+    """Give `user` another password; whoever is signed in with the old one is signed out.
+
+    People change their own; that of others, an administrator. Raises NotPermitted, Invalid.
+    """
+    hashed = _hashed(password)
+    with recording("set password", by=by, at=at) as entry:
+        if user != by:
+            _require_access_management(entry)
+        _require_person(user)
+        draft = Draft(User)
+        _check_password(draft, password, user)
+        draft.checked()
+        user.password = entry.change(user, password=hashed).password
 
 
-@transaction.atomic
+def disable_account(*, user: User, by: User, at: datetime) -> User:
+    """Close an account for good to sign-in and tokens; what it wrote stays. Nobody closes their own."""
+    with recording("disable account", by=by, at=at) as entry:
+        _require_access_management(entry)
+        _require_person(user)
+        if user == by:
+            raise NotPermitted("Nobody closes their own account. Ask another administrator.")
+        return entry.change(user, is_active=False)
+
+
 def grant_role(
     *, user: User, role: str, home: Organisation, reach: Organisation, by: User, at: datetime
 ) -> Membership:
@@ -64,43 +87,82 @@ def grant_role(
 
     Raises NotPermitted (nobody changes their own roles), and Invalid for an unknown role.
     """
-    _require_access_management(by)
-    _require_person(user)
-    if user == by:
-        raise NotPermitted("Nobody changes their own roles. Ask another administrator.")
-    if role not in CAPABILITIES:
-        raise Invalid({"role": [f"“{role}” is no role. Known are: {', '.join(CAPABILITIES)}."]})
-    membership, _ = Membership.objects.get_or_create(
-        user=user, role=role, home=home, reach=reach, ended_at=None, defaults={"granted_at": at}
-    )
-    return membership
+    with recording("grant role", by=by, at=at) as entry:
+        _require_access_management(entry)
+        _require_person(user)
+        _require_another(user, by)
+        if role not in CAPABILITIES:
+            raise Invalid({"role": [f"“{role}” is no role. Known are: {', '.join(CAPABILITIES)}."]})
+        given = {"user": user, "role": role, "home": home, "reach": reach}
+        held = Membership.objects.filter(**given, ended_at=None).first()
+        return held or entry.add(Membership(**given, granted_at=entry.at))
 
 
-@transaction.atomic
+def end_role(*, membership: Membership, by: User, at: datetime) -> Membership:
+    """End a role from now on. Raises NotPermitted: nobody changes their own roles."""
+    with recording("end role", by=by, at=at) as entry:
+        _require_access_management(entry)
+        _require_another(membership.user, by)
+        if Membership.objects.get(pk=membership.pk).ended_at:
+            raise Invalid({"membership": ["This role has ended already."]})
+        return entry.change(membership, ended_at=max(entry.at, membership.granted_at))
+
+
+def hand_over(*, leaver: User, to: User | None, by: User, at: datetime) -> list[Action]:
+    """Name `to` (or nobody) as responsible for every open action of `leaver`; returns the actions.
+
+    One event an action, all or none. Raises NotPermitted unless `by` is an administrator, Invalid
+    where `to` is the leaver or has left too.
+    """
+    # The outer entry changes nothing itself: it holds the record until all are handed over.
+    with recording("hand over", by=by, at=at) as whole:
+        acting = _require_access_management(whole)
+        if to is not None and (to == leaver or not User.objects.filter(pk=to.pk, is_active=True).exists()):
+            raise Invalid({"to": ["Choose a person who stays."]})
+        handed = []
+        for action in Action.objects.open().filter(person=leaver).order_by("pk"):
+            with recording("hand over", by=by, at=at, acting=acting) as entry:
+                handed.append(entry.change(action, version=action.version, person=to))
+        return handed
+
+
 def issue_token(
     *, user: User, label: str, may_write: bool, lifetime: timedelta | None, by: User, at: datetime
 ) -> str:
     """Make a token and return it: this is the only time that it is seen. None never expires."""
-    _require_access_management(by)
-    _require_person(user)
-    draft = Draft(AccessToken)
-    draft.text("label", label)
-    digest, token = get_digest_token()
-    AccessToken.objects.model(
-        **draft.checked(),
-        user=user,
-        digest=digest,
-        token_key=token[: CONSTANTS.TOKEN_KEY_LENGTH],
-        may_write=may_write,
-        expiry=None if lifetime is None else at + lifetime,
-    ).save()
-    return token
+    with recording("issue token", by=by, at=at) as entry:
+        _require_access_management(entry)
+        _require_person(user)
+        draft = Draft(AccessToken)
+        draft.text("label", label)
+        digest, token = get_digest_token()
+        entry.add(
+            AccessToken.objects.model(
+                **draft.checked(),
+                user=user,
+                digest=digest,
+                token_key=token[: CONSTANTS.TOKEN_KEY_LENGTH],
+                may_write=may_write,
+                expiry=None if lifetime is None else entry.at + lifetime,
+            )
+        )
+        return token
 
 
 def revoke_tokens(*, user: User, by: User, at: datetime) -> None:
     """Make every token of `user` useless from now on."""
-    _require_access_management(by)
-    AccessToken.objects.filter(user=user, revoked_at=None).update(revoked_at=at)
+    with recording("revoke tokens", by=by, at=at) as entry:
+        _require_access_management(entry)
+        for token in AccessToken.objects.filter(user=user, revoked_at=None).order_by("pk"):
+            entry.change(token, revoked_at=entry.at)
+
+
+def _hashed(password: str | None) -> str:
+    """Made before the record is held: it takes as long as hundreds of writes.
+
+    No hash is made of what holds half a character: it is refused afterwards, with everything else.
+    """
+    return make_password(None if password is None or clean(password)[1] else password)
 
 
 def _check_password(draft: Draft, password: str, user: User) -> None:
@@ -113,10 +175,18 @@ def _check_password(draft: Draft, password: str, user: User) -> None:
             draft.refuse("password", sentence)
 
 
-def _require_access_management(by: User) -> None:
-    require_anywhere(
-        by, Capability.MANAGE_ACCESS, otherwise="Only an administrator manages accounts, roles and tokens."
+def _require_access_management(entry: Entry) -> Membership | None:
+    entry.acting = require_anywhere(
+        entry.by,
+        Capability.MANAGE_ACCESS,
+        otherwise="Only an administrator manages accounts, roles and tokens.",
     )
+    return entry.acting
+
+
+def _require_another(user: User, by: User) -> None:
+    if user == by:
+        raise NotPermitted("Nobody changes their own roles. Ask another administrator.")
 
 
 def _require_person(user: User) -> None:

@@ -1,24 +1,21 @@
-"""Planning actions and keeping the plan up to date."""
+"""Planning actions, keeping the plan up to date, and moving target dates."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from string import ascii_lowercase
+from typing import Any
 
-from django.db import transaction
-from django.utils import timezone
-
-from recommendations.access import require
+from recommendations.access import colleagues, require
 from recommendations.errors import Invalid
-from recommendations.intake.dates import UnclearTargetDate, read_target_date
 from recommendations.models import Action, Organisation, Recommendation, User
 from recommendations.operations.draft import Draft
-from recommendations.operations.versions import change
+from recommendations.operations.record import recording
+from recommendations.operations.targets import move_target, read_target, refuse_ended
 from recommendations.roles import Capability
 
 UNCHANGED = object()
 
 
-@transaction.atomic
 def plan_action(
     *,
     recommendation: Recommendation,
@@ -33,26 +30,29 @@ def plan_action(
 ) -> Action:
     """Add an action, labelled with the recommendation's number and the next free letter.
 
-    `target_date` is kept as it was said: "30 June 2026", "summer 2026", "Ongoing", or empty.
-    Raises NotPermitted unless `by` plans for the recommendation's owner, Invalid with every problem.
+    `target_date` is kept as it was said: "30 June 2026", "summer 2026", "Ongoing", or empty. It is the
+    first target, against which every later one is counted. Raises NotPermitted unless `by` plans for
+    the recommendation's owner, Invalid with every problem.
     """
-    require(by, Capability.PLAN_ACTIONS, recommendation, on=timezone.localdate(at))
-    draft = _drafted(description, responsible_post, target_date)
-    held = hold(recommendation)
-    action = Action.objects.create(
-        **draft.checked(),
-        recommendation=held,
-        label=next_label(held),
-        lead=lead,
-        person=person,
-        created_at=at,
-        updated_at=at,
-    )
-    action.contributors.set(contributors)
-    return action
+    with recording("plan", by=by, at=at) as entry:
+        entry.acting = require(by, Capability.PLAN_ACTIONS, recommendation, on=entry.day)
+        held = Recommendation.objects.get(pk=recommendation.pk)
+        draft = _drafted(description, responsible_post)
+        target = read_target(draft, target_date)
+        _check_person(draft, person, by=by)
+        if held.is_done:
+            draft.refuse("recommendation", f"{held} is {held.get_status_display().lower()}: reopen it first.")
+        action = Action(
+            **draft.checked(),
+            **{f"{stem}_{end}": value for stem in ("target", "original") for end, value in target.items()},
+            recommendation=held,
+            label=next_label(held),
+            lead=lead,
+            person=person,
+        )
+        return entry.add(action, contributors=contributors)
 
 
-@transaction.atomic
 def revise_action(
     *,
     action: Action,
@@ -62,38 +62,37 @@ def revise_action(
     description: str | None = None,
     responsible_post: str | None = None,
     target_date: str | None = None,
+    reason: str = "",
     lead: Organisation | None = None,
     person: User | object | None = UNCHANGED,
     contributors: Sequence[Organisation] | None = None,
 ) -> Action:
     """Change what is given of an action that was read at `version`; None leaves a value as it is.
 
-    Raises NotPermitted unless `by` works for the owner or the lead (the lead itself is changed by the
-    owner's people only), Invalid with every problem, StaleVersion if another write came first.
+    A target date that moves needs a `reason`, and is kept as a revision. Raises NotPermitted unless
+    `by` works for the owner or the lead (the lead itself is changed by the owner's people only),
+    Invalid with every problem, StaleVersion if another write came first.
     """
-    today = timezone.localdate(at)
-    require(by, Capability.PLAN_ACTIONS, action, on=today)
-    if lead is not None and lead != action.lead:
-        require(by, Capability.PLAN_ACTIONS, action.recommendation, on=today)
-    draft = _drafted(description, responsible_post, target_date)
-    if lead is not None:
-        draft.values["lead"] = lead
-    if person is not UNCHANGED:
-        draft.values["person"] = person
-    if not draft.values and not draft.problems and contributors is None:
-        raise Invalid({"non_field_errors": ["There is nothing to change: give at least one field."]})
-    revised = change(action, version=version, at=at, **draft.checked())
-    if contributors is not None:
-        revised.contributors.set(contributors)
-    return revised
-
-
-def hold(recommendation: Recommendation) -> Recommendation:
-    """Lock it until the transaction ends, so that two plans at once take two letters.
-
-    On SQLite the transaction itself is that lock.
-    """
-    return Recommendation.objects.select_for_update().get(pk=recommendation.pk)
+    with recording("revise", by=by, at=at) as entry:
+        entry.acting = require(by, Capability.PLAN_ACTIONS, action, on=entry.day)
+        held = Action.objects.select_related("recommendation").get(pk=action.pk)
+        if lead is not None and lead != held.lead:
+            require(by, Capability.PLAN_ACTIONS, held.recommendation, on=entry.day)
+        draft = _drafted(description, responsible_post)
+        refuse_ended(draft, held)
+        sets: dict[str, Any] = {} if contributors is None else {"contributors": contributors}
+        if lead is not None:
+            draft.values["lead"] = lead
+        if person is not UNCHANGED:
+            draft.values["person"] = person
+            if person != held.person:
+                _check_person(draft, person, by=by)
+        if target_date is None and not draft.values and not draft.problems and not sets:
+            raise Invalid({"non_field_errors": ["There is nothing to change: give at least one field."]})
+        entry.subject = held
+        if target_date is not None:
+            draft.values |= move_target(entry, draft, held, words=target_date, reason=reason)
+        return entry.change(held, version=version, **draft.checked(), **sets)
 
 
 def next_label(recommendation: Recommendation) -> str:
@@ -105,30 +104,17 @@ def next_label(recommendation: Recommendation) -> str:
     return f"{recommendation.number}{letters}"
 
 
-def _drafted(description: str | None, post: str | None, target_date: str | None) -> Draft:
+def _drafted(description: str | None, post: str | None) -> Draft:
     """The draft of what is given; None leaves a value as it is."""
     draft = Draft(Action)
     if description is not None:
         draft.text("description", description)
     if post is not None:
         draft.text("responsible_post", post)
-    if target_date is not None:
-        _set_target(draft, target_date)
     return draft
 
 
-def _set_target(draft: Draft, words: str) -> None:
-    words = draft.text("target_words", words, required=False)
-    if said := draft.problems.pop("target_words", None):
-        draft.problems["target_date"] = said
-        return
-    try:
-        target = read_target_date(words)
-    except UnclearTargetDate as question:
-        draft.refuse("target_date", str(question))
-        return
-    draft.values |= {
-        "target_earliest": target.earliest,
-        "target_latest": target.latest,
-        "target_precision": target.precision,
-    }
+def _check_person(draft: Draft, person: Any, *, by: User) -> None:
+    """A person who is named works where `by` reaches: others do not exist for `by`."""
+    if person is not None and not colleagues(by).filter(pk=person.pk).exists():
+        draft.refuse("person", "There is nobody of this name whom you may name here.")

@@ -3,14 +3,12 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db import transaction
-
 from recommendations.framework import Method
 from recommendations.intake.curated import CuratedInspection, MeasureSeed, RecommendationSeed
 from recommendations.intake.findings import Report
 from recommendations.intake.passages import Passages, numbers_in
 from recommendations.models import Framework, Inspection, KeyQuestion, Measure, Standard, User
-from recommendations.operations.versions import change
+from recommendations.operations.record import recording
 
 
 def problems_with(curated: CuratedInspection, *, report: Report, framework: Framework) -> list[str]:
@@ -73,7 +71,6 @@ def _unknown_parts(seed: RecommendationSeed, method: Method) -> list[str]:
     ]
 
 
-@transaction.atomic
 def record_curated_data(
     *, inspection: Inspection, curated: CuratedInspection, by: User, at: datetime
 ) -> Inspection:
@@ -83,19 +80,23 @@ def record_curated_data(
     recommendations = {one.number: one for one in inspection.recommendations.all()}
     for seed in curated.recommendations:
         recommendation = recommendations[seed.number]
-        change(
-            recommendation,
-            version=recommendation.version,
-            at=at,
-            measurement_note=seed.measurement_note,
-        )
-        recommendation.standards.set(standards[number] for number in seed.standards)
-        recommendation.key_questions.set(questions[number] for number in seed.key_questions)
-        Measure.objects.bulk_create(
-            Measure(
-                recommendation=recommendation,
-                **{**vars(measure), "key_question": questions.get(measure.key_question or "")},
+        with recording("record curated data", by=by, at=at) as entry:
+            entry.change(
+                recommendation,
+                version=recommendation.version,
+                measurement_note=seed.measurement_note,
+                standards=[standards[number] for number in seed.standards],
+                key_questions=[questions[number] for number in seed.key_questions],
             )
-            for measure in seed.measures
-        )
-    return change(inspection, version=inspection.version, at=at, has_curated_data=True)
+            entry.add_all(
+                Measure,
+                (
+                    Measure(
+                        recommendation=recommendation,
+                        **{**vars(measure), "key_question": questions.get(measure.key_question or "")},
+                    )
+                    for measure in seed.measures
+                ),
+            )
+    with recording("record curated data", by=by, at=at) as entry:
+        return entry.change(inspection, version=inspection.version, has_curated_data=True)

@@ -1,5 +1,6 @@
 """Checks input field by field and refuses it once, with everything that is wrong with it."""
 
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,6 +10,9 @@ from django.db import models
 
 from recommendations.errors import Invalid
 from recommendations.operations.text import clean
+
+# Nothing that is tracked here is older than the service that it is about.
+EARLIEST_YEAR = 1900
 
 
 class Draft:
@@ -53,6 +57,14 @@ class Draft:
         if value not in choices.values:
             known = ", ".join(choices.values)
             self.refuse(field, f"“{value}” is not known here. Known are: {known}.")
+        self.values[field] = value
+
+    def past_day(self, field: str, value: date, today: date, otherwise: str) -> None:
+        """Keep a day that has come; `otherwise` says what to give instead of one to come."""
+        if value > today:
+            self.refuse(field, f"This day is still to come. {otherwise}")
+        elif value.year < EARLIEST_YEAR:
+            self.refuse(field, f"This day is in the year {value.year}. Check it.")
         self.values[field] = value
 
     def checked(self) -> dict[str, Any]:

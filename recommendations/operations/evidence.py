@@ -1,47 +1,71 @@
-"""Attaching what shows that something happened."""
+"""Attaching what shows that something happened, and judging it."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
-from recommendations.access import require
-from recommendations.models import Action, Evidence, Recommendation, Rung, User
+from recommendations import storage
+from recommendations.access import is_same_house, require
+from recommendations.models import Action, Evidence, Recommendation, Rung, User, Verdict
+from recommendations.operations.conditions import ANOTHER_HOUSE
 from recommendations.operations.draft import Draft
+from recommendations.operations.record import recording
+from recommendations.operations.text import clean
 from recommendations.operations.updates import belongs
 from recommendations.roles import Capability
 
 
-@transaction.atomic
-def attach_link(
+@dataclass
+class Upload:
+    """A file on its way in: its name, and its bytes as they come."""
+
+    name: str
+    chunks: Iterable[bytes]
+    _received: storage.Received | None = None
+
+    def receive(self) -> storage.Received:
+        """Store the bytes, once. A face that holds a transaction calls this before it begins.
+
+        Raises Invalid where the file is too large or of a kind that is not taken.
+        """
+        if self._received is None:
+            self._received = storage.receive(self.chunks, name=self.name)
+        return self._received
+
+    def discard(self) -> None:
+        """Take away what was stored and is not recorded."""
+        if self._received is not None:
+            storage.remove(self._received.key)
+            self._received = None
+
+
+def attach_evidence(
     *,
     recommendation: Recommendation,
     title: str,
-    url: str,
     kind: str,
     represents: date,
     declared_no_personal_data: bool,
+    url: str = "",
+    document_reference: str = "",
+    file: Upload | None = None,
     expires: date | None = None,
     action: Action | None = None,
     by: User,
     at: datetime,
 ) -> Evidence:
-    """Attach a link as evidence; its verdict is pending.
+    """Attach a file, a link or the reference of a document as evidence; its verdict is pending.
 
     Raises NotPermitted unless `by` works for the owner (or the action's lead), Invalid with every
-    problem: no declaration, a day to come, an expiry before the day it represents, no web address.
+    problem: not exactly one of the three, no declaration, a day to come, an expiry before the day it
+    represents, no web address, a file that is too large or of a kind that is not taken.
     """
-    today = timezone.localdate(at)
-    require(by, Capability.ATTACH_EVIDENCE, action or recommendation, on=today)
-    draft = Draft(Evidence)
-    draft.text("title", title)
-    draft.address("url", url)
-    draft.choice("kind", kind, Rung)
-    draft.values |= {"represents": represents, "expires": expires}
-    if represents > today:
-        draft.refuse("represents", "This day is still to come. Give the day that the evidence shows.")
-    if expires and expires < represents:
-        draft.refuse("expires", "Evidence cannot expire before the day that it represents.")
+    require(by, Capability.ATTACH_EVIDENCE, action or recommendation, on=timezone.localdate(at))
+    draft = _drafted(title, kind, represents, expires, at)
+    _one_thing(draft, url=url, document_reference=document_reference, file=file)
     if not declared_no_personal_data:
         draft.refuse(
             "declared_no_personal_data",
@@ -49,11 +73,85 @@ def attach_link(
             " take them out first.",
         )
     belongs(draft, action=action, recommendation=recommendation)
-    return Evidence.objects.create(
-        **draft.checked(),
-        declared_no_personal_data=True,
-        recommendation=recommendation,
-        action=action,
-        attached_by=by,
-        attached_at=at,
-    )
+    values = draft.checked()
+    # Received before the record is held: others need not wait for a slow line.
+    received = file.receive() if file else None
+    try:
+        with recording("attach", by=by, at=at) as entry:
+            entry.acting = require(by, Capability.ATTACH_EVIDENCE, action or recommendation, on=entry.day)
+            return entry.add(
+                Evidence(
+                    **values,
+                    **(_of_the_file(received) if received else {}),
+                    declared_no_personal_data=True,
+                    recommendation=recommendation,
+                    action=action,
+                    attached_by=by,
+                    attached_at=entry.at,
+                )
+            )
+    except BaseException:
+        if file:
+            file.discard()
+        raise
+
+
+def judge_evidence(
+    *, evidence: Evidence, version: int, verdict: str, reason: str, by: User, at: datetime
+) -> Evidence:
+    """Accept or reject a piece of evidence that was read at `version`, with the reason.
+
+    Raises NotPermitted unless `by` assures the recommendation, Invalid with every problem (no reason, a
+    verdict on what they attached themselves or of their own house), StaleVersion if another came first.
+    """
+    with recording("judge evidence", by=by, at=at, reason=clean(reason)[0]) as entry:
+        held = Evidence.objects.select_related("recommendation__owner", "action").get(pk=evidence.pk)
+        entry.acting = require(by, Capability.ASSURE, held.recommendation, on=entry.day)
+        draft = Draft(Evidence)
+        draft.choice("verdict", verdict, Verdict)
+        if verdict == Verdict.PENDING:
+            draft.refuse("verdict", "A verdict is accepted or rejected.")
+        draft.text("verdict_reason", reason)
+        draft.problems = {
+            ("reason" if name == "verdict_reason" else name): found for name, found in draft.problems.items()
+        }
+        if held.attached_by == by:
+            draft.refuse("another_person", "You attached this evidence: another person judges it.")
+        if is_same_house(by, held.action or held.recommendation):
+            draft.refuse("another_house", ANOTHER_HOUSE.format(owner=held.recommendation.owner))
+        if held.redacted_at:
+            draft.refuse("verdict", "This evidence was redacted: there is nothing left to judge.")
+        return entry.change(held, version=version, **draft.checked(), judged_by=by, judged_at=entry.at)
+
+
+def _drafted(title: str, kind: str, represents: date, expires: date | None, at: datetime) -> Draft:
+    draft = Draft(Evidence)
+    draft.text("title", title)
+    draft.choice("kind", kind, Rung)
+    today = timezone.localdate(at)
+    draft.past_day("represents", represents, today, "Give the day that the evidence shows.")
+    draft.values["expires"] = expires
+    if expires and expires < represents:
+        draft.refuse("expires", "Evidence cannot expire before the day that it represents.")
+    return draft
+
+
+def _one_thing(draft: Draft, *, url: str, document_reference: str, file: Upload | None) -> None:
+    url, document_reference = clean(url)[0], clean(document_reference)[0]
+    given = [name for name, value in (("url", url), ("document_reference", document_reference)) if value]
+    given += ["file"] if file else []
+    if len(given) != 1:
+        draft.refuse("file", "Give one of the three: a file, a link, or the reference of a document.")
+    if url:
+        draft.address("url", url)
+    draft.text("document_reference", document_reference, required=False)
+
+
+def _of_the_file(received: storage.Received) -> dict[str, Any]:
+    return {
+        "file_key": received.key,
+        "file_name": received.name,
+        "media_type": received.media_type,
+        "size": received.size,
+        "sha256": received.sha256,
+    }

@@ -52,9 +52,9 @@ def issue_first_access(*, inspected: Organisation, by: User, at: datetime) -> di
         password = secrets.token_urlsafe(12)
         user = User.objects.filter(username=role).first()
         if user is None:
-            user = create_account(username=role, password=password, by=by)
+            user = create_account(username=role, password=password, by=by, at=at)
         else:
-            set_password(user=user, password=password, by=by)
+            set_password(user=user, password=password, by=by, at=at)
             revoke_tokens(user=user, by=by, at=at)
         grant_role(user=user, role=role, home=post.home, reach=post.reach, by=by, at=at)
         token = issue_token(

@@ -1,24 +1,23 @@
 """Recording an inspectorate's measuring stick. A version once recorded never changes."""
 
 from dataclasses import replace
+from datetime import datetime
 from operator import attrgetter
-
-from django.db import transaction
 
 from recommendations.errors import Refused
 from recommendations.framework import Method
-from recommendations.models import Framework, Judgement, KeyQuestion, Rating, Standard
+from recommendations.models import Framework, Judgement, KeyQuestion, Rating, Standard, User
+from recommendations.operations.record import recording
 
 
-@transaction.atomic
-def record_framework(method: Method) -> tuple[Framework, bool]:
+def record_framework(*, method: Method, by: User, at: datetime) -> tuple[Framework, bool]:
     """Return the framework of `method` and whether it was made now.
 
     Raises Refused where that version is recorded already and says something else.
     """
     recorded = Framework.objects.with_parts().filter(slug=method.slug, version=method.version).first()
     if recorded is None:
-        return _create(method), True
+        return _create(method, by=by, at=at), True
     if _in_order(recorded.as_method()) != _in_order(method):
         raise Refused(
             [
@@ -44,28 +43,30 @@ def _in_order(method: Method) -> Method:
     )
 
 
-def _create(method: Method) -> Framework:
-    framework = Framework.objects.create(
-        slug=method.slug,
-        version=method.version,
-        name=method.name,
-        discretion_points=method.discretion_points,
-    )
-    Rating.objects.bulk_create(Rating(framework=framework, **vars(rating)) for rating in method.ratings)
-    Judgement.objects.bulk_create(
-        Judgement(framework=framework, **vars(judgement)) for judgement in method.judgements
-    )
-    domains = dict(method.domains)
-    for part in method.standards:
-        standard = Standard.objects.create(
-            framework=framework,
-            number=part.number,
-            name=part.name,
-            domain=part.domain,
-            domain_name=domains[part.domain],
-            rated=part.rated,
+def _create(method: Method, *, by: User, at: datetime) -> Framework:
+    with recording("record framework", by=by, at=at) as entry:
+        framework = entry.add(
+            Framework(
+                slug=method.slug,
+                version=method.version,
+                name=method.name,
+                discretion_points=method.discretion_points,
+            )
         )
-        KeyQuestion.objects.bulk_create(
-            KeyQuestion(standard=standard, **vars(question)) for question in part.key_questions
-        )
+        entry.add_all(Rating, (Rating(framework=framework, **vars(one)) for one in method.ratings))
+        entry.add_all(Judgement, (Judgement(framework=framework, **vars(one)) for one in method.judgements))
+        domains = dict(method.domains)
+        for part in method.standards:
+            standard = entry.add(
+                Standard(
+                    framework=framework,
+                    number=part.number,
+                    name=part.name,
+                    domain=part.domain,
+                    domain_name=domains[part.domain],
+                    rated=part.rated,
+                )
+            )
+            questions = (KeyQuestion(standard=standard, **vars(one)) for one in part.key_questions)
+            entry.add_all(KeyQuestion, questions)
     return Framework.objects.with_parts().get(pk=framework.pk)

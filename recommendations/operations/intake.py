@@ -75,7 +75,7 @@ def import_report(*, text: str, seeds: Seeds, request: Request, by: User, at: da
 def _import(*, text: str, seeds: Seeds, request: Request, by: User, at: datetime) -> Imported:
     load_organisations(seeds=seeds.organisations, by=by, at=at)
     for method in seeds.methods:
-        record_framework(method)
+        record_framework(method=method, by=by, at=at)
     framework = _framework(request.framework)
     report, warnings = _read(text, framework)
     reference = _reference(report, request.reference)

@@ -12,10 +12,10 @@ from recommendations.intake.curated import OrganisationSeed
 from recommendations.models import Level, Organisation, OrganisationAlias, OrganisationPath, User
 from recommendations.models.organisation import name_key
 from recommendations.operations.draft import Draft
+from recommendations.operations.record import recording
 from recommendations.roles import Capability
 
 
-@transaction.atomic
 def create_organisation(
     *,
     name: str,
@@ -32,39 +32,30 @@ def create_organisation(
     Raises NotPermitted unless `by` is an administrator, or imports reports; Invalid with every problem,
     a name in use included.
     """
-    require_anywhere(
-        by,
-        Capability.MANAGE_ORGANISATIONS,
-        Capability.IMPORT_REPORTS,
-        otherwise="Only an administrator adds organisations.",
-    )
-    draft = Draft(Organisation)
-    keys = {_name(draft, "name", name)}
-    kept = [draft.values["name"]]
-    for alias in aliases:
-        other = Draft(OrganisationAlias)
-        key = _name(other, "name", alias)
-        draft.problems.setdefault("aliases", []).extend(other.problems.get("name", []))
-        if key not in keys:
-            keys.add(key)
-            kept.append(other.values["name"])
-    _check_place(draft, level, parent)
-    _check_slug(draft, slug)
-    draft.problems = {field: found for field, found in draft.problems.items() if found}
-    organisation = Organisation.objects.create(
-        **{**draft.checked(), "slug": slug or _free_slug(name)},
-        name_key=name_key(kept[0]),
-        parent=parent,
-        made_up=made_up,
-        created_at=at,
-        updated_at=at,
-    )
-    OrganisationAlias.objects.bulk_create(
-        OrganisationAlias(organisation=organisation, name=alias, name_key=name_key(alias))
-        for alias in kept[1:]
-    )
-    _add_paths(organisation)
-    return organisation
+    with recording("create organisation", by=by, at=at) as entry:
+        entry.acting = require_anywhere(
+            by,
+            Capability.MANAGE_ORGANISATIONS,
+            Capability.IMPORT_REPORTS,
+            otherwise="Only an administrator adds organisations.",
+        )
+        draft = Draft(Organisation)
+        known_as = _names(draft, name, aliases)
+        _check_place(draft, level, parent)
+        _check_slug(draft, slug)
+        values = {**draft.checked(), "slug": slug or _free_slug(name)}
+        organisation = entry.add(
+            Organisation(**values, name_key=name_key(values["name"]), parent=parent, made_up=made_up)
+        )
+        entry.add_all(
+            OrganisationAlias,
+            (
+                OrganisationAlias(organisation=organisation, name=alias, name_key=name_key(alias))
+                for alias in known_as
+            ),
+        )
+        _add_paths(organisation)
+        return organisation
 
 
 @transaction.atomic
@@ -97,6 +88,22 @@ def load_organisations(*, seeds: Iterable[OrganisationSeed], by: User, at: datet
             created.append(known[seed.slug])
         waiting = [seed for seed in waiting if seed.slug not in known]
     return created
+
+
+def _names(draft: Draft, name: str, aliases: Iterable[str]) -> list[str]:
+    """Clean the name and the aliases into `draft`; returns the aliases that are no repetition."""
+    keys = {_name(draft, "name", name)}
+    kept, refused = [], []
+    for alias in aliases:
+        other = Draft(OrganisationAlias)
+        key = _name(other, "name", alias)
+        refused += other.problems.get("name", [])
+        if key not in keys:
+            keys.add(key)
+            kept.append(other.values["name"])
+    for sentence in refused:
+        draft.refuse("aliases", sentence)
+    return kept
 
 
 def _name(draft: Draft, field: str, words: str) -> str:

@@ -2,16 +2,13 @@
 
 from datetime import date, datetime
 
-from django.db import transaction
-from django.utils import timezone
-
 from recommendations.access import require
 from recommendations.models import Action, ProgressUpdate, Recommendation, User
 from recommendations.operations.draft import Draft
+from recommendations.operations.record import recording
 from recommendations.roles import Capability
 
 
-@transaction.atomic
 def record_update(
     *,
     recommendation: Recommendation,
@@ -27,27 +24,27 @@ def record_update(
     Raises NotPermitted unless `by` works for the owner (or the action's lead), Invalid with every
     problem: an action or an update of another recommendation, a day to come, an empty text.
     """
-    today = timezone.localdate(at)
-    require(by, Capability.REPORT_PROGRESS, action or recommendation, on=today)
-    draft = Draft(ProgressUpdate)
-    draft.text("text", text)
-    draft.values["dated"] = dated or today
-    if draft.values["dated"] > today:
-        draft.refuse("dated", "This day is still to come. An update says what has happened.")
-    belongs(draft, action=action, recommendation=recommendation)
-    if corrects and (corrects.recommendation_id, corrects.action_id) != (
-        recommendation.pk,
-        action and action.pk,
-    ):
-        draft.refuse("corrects", "That update is about something else. Correct it where it stands.")
-    return ProgressUpdate.objects.create(
-        **draft.checked(),
-        recommendation=recommendation,
-        action=action,
-        corrects=corrects,
-        author=by,
-        created_at=at,
-    )
+    with recording("update", by=by, at=at) as entry:
+        entry.acting = require(by, Capability.REPORT_PROGRESS, action or recommendation, on=entry.day)
+        draft = Draft(ProgressUpdate)
+        draft.text("text", text)
+        draft.past_day("dated", dated or entry.day, entry.day, "An update says what has happened.")
+        belongs(draft, action=action, recommendation=recommendation)
+        if corrects and (corrects.recommendation_id, corrects.action_id) != (
+            recommendation.pk,
+            action and action.pk,
+        ):
+            draft.refuse("corrects", "That update is about something else. Correct it where it stands.")
+        return entry.add(
+            ProgressUpdate(
+                **draft.checked(),
+                recommendation=recommendation,
+                action=action,
+                corrects=corrects,
+                author=by,
+                created_at=entry.at,
+            )
+        )
 
 
 def belongs(draft: Draft, *, action: Action | None, recommendation: Recommendation) -> None:

@@ -6,38 +6,47 @@ import os
 import shlex
 import socket
 import sys
+import tomllib
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, connections, transaction
 from django.utils import timezone
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
+from tqdm import tqdm
 
 from recommendations import roles
 from recommendations.errors import Refused
 from recommendations.intake.seeds import read_seeds
-from recommendations.models import Inspection, User
+from recommendations.models import Inspection, RecordHead, User
 from recommendations.operations.accounts import system_actor
 from recommendations.operations.first_access import issue_first_access
 from recommendations.operations.intake import Request, import_report
+from recommendations.operations.record import mark_demonstration
+from recommendations.operations.story import beginning, tell
 
 FIRST_REPORT = "BSG-2023"
 ACCESS = "access.json"
 READ_TOKEN = 'import json,sys;print(json.load(open(sys.argv[1]))["viewer"]["token"])'  # noqa: S105
+NEEDS_A_NEW_PLACE = (
+    "A story is told in a new installation: name an empty directory with TRACKER_VAR=… before the command."
+)
 EXAMPLES = """\
 examples:
   manage.py quickstart                 set up, and serve on http://127.0.0.1:8000/
   manage.py quickstart --port 8123     the same on another port
   manage.py quickstart --no-serve      set up only
   manage.py quickstart --new-access    new passwords and tokens; the old ones stop working
+  manage.py quickstart --story         a new installation with eighteen made-up months of work in it
 
 Running it again keeps all data. Everything it makes is under var/: the database, the signing key, and
 access.json with one account and one token for each role, which only you can read.
@@ -53,6 +62,9 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=_port, default=8000, help="default: 8000")
         parser.add_argument("--no-serve", action="store_true", help="set up only")
         parser.add_argument("--new-access", action="store_true", help="make new passwords and tokens")
+        parser.add_argument(
+            "--story", action="store_true", help="begin with a made-up story, to be looked at"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.LOCAL:
@@ -64,19 +76,34 @@ class Command(BaseCommand):
             _require_free(options["port"])
         try:
             with _alone(settings.VAR_DIR / "quickstart.lock"):
-                self._set_up()
+                self._set_up(story=_story() if options["story"] else None)
                 self._give_access(new=options["new_access"])
+        except Refused as refusal:
+            raise CommandError(f"{refusal}\n{NEEDS_A_NEW_PLACE}") from refusal
         except (DatabaseError, OSError) as error:
             raise CommandError(f"The tracker cannot be set up: {error}") from error
         self._show(options["port"])
         if not options["no_serve"]:
             _serve(options["port"])
 
-    def _set_up(self) -> None:
+    def _set_up(self, *, story: dict[str, Any] | None) -> None:
         self._step("Database", "migrating")
         call_command("migrate", verbosity=0, interactive=False)
         self._step("Pages", "gathering style sheets and scripts")
         call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+        at = timezone.now()
+        if story and RecordHead.objects.filter(demonstration=True).exists():
+            story = None  # It was told before, and is kept like all data.
+        if story is None:
+            self._import(at)
+            return
+        with transaction.atomic():  # A story is told whole, or the database stays what it was.
+            at = beginning(story, on=timezone.localdate(at))
+            mark_demonstration(by=system_actor(), at=at)
+            self._import(at)
+            self._tell(story)
+
+    def _import(self, at: datetime) -> None:
         self._step("Report", "reading and checking")
         try:
             imported = import_report(
@@ -84,7 +111,7 @@ class Command(BaseCommand):
                 seeds=read_seeds(settings.SEEDS_DIR),
                 request=Request(reference=FIRST_REPORT),
                 by=system_actor(),
-                at=timezone.now(),
+                at=at,
             )
         except Refused as refusal:
             raise CommandError(f"The report in seeds/ was refused:\n{refusal}") from refusal
@@ -93,9 +120,16 @@ class Command(BaseCommand):
         if not imported.created:
             self.stdout.write("  All data was kept.")
 
+    def _tell(self, story: dict[str, Any]) -> None:
+        self._step("Story", "eighteen made-up months; nothing of it was said or done by the real bodies")
+        entries = sum(len(part["entries"]) for part in story["recommendations"])
+        with tqdm(total=entries, unit=" entries", file=self.stderr, disable=None) as bar:
+            told = tell(story, on=timezone.localdate(), progress=bar.update)
+        self.stdout.write(f"  {told} entries, through the same operations as everything else")
+
     def _give_access(self, *, new: bool) -> None:
         path = settings.VAR_DIR / ACCESS
-        if User.objects.filter(memberships__isnull=False).exists() and not new:
+        if User.objects.filter(username__in=roles.CAPABILITIES).exists() and not new:
             self._step("Access", f"kept as it was; {_where_kept(path)}")
             return
         inspected = Inspection.objects.get(reference=FIRST_REPORT).inspected
@@ -125,6 +159,10 @@ class Command(BaseCommand):
     def _step(self, what: str, words: str) -> None:
         self.stdout.write(f"{what}: {words}")
         self.stdout.flush()
+
+
+def _story() -> dict[str, Any]:
+    return tomllib.loads((settings.SEEDS_DIR / "stories" / f"{FIRST_REPORT}.toml").read_text("utf-8"))
 
 
 def _port(words: str) -> int:

@@ -1,0 +1,34 @@
+"""`manage.py sweep_evidence`: remove stored files that no evidence speaks of."""
+
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from recommendations.operations.sweep import sweep_evidence
+
+EXAMPLES = """\
+examples:
+  manage.py sweep_evidence --dry-run   list them, remove nothing
+  manage.py sweep_evidence             remove them: run it once a day
+
+A file is stored before its record is written and removed after it was redacted, so that a power cut in
+between leaves it behind. Files of the last hour are left alone: their record may be on its way.
+"""
+
+
+class Command(BaseCommand):
+    help = "Remove stored files that no evidence speaks of."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.formatter_class = RawDescriptionHelpFormatter
+        parser.epilog = EXAMPLES
+        parser.add_argument("--dry-run", action="store_true", help="list them, remove nothing")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        strays = sweep_evidence(at=timezone.now(), dry_run=options["dry_run"])
+        for key in strays:
+            self.stdout.write(key)
+        done = "would be removed" if options["dry_run"] else "removed"
+        self.stdout.write(f"{len(strays)} stray files {done}.")

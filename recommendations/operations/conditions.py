@@ -1,0 +1,218 @@
+"""What a step of the workflow needs, one function a need: each gives a sentence for all that is missing."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from recommendations import workflow
+from recommendations.access import is_same_house, is_same_person
+from recommendations.models import Action, Answer, Evidence, Recommendation, User
+from recommendations.models.standing import Gap
+from recommendations.operations.draft import Draft
+from recommendations.operations.text import clean
+from recommendations.workflow import Need, Step
+
+Subject = Recommendation | Action
+Problem = tuple[str, str]  # The field it concerns, and the sentence.
+ANOTHER_HOUSE = "You work for {owner}, or below it: somebody of another house decides on its work."
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a person states with a step; what a step does not ask for is refused by name."""
+
+    reason: str = ""
+    outcome: str = ""
+    risk_carrier: str = ""
+    why_no_action: str = ""
+    acknowledged: tuple[str, ...] = ()
+    successor: Subject | None = None
+    answer: str = ""
+    accepted_part: str = ""
+    dated: date | None = None
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """Somebody's try at a step, with all that its conditions may ask about."""
+
+    subject: Subject
+    step: Step
+    given: Given
+    by: User
+    on: date
+
+    @property
+    def recommendation(self) -> Recommendation:
+        return self.subject.recommendation if isinstance(self.subject, Action) else self.subject
+
+
+def missing(attempt: Attempt) -> dict[str, list[str]]:
+    """Everything that stands against the step, per field: its state, its needs, and what was not asked."""
+    problems: dict[str, list[str]] = {}
+    for field, sentence in _all(attempt):
+        problems.setdefault(field, []).append(sentence)
+    return problems
+
+
+def fields_of(step: Step) -> list[str]:
+    """The names of what a person states with this step."""
+    return [name for need in step.needs for name in ASKED.get(need, ())]
+
+
+def gaps_of(recommendation: Recommendation, *, on: date) -> list[Gap]:
+    """The declared gaps of a recommendation, claimed as it is."""
+    row = Recommendation.objects.with_standing(on=on).get(pk=recommendation.pk)
+    return [gap for gap in Gap if getattr(row, f"gap_{gap.value}")]
+
+
+def _all(attempt: Attempt) -> Iterator[Problem]:
+    subject, step = attempt.subject, attempt.step
+    if subject.status not in step.sources:
+        table = workflow.ACTION if isinstance(subject, Action) else workflow.RECOMMENDATION
+        possible = ", ".join(f"“{one.name}”" for one in table.steps_from(subject.status)) or "none"
+        yield (
+            "step",
+            f"{subject} is {subject.get_status_display().lower()}: “{step.name}” cannot be taken from"
+            f" there. Possible are: {possible}.",
+        )
+    if isinstance(subject, Action) and not subject.is_open and attempt.recommendation.is_done:
+        stands = attempt.recommendation.get_status_display().lower()
+        yield "step", f"Its recommendation {attempt.recommendation} is {stands}: that is reopened first."
+    for need in step.needs:
+        yield from CONDITIONS[need](attempt)
+    yield from _not_asked(attempt)
+
+
+def _not_asked(attempt: Attempt) -> Iterator[Problem]:
+    asked = fields_of(attempt.step)
+    for name, value in vars(attempt.given).items():
+        if value not in ("", (), None) and name not in asked:
+            known = ", ".join(asked) or "nothing more"
+            yield name, f"“{attempt.step.name}” does not ask for {name}. It asks for: {known}."
+        elif isinstance(value, str):
+            yield from ((name, sentence) for sentence in clean(value)[1])
+
+
+def _answer(attempt: Attempt) -> Iterator[Problem]:
+    given = attempt.given
+    if given.answer not in Answer.values:
+        yield "answer", f"Give an answer: {', '.join(Answer.values)}."
+    if given.answer == Answer.NOT_AGREED and attempt.subject.status == workflow.NOT_AGREED:
+        yield "answer", "It is not agreed already. A new response agrees, wholly or partly."
+    if given.answer == Answer.PARTLY_AGREED and not clean(given.accepted_part)[0]:
+        yield "accepted_part", "Say which part is accepted."
+    if given.answer != Answer.PARTLY_AGREED and clean(given.accepted_part)[0]:
+        yield "accepted_part", "Only a partly agreed recommendation has an accepted part."
+    if given.answer in (Answer.PARTLY_AGREED, Answer.NOT_AGREED) and not clean(given.reason)[0]:
+        yield "reason", "Say why it is not agreed, or not wholly."
+    if given.dated:
+        draft = Draft(Recommendation)
+        draft.past_day("dated", given.dated, attempt.on, "Give the day of the answer.")
+        yield from (("dated", sentence) for sentence in draft.problems.get("dated", []))
+
+
+def _stated(field: str, ask: str, longest: int | None = None) -> Callable[[Attempt], Iterator[Problem]]:
+    def condition(attempt: Attempt) -> Iterator[Problem]:
+        words = clean(getattr(attempt.given, field))[0]
+        if not words:
+            yield field, ask
+        elif longest and len(words) > longest:
+            yield field, f"This has {len(words)} characters; at most {longest} can be kept."
+
+    return condition
+
+
+def _evidence(attempt: Attempt) -> Any:
+    rows = Evidence.objects.filter(recommendation=attempt.recommendation)
+    return rows.filter(action=attempt.subject) if isinstance(attempt.subject, Action) else rows
+
+
+def _current_evidence(attempt: Attempt) -> Iterator[Problem]:
+    if not _evidence(attempt).current(on=attempt.on).exists():
+        yield (
+            "evidence",
+            "There is no current evidence: attach at least one piece that is neither rejected nor expired.",
+        )
+
+
+def _accepted_evidence(attempt: Attempt) -> Iterator[Problem]:
+    if not _evidence(attempt).accepted(on=attempt.on).exists():
+        yield "evidence", "No evidence is accepted and unexpired: judge what is attached, or return the work."
+
+
+def _no_open_action(attempt: Attempt) -> Iterator[Problem]:
+    still_open = Action.objects.filter(recommendation=attempt.recommendation).open()
+    if labels := list(still_open.values_list("label", flat=True)):
+        yield "actions", f"These actions are still open: {', '.join(labels)}."
+
+
+def _a_closed_action(attempt: Attempt) -> Iterator[Problem]:
+    closed = Action.objects.filter(recommendation=attempt.recommendation, status=workflow.CLOSED).exists()
+    if not closed and not clean(attempt.given.why_no_action)[0]:
+        yield "why_no_action", "No action of it was closed: say why it is done nevertheless."
+    if closed and clean(attempt.given.why_no_action)[0]:
+        yield "why_no_action", "An action of it was closed: nothing is to be explained."
+
+
+def _gaps_acknowledged(attempt: Attempt) -> Iterator[Problem]:
+    declared = gaps_of(attempt.recommendation, on=attempt.on)
+    for gap in declared:
+        if gap.value not in attempt.given.acknowledged:
+            yield "acknowledged", f"Acknowledge “{gap.value}”: {gap.label[0].lower()}{gap.label[1:]}."
+    for code in attempt.given.acknowledged:
+        if code not in declared:
+            yield "acknowledged", f"“{code}” is no gap of {attempt.recommendation}."
+
+
+def _successor(attempt: Attempt) -> Iterator[Problem]:
+    subject, successor = attempt.subject, attempt.given.successor
+    if successor is None or type(successor) is not type(subject):
+        yield "successor", f"Name the {subject._meta.verbose_name} that takes its place."
+    elif successor == subject:
+        yield "successor", "Nothing takes its own place: name another."
+    elif successor.status == "superseded":
+        yield "successor", f"{successor} is superseded itself: name the one that took its place."
+    elif isinstance(successor, Action) and successor.recommendation_id != attempt.recommendation.pk:
+        yield "successor", f"{successor} belongs to another recommendation than {subject}."
+
+
+def _another_person(attempt: Attempt) -> Iterator[Problem]:
+    if is_same_person(attempt.by, attempt.subject):
+        yield (
+            "another_person",
+            "You submitted, updated or are responsible for some of this work: another person decides on it.",
+        )
+
+
+def _another_house(attempt: Attempt) -> Iterator[Problem]:
+    if is_same_house(attempt.by, attempt.subject):
+        lead = f" or {attempt.subject.lead}" if isinstance(attempt.subject, Action) else ""
+        yield "another_house", ANOTHER_HOUSE.format(owner=f"{attempt.recommendation.owner}{lead}")
+
+
+CONDITIONS: dict[Need, Callable[[Attempt], Iterator[Problem]]] = {
+    Need.ANSWER: _answer,
+    Need.REASON: _stated("reason", "Give the reason."),
+    Need.OUTCOME: _stated("outcome", "State the outcome: what is different now?"),
+    Need.CURRENT_EVIDENCE: _current_evidence,
+    Need.ACCEPTED_EVIDENCE: _accepted_evidence,
+    Need.NO_OPEN_ACTION: _no_open_action,
+    Need.A_CLOSED_ACTION: _a_closed_action,
+    Need.GAPS_ACKNOWLEDGED: _gaps_acknowledged,
+    Need.RISK_CARRIER: _stated("risk_carrier", "Name the post that carries the risk.", longest=200),
+    Need.SUCCESSOR: _successor,
+    Need.ANOTHER_PERSON: _another_person,
+    Need.ANOTHER_HOUSE: _another_house,
+}
+# The fields in which a person states what a need asks for.
+ASKED: dict[Need, tuple[str, ...]] = {
+    Need.ANSWER: ("answer", "accepted_part", "reason", "dated"),
+    Need.REASON: ("reason",),
+    Need.OUTCOME: ("outcome",),
+    Need.A_CLOSED_ACTION: ("why_no_action",),
+    Need.GAPS_ACKNOWLEDGED: ("acknowledged",),
+    Need.RISK_CARRIER: ("risk_carrier",),
+    Need.SUCCESSOR: ("successor",),
+}

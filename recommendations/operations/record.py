@@ -1,0 +1,279 @@
+"""The only writer: every change is made here, together with the one event that says so.
+
+    with recording("plan", by=by, at=at, acting=acting) as entry:
+        action = entry.add(Action(...))
+
+Within, the end of the chain is held, so that writers queue and none waits for another in a circle. At
+the end one event is written, with every row that changed; whatever raises undoes all of it.
+"""
+
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from secrets import token_hex
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from recommendations.errors import Refused, StaleVersion
+from recommendations.models import (
+    Action,
+    Event,
+    EventPayload,
+    Evidence,
+    Measure,
+    Membership,
+    Recommendation,
+    RecommendationHistory,
+    RecordHead,
+    User,
+)
+from recommendations.models.base import Numbered, Versioned
+from recommendations.models.event import HEADER
+from recommendations.models.history import FACTS
+from recommendations.models.prepared import Prepared
+from recommendations.operations.channel import door
+from recommendations.operations.snapshot import Values, noun, relations, snapshot
+from recommendations.record.chain import canonical, digest, instant, seal
+from recommendations.record.checkpoint import BadCheckpoint, Checkpoints
+
+Row = TypeVar("Row", bound=models.Model)
+log = logging.getLogger(__name__)
+PRESENT_FACTS = Prepared(
+    lambda key: (
+        Recommendation.objects.filter(pk=key).with_facts().values_list(*(f"fact_{name}" for name in FACTS))
+    )
+)
+
+# How far the instant of a change may lie from this machine's clock.
+TOLERANCE = timedelta(minutes=5)
+CHECKPOINT_EVERY = 1000
+
+
+@dataclass
+class Entry:
+    """One change on its way into the record."""
+
+    verb: str
+    by: User
+    at: datetime
+    acting: Membership | None = None
+    reason: str = ""
+    subject: models.Model | None = None
+    rows: list[Values] = field(default_factory=list)
+    touched: set[int] = field(default_factory=set)
+    versions: tuple[int | None, int | None] = (None, None)
+    # What else the event says: what was stated and stands in no row, or which payloads were emptied.
+    stated: Values = field(default_factory=dict)
+
+    @property
+    def day(self) -> date:
+        """The London day on which the change is made."""
+        return timezone.localdate(self.at)
+
+    def add(self, row: Row, **sets: Iterable[Any]) -> Row:
+        """Insert `row`, with its sets of other rows, and return it."""
+        if isinstance(row, Versioned):
+            row.created_at = row.updated_at = self.at
+        row.save(force_insert=True)
+        for name, members in sets.items():
+            getattr(row, name).set(members)
+        self._note(row, None, snapshot(row))
+        return row
+
+    def add_all(self, model: type[Row], rows: Iterable[Row]) -> list[Row]:
+        """Insert many rows of a model that has no sets."""
+        made = model._default_manager.bulk_create(rows)
+        for row in made:
+            self._note(row, None, snapshot(row))
+        return made
+
+    def change(self, row: Row, *, version: int | None = None, **values: Any) -> Row:
+        """Write `values` to `row` if it still stands at `version`, and return it as it now is.
+
+        Rows without a version are written as they stand: the record's end is held, so nobody writes
+        beside us. Raises StaleVersion, with the row as another left it, if that write came first.
+        """
+        model = type(row)
+        before = model._default_manager.get(pk=row.pk)
+        held = snapshot(before)
+        sets = {name: values.pop(name) for name in relations(model) if name in values}
+        self._swap(before, version, values)
+        current = model._default_manager.get(pk=row.pk)
+        for name, members in sets.items():
+            getattr(current, name).set(members)
+        now = snapshot(current)
+        changed = [name for name in now if now[name] != held[name]]
+        self._note(current, {n: held[n] for n in changed}, {n: now[n] for n in changed})
+        return current
+
+    def restate(self, row: models.Model) -> None:
+        """Say the whole row again: what the record said of it before is emptied."""
+        self._note(row, None, snapshot(row))
+
+    def _swap(self, before: models.Model, version: int | None, values: Values) -> None:
+        rows = type(before)._default_manager.filter(pk=before.pk)
+        if isinstance(before, Numbered):
+            rows = rows.filter(version=version)
+            values["version"] = F("version") + 1
+        if isinstance(before, Versioned):
+            values["updated_at"] = self.at
+        if not rows.update(**values):
+            raise StaleVersion(before)
+
+    def _note(self, row: models.Model, before: Values | None, after: Values) -> None:
+        if self.subject is None:
+            self.subject = row
+        if row == self.subject:
+            was = before.get("version") if before else None
+            now = after.get("version", getattr(row, "version", None))
+            self.versions = (self.versions[0] or was, now)
+        self.rows.append({"noun": noun(row), "id": str(row.pk), "before": before, "after": after})
+        recommendation, _ = whereabouts(row)
+        if recommendation and not isinstance(row, RecommendationHistory):
+            self.touched.add(recommendation)
+
+    def close(self) -> Event | None:
+        """Write the event; None where nothing was changed."""
+        if not self.rows or self.subject is None:
+            return None
+        self._keep_history()
+        head = RecordHead.objects.get(pk=1)
+        said = {**self.stated, "reason": self.reason, "rows": self.rows, "salt": token_hex(16)}
+        text = canonical(said)
+        recommendation, action = whereabouts(self.subject)
+        event = Event(
+            sequence=head.sequence + 1,
+            at=self.at,
+            actor=self.by,
+            role=self.acting.role if self.acting else "",
+            organisation=self.acting.home.slug if self.acting else "",
+            channel=door().channel,
+            request_id=door().request_id,
+            verb=self.verb,
+            noun=noun(self.subject),
+            object_id=str(self.subject.pk),
+            label=label(self.subject),
+            recommendation_id=recommendation,
+            action_id=action,
+            version_before=self.versions[0],
+            version_after=self.versions[1],
+            payload_hash=digest(text),
+            previous_hash=head.hash,
+        )
+        event.hash = seal({name: getattr(event, name) for name in HEADER} | {"at": instant(self.at)})
+        event.save(force_insert=True)
+        EventPayload(event=event, text=text).save(force_insert=True)
+        RecordHead.objects.filter(pk=1).update(sequence=event.sequence, hash=event.hash, at=event.at)
+        if _is_due_for_a_checkpoint(event, head):
+            transaction.on_commit(lambda: keep_checkpoint(event))
+        return event
+
+    def _keep_history(self) -> None:
+        """Where the facts of a touched recommendation are new, end the present row and begin another."""
+        for key in sorted(self.touched):
+            now = dict(zip(FACTS, PRESENT_FACTS.rows(key)[0], strict=True))
+            present = RecommendationHistory.objects.filter(recommendation=key, valid_to=None).first()
+            if present and {name: getattr(present, name) for name in FACTS} == now:
+                continue
+            if present:
+                self.change(present, valid_to=self.at)
+            self.add(RecommendationHistory(recommendation_id=key, valid_from=self.at, valid_to=None, **now))
+
+
+@contextmanager
+def recording(
+    verb: str,
+    *,
+    by: User,
+    at: datetime,
+    acting: Membership | None = None,
+    reason: str = "",
+    subject: models.Model | None = None,
+) -> Iterator[Entry]:
+    """Hold the record, let the caller change rows through the entry, and write the one event.
+
+    `subject` is what the event is about: the first row that is changed, unless given. Raises Refused
+    where `at` is not now: only a database marked as a demonstration takes past instants.
+    """
+    with transaction.atomic():
+        head = RecordHead.objects.select_for_update().get(pk=1)
+        entry = Entry(verb, by, _instant(at, head), acting, reason, subject)
+        yield entry
+        entry.close()
+
+
+def mark_demonstration(*, by: User, at: datetime) -> None:
+    """Say, for good, that this database is made up; from now on past instants may be passed.
+
+    Raises Refused where anything but the installation itself has been recorded.
+    """
+    with transaction.atomic():
+        RecordHead.objects.select_for_update().get(pk=1)
+        if Recommendation.objects.exists() or Event.objects.exclude(verb="baseline").exists():
+            raise Refused(
+                ["This database holds a record already: only an empty one becomes a demonstration."]
+            )
+        RecordHead.objects.filter(pk=1).update(demonstration=True)
+        entry = Entry("demonstration", by, at)
+        entry.restate(by)
+        entry.close()
+
+
+def keep_checkpoint(event: Event) -> None:
+    """Sign how far the record reaches, outside the database. A full disk there stops no work here."""
+    try:
+        Checkpoints(settings.CHECKPOINTS_DIR).write(sequence=event.sequence, hash=event.hash, at=event.at)
+    except (OSError, BadCheckpoint):
+        log.exception("The checkpoint of event %s could not be written.", event.sequence)
+
+
+def label(row: models.Model) -> str:
+    """What a row is called in the header of an event, which no redaction empties: none of its words."""
+    if isinstance(row, Evidence):
+        return f"Evidence {row.pk} of {row.action or row.recommendation}"
+    return str(row)[:300]
+
+
+def whereabouts(row: models.Model) -> tuple[int | None, int | None]:
+    """The keys of the recommendation and of the action that a row is about, where it is about any."""
+    if isinstance(row, Recommendation):
+        return row.pk, None
+    if isinstance(row, Action):
+        return row.recommendation_id, row.pk
+    measure = getattr(row, "measure", None)
+    if isinstance(measure, Measure):
+        return measure.recommendation_id, None
+    action = getattr(row, "action", None)
+    if isinstance(action, Action):
+        return action.recommendation_id, action.pk
+    return getattr(row, "recommendation_id", getattr(row, "target_id", None)), None
+
+
+def _instant(at: datetime, head: RecordHead) -> datetime:
+    """The instant of the change: instants never go back, though clocks of two machines may differ."""
+    if not head.demonstration:
+        now = timezone.now()
+        if abs(now - at) > TOLERANCE:
+            raise Refused(
+                [f"{at:%d %B %Y, %H:%M} is not now. Only a demonstration is recorded at other instants."]
+            )
+        if head.at and head.at > now + TOLERANCE:
+            raise Refused(
+                [f"The record ends at {head.at:%d %B %Y, %H:%M}, which is still to come: check the clocks."]
+            )
+    return max(at, head.at) if head.at else at
+
+
+def _is_due_for_a_checkpoint(event: Event, head: RecordHead) -> bool:
+    """Every thousandth event, the first of each London day, and the first where none was kept yet."""
+    if event.sequence % CHECKPOINT_EVERY == 0 or head.at is None:
+        return True
+    if timezone.localdate(head.at) != timezone.localdate(event.at):
+        return True
+    return Checkpoints(settings.CHECKPOINTS_DIR).is_empty()

@@ -1,0 +1,102 @@
+"""Taking out what should never have come in: the words and bytes go; hash, reason and events stay."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db import models, transaction
+
+from recommendations import storage
+from recommendations.access import require_anywhere
+from recommendations.errors import Invalid
+from recommendations.models import Event, EventPayload, Evidence, IdempotencyKey, ProgressUpdate, User
+from recommendations.operations.record import recording
+from recommendations.operations.snapshot import noun
+from recommendations.operations.text import clean
+from recommendations.roles import Capability
+
+REDACTED = "[Redacted]"
+
+
+def redact(*, row: Evidence | ProgressUpdate, reason: str, by: User, at: datetime) -> Any:
+    """Empty a piece of evidence or an update, and every payload of the record that holds its words.
+
+    The event of the redaction names the events whose payloads were emptied, and says again what else
+    they said, so that the record still rebuilds every row. Raises NotPermitted unless `by` is an
+    administrator, Invalid without a reason or where it is redacted already.
+    """
+    with recording("redact", by=by, at=at, reason=clean(reason)[0], subject=row) as entry:
+        entry.acting = require_anywhere(
+            by, Capability.REDACT, otherwise="Only an administrator redacts what others wrote."
+        )
+        held = type(row)._default_manager.get(pk=row.pk)
+        problems = clean(reason)[1] or ([] if clean(reason)[0] else ["Give the reason."])
+        if held.redacted_at:
+            problems.append("This is redacted already.")
+        if problems:
+            raise Invalid({"reason": problems})
+        emptied = _payloads_about(held)
+        others = _other_rows(emptied, held)
+        version = {"version": held.version} if isinstance(held, Evidence) else {}
+        key = held.file_key if isinstance(held, Evidence) else ""
+        redacted = entry.change(
+            held, **version, **EMPTY[type(held)](held, entry.reason), redacted_at=entry.at
+        )
+        # The change itself says what was there before: the row is said again instead.
+        entry.rows.clear()
+        for other in [redacted, *others]:
+            entry.restate(other)
+        entry.stated["emptied"] = [payload.pk for payload in emptied]
+        EventPayload.objects.filter(pk__in=entry.stated["emptied"]).update(text=None)
+        # Copies of answers, in which its words may stand.
+        writer = held.attached_by if isinstance(held, Evidence) else held.author
+        IdempotencyKey.objects.filter(user=writer).delete()
+        if key:
+            transaction.on_commit(lambda: storage.remove(key))
+        return redacted
+
+
+def _evidence_emptied(evidence: Evidence, reason: str) -> dict[str, Any]:
+    return {
+        "title": REDACTED,
+        "url": "",
+        "document_reference": "" if evidence.is_file else REDACTED,
+        "file_key": "",
+        "file_name": REDACTED if evidence.is_file else "",
+        "redaction_reason": reason,
+    }
+
+
+def _update_emptied(update: ProgressUpdate, reason: str) -> dict[str, Any]:
+    return {"text": REDACTED}
+
+
+EMPTY: dict[type[models.Model], Callable[[Any, str], dict[str, Any]]] = {
+    Evidence: _evidence_emptied,
+    ProgressUpdate: _update_emptied,
+}
+
+
+def _payloads_about(row: models.Model) -> list[EventPayload]:
+    """The payloads that hold words of `row`: every event that wrote it."""
+    events = Event.objects.filter(recommendation=row.recommendation_id)  # type: ignore[attr-defined]
+    named = {"noun": noun(row), "id": str(row.pk)}
+    return [
+        event.payload
+        for event in events.select_related("payload").order_by("sequence")
+        if any(named.items() <= said.items() for said in event.content["rows"])
+    ]
+
+
+def _other_rows(payloads: list[EventPayload], row: models.Model) -> list[models.Model]:
+    """The other rows of which the emptied payloads spoke, as they stand now."""
+    from django.apps import apps
+
+    found = {}
+    for payload in payloads:
+        for said in payload.event.content["rows"]:
+            model = apps.get_model("recommendations", said["noun"])
+            key = (said["noun"], said["id"])
+            if key != (noun(row), str(row.pk)):
+                found[key] = model._default_manager.get(pk=said["id"])
+    return list(found.values())

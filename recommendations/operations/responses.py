@@ -1,0 +1,31 @@
+"""The owner's formal answer: a step of the workflow that keeps a response."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from recommendations.models import Recommendation, Response, User
+from recommendations.operations.conditions import Given
+from recommendations.operations.transitions import perform
+
+
+def respond(
+    *,
+    recommendation: Recommendation,
+    version: int,
+    answer: str,
+    accepted_part: str = "",
+    reason: str = "",
+    dated: date | None = None,
+    by: User,
+    at: datetime,
+) -> Response:
+    """Answer a recommendation that was read at `version`; every version of the answer is kept.
+
+    `dated` is the day of the answer, which may precede publication. Raises as `perform` does: partly
+    agreed needs the accepted part, and all but agreed the reason.
+    """
+    given = Given(answer=answer, accepted_part=accepted_part, reason=reason, dated=dated)
+    with transaction.atomic():  # So that nobody answers between the step and the reading of it.
+        perform(subject=recommendation, step="respond", version=version, given=given, by=by, at=at)
+        return Response.objects.filter(recommendation=recommendation).latest("number")

@@ -1,0 +1,84 @@
+"""Recording what an independent inspector found. Nobody who did the work can."""
+
+from datetime import date, datetime
+from typing import Any
+
+from recommendations.access import is_same_house, is_same_person, require
+from recommendations.models import Evidence, Judgement, Recommendation, Review, User
+from recommendations.operations.conditions import ANOTHER_HOUSE
+from recommendations.operations.draft import Draft
+from recommendations.operations.record import recording
+from recommendations.operations.snapshot import snapshot
+from recommendations.roles import Capability
+
+
+def record_review(
+    *,
+    recommendation: Recommendation,
+    judgement: str,
+    narrative: str,
+    dated: date | None = None,
+    corrects: Review | None = None,
+    by: User,
+    at: datetime,
+) -> Review:
+    """Judge the progress of a recommendation, keeping the claim as it stands at this moment.
+
+    `judgement` is a code of the framework's scale. A review is never changed: `corrects` names the one
+    that this takes the place of. Raises NotPermitted unless `by` inspects, Invalid with every problem.
+    """
+    with recording("review", by=by, at=at) as entry:
+        held = Recommendation.objects.select_related("inspection", "owner").get(pk=recommendation.pk)
+        entry.acting = require(by, Capability.REVIEW, held, on=entry.day)
+        draft = Draft(Review)
+        draft.text("narrative", narrative)
+        draft.past_day("dated", dated or entry.day, entry.day, "Give the day of the review.")
+        found = _judgement(draft, held, judgement)
+        if corrects and corrects.recommendation_id != held.pk:
+            draft.refuse("corrects", f"That review is not of {held}.")
+        if is_same_person(by, held):
+            draft.refuse("another_person", "You did some of this work: another inspector reviews it.")
+        if is_same_house(by, held):
+            draft.refuse("another_house", ANOTHER_HOUSE.format(owner=held.owner))
+        review = Review(
+            **draft.checked(),
+            recommendation=held,
+            judgement=found,
+            claim=claim_of(held, on=entry.day),
+            corrects=corrects,
+            reviewer=by,
+            recorded_at=entry.at,
+        )
+        return entry.add(review)
+
+
+def claim_of(recommendation: Recommendation, *, on: date) -> dict[str, Any]:
+    """What the owner claims on the day `on`, as plain data: see `Review.claim`."""
+    row: Any = Recommendation.objects.with_standing(on=on).get(pk=recommendation.pk)
+    evidence = Evidence.objects.filter(recommendation=recommendation).order_by("pk")
+    return {
+        "status": row.status,
+        "outcome": row.outcome,
+        "version": row.version,
+        "response": row.fact_answer,
+        "evidence_status": row.evidence_status,
+        "schedule_status": row.schedule_status,
+        "silent": row.silent,
+        "actions": list(recommendation.actions.order_by("pk").values("label", "status", "outcome")),
+        "evidence": [
+            # Not the title: a copy here would outlive its redaction.
+            {name: said[name] for name in ("id", "kind", "verdict", "expires", "sha256")}
+            for said in map(snapshot, evidence)
+        ],
+    }
+
+
+def _judgement(draft: Draft, recommendation: Recommendation, code: str) -> Judgement | None:
+    scale = Judgement.objects.filter(framework=recommendation.inspection.framework_id)
+    # Compared here: a database cannot even be asked for every text.
+    known = {one.code: one for one in scale}
+    if code not in known:
+        draft.refuse(
+            "judgement", f"“{code}” is no judgement of this framework. Known are: {', '.join(known)}."
+        )
+    return known.get(code)

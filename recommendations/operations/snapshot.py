@@ -1,0 +1,66 @@
+"""A row as the record keeps it: plain values, the same whichever database they came from."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+
+from recommendations.models import (
+    Event,
+    EventPayload,
+    IdempotencyKey,
+    OrganisationPath,
+    RecordHead,
+)
+from recommendations.record.chain import instant
+
+# Not part of the record: the record itself, what follows from other rows, and the copies of answers.
+UNTRACKED_MODELS = (Event, EventPayload, RecordHead, OrganisationPath, IdempotencyKey)
+# Secrets, and what signing in writes.
+UNTRACKED_FIELDS = {("user", "password"), ("user", "last_login")}
+UNTRACKED_RELATIONS = {"groups", "user_permissions"}
+
+Values = dict[str, Any]
+
+
+def is_tracked(model: type[models.Model]) -> bool:
+    return not issubclass(model, UNTRACKED_MODELS)
+
+
+def noun(row: models.Model | type[models.Model]) -> str:
+    return row._meta.model_name or ""
+
+
+def columns(model: type[models.Model]) -> list[models.Field]:
+    name = noun(model)
+    return [f for f in model._meta.concrete_fields if (name, f.name) not in UNTRACKED_FIELDS]
+
+
+def relations(model: type[models.Model]) -> list[str]:
+    """The names of the sets of other rows that belong to a row."""
+    return [f.name for f in model._meta.local_many_to_many if f.name not in UNTRACKED_RELATIONS]
+
+
+def snapshot(row: models.Model) -> Values:
+    """The whole row: every column by its name in the database's terms, and its sets as sorted keys."""
+    values = {field.attname: plain(field, getattr(row, field.attname)) for field in columns(type(row))}
+    for name in relations(type(row)):
+        values[name] = sorted(getattr(row, name).values_list("pk", flat=True))
+    return values
+
+
+def plain(field: models.Field, value: Any) -> Any:
+    """A value as JSON can hold it exactly: instants in UTC, decimals as text."""
+    if value is None or isinstance(field, models.JSONField):
+        return value
+    target = field.target_field if isinstance(field, models.ForeignKey) else field
+    value = target.to_python(value)
+    if isinstance(value, datetime):
+        return instant(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        places = getattr(target, "decimal_places", 0)
+        return str(value.quantize(Decimal(1).scaleb(-places)))
+    return value

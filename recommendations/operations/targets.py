@@ -1,0 +1,102 @@
+"""Target dates: read as they were said; each move kept, with what stood before and why it moved."""
+
+from datetime import datetime
+from typing import Any
+
+from recommendations.access import require
+from recommendations.errors import Invalid
+from recommendations.intake.dates import UnclearTargetDate, read_target_date
+from recommendations.models import Action, TargetRevision, User
+from recommendations.models.base import Precision
+from recommendations.operations.draft import Draft
+from recommendations.operations.record import Entry, recording
+from recommendations.roles import Capability
+
+ENDS = ("words", "earliest", "latest", "precision")
+Target = dict[str, Any]
+
+
+def revise_target(
+    *, action: Action, version: int, target_date: str, reason: str, by: User, at: datetime
+) -> Action:
+    """Move the target date of an action that was read at `version`; the first one stays as it was.
+
+    Raises NotPermitted unless `by` works for the owner or the lead, Invalid where the date is unclear,
+    the same, or the reason missing, StaleVersion if another write came first.
+    """
+    with recording("revise target", by=by, at=at) as entry:
+        entry.acting = require(by, Capability.REVISE_TARGETS, action, on=entry.day)
+        held = Action.objects.get(pk=action.pk)
+        draft = Draft(TargetRevision)
+        refuse_ended(draft, held)
+        entry.subject = held
+        values = move_target(entry, draft, held, words=target_date, reason=reason)
+        draft.checked()
+        if not values:
+            raise Invalid({"target_date": ["This is the target date already."]})
+        return entry.change(held, version=version, **values)
+
+
+def refuse_ended(draft: Draft, action: Action) -> None:
+    """What an action said when it ended was judged as it stands: it is reopened before it changes."""
+    if not action.is_open:
+        stands = action.get_status_display().lower()
+        draft.refuse("non_field_errors", f"{action} is {stands}: reopen it before you change it.")
+
+
+def move_target(entry: Entry, draft: Draft, action: Action, *, words: str, reason: str) -> Target:
+    """The columns of `action` with the new target; adds the revision, or refuses in `draft`.
+
+    Nothing where the words are the same. The first words that are ever given are no revision. The first
+    *date* is the original: “Ongoing” is none, and nothing could ever be late against it.
+    """
+    now = read_target(draft, words)
+    before = {end: getattr(action, f"target_{end}") for end in ENDS}
+    if not now or now == before:
+        return {}
+    values = {f"target_{end}": value for end, value in now.items()}
+    if action.original_latest is None and (now["latest"] or not action.original_words):
+        values |= {f"original_{end}": value for end, value in now.items()}
+    if not action.original_words:
+        return values
+    why = Draft(TargetRevision)
+    why.text("reason", reason, required=False)
+    if not why.values["reason"]:
+        why.refuse("reason", f"Say why the target date moves from “{action.target_words}”.")
+    for sentence in why.problems.get("reason", []):
+        draft.refuse("reason", sentence)
+    if not draft.problems:
+        entry.reason = why.values["reason"]
+        entry.add(
+            TargetRevision(
+                action=action,
+                number=action.target_revisions.count() + 1,
+                **{f"before_{end}": value for end, value in before.items()},
+                **{f"after_{end}": value for end, value in now.items()},
+                reason=why.values["reason"],
+                author=entry.by,
+                recorded_at=entry.at,
+            )
+        )
+    return values
+
+
+def read_target(draft: Draft, words: str) -> Target:
+    """`{"words", "earliest", "latest", "precision"}` of a date as it was said; empty where refused."""
+    read = Draft(Action)
+    words = read.text("target_words", words, required=False)
+    try:
+        target = read_target_date(words) if not read.problems else None
+    except UnclearTargetDate as question:
+        read.refuse("target_words", str(question))
+        target = None
+    for sentence in read.problems.get("target_words", []):
+        draft.refuse("target_date", sentence)
+    if target is None:
+        return {}
+    return {
+        "words": words,
+        "earliest": target.earliest,
+        "latest": target.latest,
+        "precision": Precision(target.precision),
+    }
