@@ -10,7 +10,8 @@ from rest_framework.request import Request
 from recommendations.api.errors import VersionRequired
 from recommendations.api.renderers import to_json
 
-_ENTITY_TAG = re.compile(r'"(\d{1,9})(-[0-9a-f]*)?"')
+PATTERN = r'^"([0-9]{1,9})(-[0-9a-f]*)?"$'
+_ENTITY_TAG = re.compile(PATTERN)
 
 
 def etag(data: dict[str, Any]) -> str:

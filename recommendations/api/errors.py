@@ -1,9 +1,11 @@
 """Every refusal as RFC 9457 problem details: the one place that maps errors to HTTP."""
 
+import logging
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import ObjectDoesNotExist
+from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig, SuspiciousOperation
 from django.db import IntegrityError, OperationalError
 from django.db.models import ProtectedError
 from django.http import HttpRequest, HttpResponse
@@ -14,10 +16,14 @@ from drf_standardized_errors.types import ErrorResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from recommendations.api.parsers import TooLarge
 from recommendations.api.renderers import to_json
-from recommendations.errors import Invalid, NotPermitted, StaleVersion
+from recommendations.errors import Invalid, NotPermitted, Refused, StaleVersion, StepRefused
+from recommendations.operations.idempotency import KeyReused
+from recommendations.storage import Damaged
 
 PROBLEM = "application/problem+json"
+log = logging.getLogger(__name__)
 
 
 class Conflict(exceptions.APIException):
@@ -31,6 +37,17 @@ class Busy(exceptions.APIException):
     default_code = "busy"
     default_detail = "Others are writing just now, and this was not written. Try again in a few seconds."
     wait = 5  # Seconds, for Retry-After.
+
+
+class NotYet(Conflict):
+    """A step is refused; `problems` holds, per field, everything that is missing."""
+
+    default_code = "step_refused"
+    default_detail = "This step cannot be taken yet."
+
+    def __init__(self, problems: dict[str, list[str]]) -> None:
+        super().__init__()
+        self.problems = problems
 
 
 class Stale(exceptions.APIException):
@@ -55,23 +72,44 @@ class VersionRequired(exceptions.APIException):
 
 class ProblemHandler(ExceptionHandler):
     def convert_known_exceptions(self, exc: Exception) -> Exception:
+        converted = self._of_the_domain(exc) or self._of_the_request(exc)
+        return converted or super().convert_known_exceptions(exc)
+
+    def _of_the_domain(self, exc: Exception) -> Exception | None:
         match exc:
             case Invalid():
                 return exceptions.ValidationError(exc.problems)
+            case StepRefused():
+                return NotYet(exc.problems)
             case NotPermitted():
                 return exceptions.PermissionDenied(str(exc))
             case StaleVersion():
                 return self._stale(exc)
+            case Refused():
+                return exceptions.ValidationError(exc.problems)
+            case KeyReused():
+                return Conflict(str(exc), "idempotency_key_reused")
+            case Damaged():
+                log.error("%s: %s", getattr(self.context["request"], "path", ""), exc)
+                return Conflict(str(exc), "damaged")
+        return None
+
+    def _of_the_request(self, exc: Exception) -> Exception | None:
+        match exc:
             case OperationalError() if "locked" in str(exc) or "deadlock" in str(exc):
                 return Busy()
             case IntegrityError() | ProtectedError():
                 return Conflict()
-        return super().convert_known_exceptions(exc)
+            case RequestDataTooBig():
+                return TooLarge(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+            case SuspiciousOperation():
+                return exceptions.ParseError("The request could not be understood.")
+        return None
 
     def _stale(self, stale: StaleVersion) -> Exception:
         view: Any = self.context["view"]
         try:
-            return Stale(str(stale), view.represent(stale.current))
+            return Stale(str(stale), view.represent_current(stale.current))
         except ObjectDoesNotExist:  # The other write took it out of the caller's reach.
             return exceptions.NotFound()
 
@@ -94,6 +132,12 @@ class ProblemFormatter(ExceptionFormatter):
         if whole:
             body["errors"] = [
                 {"field": error.attr, "code": error.code, "detail": error.detail} for error in errors
+            ]
+        if isinstance(self.exc, NotYet):
+            problems = [(field, said) for field, sentences in self.exc.problems.items() for said in sentences]
+            body["detail"] = f"{self.exc.detail} {_sentence(len(problems))}"
+            body["errors"] = [
+                {"field": field, "code": "step_refused", "detail": said} for field, said in problems
             ]
         if isinstance(self.exc, Stale):
             body["current"] = self.exc.current

@@ -1,6 +1,8 @@
 """Filters of lists. What is not known is refused by name: an ignored filter shows the wrong rows."""
 
+import re
 import unicodedata
+from datetime import date
 from typing import Any
 
 import django_filters
@@ -10,12 +12,14 @@ from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ValidationError
 from rest_framework.filters import SearchFilter
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
 from recommendations.api.pagination import PARAMETERS
 from recommendations.models.base import LONGEST_SEARCH
 
 LARGEST_NUMBER = 2**31 - 1
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 class Filters(DjangoFilterBackend):
@@ -104,8 +108,35 @@ def searches(view: Any) -> bool:
 
 
 def known_parameters(view: Any) -> set[str]:
-    if getattr(view, "action", None) != "list":
-        return set()
+    if view.request.method not in SAFE_METHODS:
+        return {"dry_run"}
+    known = {"as_of"} if view.takes_as_of and view.action in {"list", "retrieve"} else set()
+    if view.action != "list":
+        return known
     filterset = getattr(view, "filterset_class", None)
-    known = set(filterset.base_filters) if filterset else set()
+    known |= set(filterset.base_filters) if filterset else set()
     return known | PARAMETERS | ({"search"} if searches(view) else set())
+
+
+def yes_or_no(request: Request, name: str) -> bool:
+    """A parameter that is `true` or `false`, and false unless given; raises ValidationError."""
+    words = request.query_params.get(name, "false")
+    if words not in {"true", "false"}:
+        raise ValidationError({name: f"“{words}” is neither true nor false."})
+    return words == "true"
+
+
+def day_asked(request: Request, name: str, *, latest: date) -> date | None:
+    """A parameter that is a day as ISO 8601 writes it; raises ValidationError for one after `latest`."""
+    words = request.query_params.get(name)
+    if words is None:
+        return None
+    if not _ISO_DAY.fullmatch(words):
+        raise ValidationError({name: f"“{words}” is not a day as YYYY-MM-DD."})
+    try:
+        day = date.fromisoformat(words)
+    except ValueError as error:
+        raise ValidationError({name: f"There is no day “{words}”."}) from error
+    if day > latest:
+        raise ValidationError({name: f"{words} is still to come: nothing is known of that day."})
+    return day

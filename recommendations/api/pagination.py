@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 from django.core.exceptions import ValidationError as FieldError
-from django.db.models import Field, Model, Q
+from django.db.models import Field, Q, QuerySet
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -24,18 +24,19 @@ class Keyset(BasePagination):
     """`{"next": address or null, "results": […]}`, and `count` where `count=true` asks for it."""
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
-        self.request, self.terms = request, view.ordering_terms
+        self.request, self.terms, self.as_of = request, view.ordering_terms, view.as_of
         size = _page_size(request)
         self.count = queryset.count() if _wants_count(request) else None
         if cursor := request.query_params.get("cursor"):
-            queryset = queryset.filter(_after(self.terms, _decoded(cursor, self.terms, queryset.model)))
+            queryset = queryset.filter(_after(self.terms, _decoded(cursor, self.terms, queryset)))
         rows = list(queryset[: size + 1])
         self.last = rows[size - 1] if len(rows) > size else None
         return rows[:size]
 
     def get_paginated_response(self, data: list[Any]) -> Response:
-        body = {"next": self._next(), "results": data}
-        return Response(body if self.count is None else {"count": self.count, **body})
+        body: dict[str, Any] = {} if self.count is None else {"count": self.count}
+        body |= {} if self.as_of is None else {"as_of": self.as_of}
+        return Response(body | {"next": self._next(), "results": data})
 
     def _next(self) -> str | None:
         if self.last is None:
@@ -50,6 +51,7 @@ class Keyset(BasePagination):
             "required": ["next", "results"],
             "properties": {
                 "count": {"type": "integer", "description": "Only with count=true."},
+                "as_of": {"type": "string", "format": "date", "description": "Only with as_of=."},
                 "next": {"type": "string", "format": "uri", "nullable": True},
                 "results": schema,
             },
@@ -104,13 +106,13 @@ def _after(terms: Terms, values: list[Any]) -> Q:
     return after
 
 
-def _decoded(cursor: str, terms: Terms, model: type[Model]) -> list[Any]:
+def _decoded(cursor: str, terms: Terms, rows: QuerySet) -> list[Any]:
     try:
         values = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if not isinstance(values, list) or len(values) != len(terms) or values[-1] is None:
             raise ValueError(cursor)
         return [
-            None if value is None else _bounded(_field(model, path), value)
+            None if value is None else _bounded(_field(rows, path), value)
             for (path, _), value in zip(terms, values, strict=True)
         ]
     except (ValueError, TypeError, OverflowError, binascii.Error, FieldError) as error:
@@ -129,7 +131,11 @@ def _bounded(field: Field, value: Any) -> Any:
     return converted.astimezone(UTC) if isinstance(converted, datetime) else converted
 
 
-def _field(model: Any, path: str) -> Field:
+def _field(rows: QuerySet, path: str) -> Field:
+    """The field, or what an annotation gives, at the path of a term."""
+    model: Any = rows.model
+    if path in rows.query.annotations:
+        return rows.query.annotations[path].output_field
     if path == "pk":
         return model._meta.pk
     *relations, name = path.split("__")

@@ -1,12 +1,19 @@
-"""JSON in, strictly: no NaN, no half characters, no bodies without end."""
+"""JSON and forms in, strictly: no NaN, no half characters, no bodies without end."""
 
 from collections.abc import Mapping
 from typing import IO, Any
 
 import orjson
 from django.conf import settings
-from rest_framework.exceptions import APIException, ParseError
-from rest_framework.parsers import BaseParser
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.utils.datastructures import MultiValueDict
+from rest_framework.exceptions import APIException, ParseError, ValidationError
+from rest_framework.parsers import BaseParser, MultiPartParser
+from rest_framework.request import Request
+
+# The largest file that is taken, and the fields beside it.
+LARGEST_BODY = 21 * 1024 * 1024
 
 
 class TooLarge(APIException):
@@ -34,3 +41,41 @@ class StrictJson(BaseParser):
             return orjson.loads(body)
         except orjson.JSONDecodeError as error:
             raise ParseError(f"The body is not JSON: {error}.") from error
+
+
+class FormWithFile(MultiPartParser):
+    """`multipart/form-data`, whose files go to disk as they come."""
+
+    def parse(
+        self,
+        stream: IO[bytes],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        request = (parser_context or {})["request"]
+        request.upload_handlers = [TemporaryFileUploadHandler(request)]
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except RequestDataTooBig as error:
+            raise TooLarge(settings.DATA_UPLOAD_MAX_MEMORY_SIZE) from error
+        except SuspiciousOperation as error:
+            raise ParseError("The form has too many fields or files.") from error
+
+
+def refuse_too_large(request: Request) -> None:
+    """Raise TooLarge for a body that says it is too large, before any of it is read.
+
+    The server reads no further than the length that the request states.
+    """
+    stated = request.META.get("CONTENT_LENGTH") or "0"
+    if stated.isdigit() and int(stated) > LARGEST_BODY:
+        raise TooLarge(LARGEST_BODY)
+
+
+def fields_of(data: Any) -> Any:
+    """The body as plain data: of a form, each field once, without those that were left empty."""
+    if not isinstance(data, MultiValueDict):
+        return data
+    if twice := [name for name, values in data.lists() if len(values) > 1]:
+        raise ValidationError({name: [f"“{name}” is given several times. Give it once."] for name in twice})
+    return {name: value for name, value in data.items() if value != ""}

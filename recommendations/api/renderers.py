@@ -36,3 +36,9 @@ class Json(BaseRenderer):
         renderer_context: Mapping[str, Any] | None = None,
     ) -> bytes:
         return b"" if data is None else to_json(data)
+
+
+class AnyFile(Json):
+    """Whatever a caller accepts, files are sent as they are; a refusal is JSON all the same."""
+
+    media_type = "*/*"

@@ -5,19 +5,21 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import DefaultRouter
 
 from recommendations.api.views.absent import absent
+from recommendations.api.views.actions import ActionViewSet, TargetRevisionViewSet
+from recommendations.api.views.answers import ResponseViewSet, ReviewViewSet
+from recommendations.api.views.events import EventViewSet
+from recommendations.api.views.evidence import EvidenceViewSet
+from recommendations.api.views.me import MeViewSet
 from recommendations.api.views.published import (
     FrameworkViewSet,
     InspectionViewSet,
     MeasureViewSet,
     OrganisationViewSet,
-    RecommendationViewSet,
+    StandardViewSet,
 )
-from recommendations.api.views.work import (
-    ActionViewSet,
-    EvidenceViewSet,
-    ProgressUpdateViewSet,
-    ReadingViewSet,
-)
+from recommendations.api.views.readings import ReadingViewSet
+from recommendations.api.views.recommendations import RecommendationViewSet
+from recommendations.api.views.updates import ProgressUpdateViewSet
 
 
 class Router(DefaultRouter):
@@ -27,17 +29,23 @@ class Router(DefaultRouter):
 router = Router()
 router.register("organisations", OrganisationViewSet, "organisation")
 router.register("frameworks", FrameworkViewSet, "framework")
+router.register("standards", StandardViewSet, "standard")
 router.register("inspections", InspectionViewSet, "inspection")
 router.register("recommendations", RecommendationViewSet, "recommendation")
+router.register("responses", ResponseViewSet, "response")
 router.register("measures", MeasureViewSet, "measure")
 router.register("readings", ReadingViewSet, "reading")
 router.register("actions", ActionViewSet, "action")
+router.register("target-revisions", TargetRevisionViewSet, "target-revision")
 router.register("updates", ProgressUpdateViewSet, "update")
 router.register("evidence", EvidenceViewSet, "evidence")
+router.register("reviews", ReviewViewSet, "review")
+router.register("events", EventViewSet, "event")
 
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    path("me/", MeViewSet.as_view({"get": "retrieve"}), name="me"),
     path("", include(router.urls)),
     re_path(r"^.+[^/]$", absent),
 ]

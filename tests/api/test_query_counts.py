@@ -8,14 +8,29 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from recommendations.models import Inspection, Measure, Reading, Rung
-from recommendations.operations.evidence import attach_link
+from recommendations.models import Inspection, Measure, Rung
+from recommendations.operations.evidence import attach_evidence
+from recommendations.operations.readings import add_reading
+from recommendations.operations.responses import respond
+from recommendations.operations.reviews import record_review
+from recommendations.operations.targets import revise_target
 from recommendations.operations.updates import record_update
 from tests.fixtures import NOW, TODAY
 
 AUTHENTICATION = 1
 BUDGET = 5 + AUTHENTICATION
-LISTS = ["recommendations", "measures", "actions", "updates", "evidence", "readings"]
+LISTS = [
+    "recommendations",
+    "responses",
+    "measures",
+    "readings",
+    "actions",
+    "target-revisions",
+    "updates",
+    "evidence",
+    "reviews",
+    "events",
+]
 SCREENS = ["recommendation", "action", "progressupdate", "evidence"]
 
 
@@ -25,11 +40,16 @@ def grow(plan: Callable, people: SimpleNamespace, bsg: Inspection) -> Callable[[
 
     def grown(count: int) -> None:
         for number in range(count):
-            action = plan(number % 6 + 1, contributors=[bsg.region], person=people.contributor)
+            action = plan(
+                number % 6 + 1,
+                contributors=[bsg.region],
+                person=people.contributor,
+                target_date="30 June 2026",
+            )
             given = {"recommendation": action.recommendation, "action": action}
             given |= {"by": people.contributor, "at": NOW}
             record_update(text="It goes on.", **given)
-            attach_link(
+            attach_evidence(
                 title="Log",
                 url="https://example.org/",
                 kind=Rung.OUTPUT,
@@ -37,15 +57,40 @@ def grow(plan: Callable, people: SimpleNamespace, bsg: Inspection) -> Callable[[
                 declared_no_personal_data=True,
                 **given,
             )
-            Reading.objects.create(
-                measure=Measure.objects.filter(recommendation=action.recommendation).first()
-                or Measure.objects.all()[0],
+            measure = Measure.objects.filter(recommendation=action.recommendation).first()
+            add_reading(
+                measure=measure or Measure.objects.filter(recommendation__number=1)[0],
                 taken_on=TODAY,
-                value=50,
+                n=5,
+                out_of=10,
                 source="Audit",
-                recorded_by=people.contributor,
-                recorded_at=NOW,
+                by=people.contributor,
+                at=NOW,
             )
+            record_review(
+                recommendation=action.recommendation,
+                judgement=bsg.framework.judgements.all()[1].code,
+                narrative="Seen.",
+                by=people.inspector,
+                at=NOW,
+            )
+            revise_target(
+                action=action,
+                version=1,
+                target_date="30 July 2026",
+                reason="Late.",
+                by=people.contributor,
+                at=NOW,
+            )
+            if action.recommendation.status == "awaiting_response":
+                respond(
+                    recommendation=action.recommendation,
+                    version=action.recommendation.version,
+                    answer="not_agreed",
+                    reason="No money.",
+                    by=people.contributor,
+                    at=NOW,
+                )
 
     return grown
 
@@ -69,7 +114,17 @@ def test_a_list_costs_the_same_at_3_rows_and_at_30(
     assert cost(caller, path) == at_3 <= BUDGET
 
 
-@pytest.mark.parametrize("kind", ["organisations", "frameworks", "inspections"])
+@pytest.mark.parametrize("path", ["recommendations/", "recommendations/BSG-2023-1/", "inspections/BSG-2023/"])
+def test_a_past_day_costs_no_more_than_today(
+    api: Callable, people: SimpleNamespace, grow: Callable, path: str
+) -> None:
+    caller = api(people.contributor)
+    grow(6)
+    today = cost(caller, f"/api/v1/{path}")
+    assert cost(caller, f"/api/v1/{path}?as_of={TODAY}") <= today
+
+
+@pytest.mark.parametrize("kind", ["organisations", "frameworks", "standards", "inspections"])
 def test_the_published_lists_keep_to_their_budget(api: Callable, people: SimpleNamespace, kind: str) -> None:
     assert cost(api(people.viewer), f"/api/v1/{kind}/") <= BUDGET
 

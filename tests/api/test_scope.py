@@ -7,25 +7,67 @@ from types import SimpleNamespace
 import pytest
 from django.urls import get_resolver
 
+from recommendations.api.serializers.recommendation import PRESENT, STANDING
 from recommendations.api.views.absent import absent
-from recommendations.models import Action, Evidence, ProgressUpdate, Rung
-from recommendations.operations.evidence import attach_link
+from recommendations.models import (
+    Action,
+    Event,
+    Evidence,
+    Inspection,
+    Measure,
+    ProgressUpdate,
+    Rung,
+    TargetRevision,
+)
+from recommendations.operations.evidence import attach_evidence
+from recommendations.operations.readings import add_reading
+from recommendations.operations.reviews import record_review
+from recommendations.operations.targets import revise_target
 from recommendations.operations.updates import record_update
 from tests.fixtures import NOW, TODAY
 
-SCOPED_KEYS = {"status", "version", "action_count", "evidence_count"}
+SCOPED_KEYS = {*STANDING, *PRESENT}
 
 
 @pytest.fixture
-def work(plan: Callable, people: SimpleNamespace, bodies: SimpleNamespace) -> SimpleNamespace:
-    """An action of the PDU led by the police, with an update and a piece of evidence on it; one plain."""
-    action = plan(2, lead=bodies.police)
+def work(
+    plan: Callable, people: SimpleNamespace, bodies: SimpleNamespace, answered: Callable, bsg: Inspection
+) -> SimpleNamespace:
+    """An action of the PDU led by the police, with an update and a piece of evidence on it; one plain.
+
+    Of the recommendation as a whole an answer, a reading and a review; of the action a moved target.
+    """
+    action = plan(2, lead=bodies.police, target_date="30 June 2026")
+    judged = bsg.recommendations.get(number=2)
+    reading = add_reading(
+        measure=Measure.objects.filter(recommendation__number__lte=6)[0],
+        taken_on=TODAY,
+        n=5,
+        out_of=10,
+        source="Audit",
+        by=people.contributor,
+        at=NOW,
+    )
+    review = record_review(
+        recommendation=judged,
+        judgement=bsg.framework.judgements.all()[1].code,
+        narrative="Plans are not used.",
+        by=people.inspector,
+        at=NOW,
+    )
+    revise_target(
+        action=action, version=1, target_date="30 July 2026", reason="Late.", by=people.contributor, at=NOW
+    )
     given = {"recommendation": action.recommendation, "action": action, "by": people.contributor, "at": NOW}
     return SimpleNamespace(
         action=action,
         other=plan(1),
+        response=answered(2).responses.get(),
+        reading=reading,
+        review=review,
+        revision=TargetRevision.objects.get(),
         update=record_update(text="The process was agreed.", **given),
-        evidence=attach_link(
+        evidence=attach_evidence(
             title="Process map",
             url="https://example.org/map",
             kind=Rung.OUTPUT,
@@ -33,7 +75,35 @@ def work(plan: Callable, people: SimpleNamespace, bodies: SimpleNamespace) -> Si
             declared_no_personal_data=True,
             **given,
         ),
+        event=Event.objects.get(verb="plan", action=action),
     )
+
+
+SCOPED = {
+    "actions": "action",
+    "target-revisions": "revision",
+    "updates": "update",
+    "evidence": "evidence",
+    "readings": "reading",
+    "responses": "response",
+    "reviews": "review",
+    "events": "event",
+}
+# Who reads what stands above: by the owner of the whole, or by the lead of the action alone.
+BY_THE_OWNER = {"viewer", "contributor", "regional", "national", "assurer", "inspector", "administrator"}
+BY_THE_LEAD = {"actions", "target-revisions", "updates", "evidence", "events"}
+
+
+@pytest.mark.parametrize("kind", SCOPED)
+@pytest.mark.parametrize("who", [*sorted(BY_THE_OWNER), "partner", "sibling", "outsider"])
+def test_each_kind_of_user_reads_what_reach_says(
+    api: Callable, people: SimpleNamespace, work: SimpleNamespace, who: str, kind: str
+) -> None:
+    caller, row = api(getattr(people, who)), getattr(work, SCOPED[kind])
+    reads = who in BY_THE_OWNER or (who == "partner" and kind in BY_THE_LEAD)
+    assert caller.get(f"/api/v1/{kind}/{row.pk}/").status_code == (200 if reads else 404)
+    rows = caller.get(f"/api/v1/{kind}/?page_size=200").json()["results"]
+    assert (str(row.pk) in {str(shown.get("id", shown.get("sequence"))) for shown in rows}) == reads
 
 
 @pytest.mark.parametrize(
@@ -63,11 +133,11 @@ def test_where_the_work_stands_is_shown_within_reach_alone(
 
 
 @pytest.mark.parametrize("who", ["sibling", "outsider"])
-@pytest.mark.parametrize("kind", ["actions", "updates", "evidence"])
+@pytest.mark.parametrize("kind", SCOPED)
 def test_out_of_reach_answers_as_what_does_not_exist(
     api: Callable, people: SimpleNamespace, work: SimpleNamespace, who: str, kind: str
 ) -> None:
-    pk = {"actions": work.action, "updates": work.update, "evidence": work.evidence}[kind].pk
+    pk = getattr(work, SCOPED[kind]).pk
     caller = api(getattr(people, who))
     hidden, absent = caller.get(f"/api/v1/{kind}/{pk}/"), caller.get(f"/api/v1/{kind}/999999/")
     assert hidden.status_code == absent.status_code == 404
@@ -121,9 +191,18 @@ def test_nobody_reads_anything_anonymously_but_health_and_schema(
 def test_every_address_of_the_api_was_ruled_on() -> None:
     """A new resource is named here when its scope has been decided."""
     resources = {path.split("/")[2] for path in _addresses() if path.startswith("api/v1/")}
-    published = {"organisations", "frameworks", "inspections", "recommendations", "measures"}
-    scoped = {"actions", "updates", "evidence", "readings"}
-    assert resources == published | scoped | {"schema", "docs", ""}
+    published = {"organisations", "frameworks", "standards", "inspections", "recommendations", "measures"}
+    scoped = {
+        "actions",
+        "target-revisions",
+        "updates",
+        "evidence",
+        "readings",
+        "responses",
+        "reviews",
+        "events",
+    }
+    assert resources == published | scoped | {"me", "schema", "docs", ""}
 
 
 def _addresses() -> list[str]:

@@ -1,49 +1,52 @@
 from typing import Any
 
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from recommendations import access
+from recommendations import access, workflow
 from recommendations.api.serializers.base import (
+    ActionBrief,
     OrganisationBrief,
     PersonBrief,
     RecommendationBrief,
     Scoped,
     ScopedList,
+    Span,
+    StatedVersion,
     StrictSerializer,
 )
-from recommendations.models import Action, Organisation, Recommendation
-from recommendations.models.base import Precision
+from recommendations.api.serializers.scopes import organisations, recommendations
+from recommendations.api.serializers.step import AllowedSteps
+from recommendations.models import Action
+from recommendations.models.action import DUE_SOON
+from recommendations.models.standing import ScheduleStatus
 
 
-def organisations(user: Any) -> Any:
-    return Organisation.objects.all()
+class TargetDateSerializer(Span):
+    in_words = serializers.CharField()
 
-
-def recommendations(user: Any) -> Any:
-    return Recommendation.objects.visible_to(user, on=timezone.localdate()).select_related("owner")
-
-
-class TargetDateSerializer(serializers.Serializer):
-    """`words` as said; the days that they can mean run from `earliest` to `latest`."""
-
-    words = serializers.CharField(source="target_words")
-    earliest = serializers.DateField(source="target_earliest", allow_null=True)
-    latest = serializers.DateField(source="target_latest", allow_null=True)
-    precision = serializers.ChoiceField(source="target_precision", choices=Precision.choices)
-    in_words = serializers.SerializerMethodField()
-
-    def get_in_words(self, action: Action) -> str:
-        return action.due_in_words(on=timezone.localdate())
+    def to_representation(self, instance: Action) -> dict[str, Any]:
+        said = super().to_representation(instance)
+        return said | {"in_words": instance.due_in_words(on=timezone.localdate())}
 
 
 class ActionSerializer(serializers.ModelSerializer):
+    """`days_late` is counted against the target, `days_late_original` against the first one."""
+
     url = serializers.HyperlinkedIdentityField("action-detail")
     recommendation = RecommendationBrief()
     lead = OrganisationBrief()
     contributors = OrganisationBrief(many=True)
     person = PersonBrief(allow_null=True)
-    target_date = TargetDateSerializer(source="*")
+    target_date = TargetDateSerializer(stem="target")
+    original_target_date = Span(stem="original")
+    times_moved = serializers.IntegerField()
+    schedule_status = serializers.SerializerMethodField()
+    days_late = serializers.SerializerMethodField()
+    days_late_original = serializers.SerializerMethodField()
+    successor = ActionBrief(allow_null=True)
+    allowed_steps = AllowedSteps(workflow.ACTION)
 
     class Meta:
         model = Action
@@ -59,10 +62,42 @@ class ActionSerializer(serializers.ModelSerializer):
             "person",
             "status",
             "target_date",
+            "original_target_date",
+            "times_moved",
+            "schedule_status",
+            "days_late",
+            "days_late_original",
+            "outcome",
+            "risk_carrier",
+            "successor",
+            "allowed_steps",
             "version",
             "created_at",
             "updated_at",
         ]
+
+    @extend_schema_field(serializers.ChoiceField(choices=ScheduleStatus.choices))
+    def get_schedule_status(self, action: Action) -> str:
+        today, due = timezone.localdate(), action.target_latest
+        if not action.is_open:
+            return ScheduleStatus.ENDED
+        if due is None:
+            return ScheduleStatus.NO_DATE
+        if due < today:
+            return ScheduleStatus.OVERDUE
+        return ScheduleStatus.DUE_SOON if due <= today + DUE_SOON else ScheduleStatus.ON_TIME
+
+    def get_days_late(self, action: Action) -> int | None:
+        return _days_late(action, action.target_latest)
+
+    def get_days_late_original(self, action: Action) -> int | None:
+        return _days_late(action, action.original_latest)
+
+
+def _days_late(action: Action, due: Any) -> int | None:
+    """By how many days an open action is past `due`; None where it is not."""
+    days = (timezone.localdate() - due).days if action.is_open and due else 0
+    return days if days > 0 else None
 
 
 class ActionPlan(StrictSerializer):
@@ -77,8 +112,8 @@ class ActionPlan(StrictSerializer):
     target_date = serializers.CharField(required=False, allow_blank=True, max_length=100)
 
 
-class ActionRevision(ActionPlan):
-    """What may be changed of an action. `version` is the one that was read (or send If-Match)."""
+class ActionRevision(ActionPlan, StatedVersion):
+    """What may be changed of an action. A target date that moves needs a `reason`."""
 
     recommendation = None
-    version = serializers.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
+    reason = serializers.CharField(required=False, allow_blank=True)

@@ -1,15 +1,20 @@
 """What every serializer shares: small objects for other rows, and no field that is not known."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.request import is_form_media_type
 
 from recommendations.models import Action, Organisation, Recommendation, User
+from recommendations.models.base import Precision
 
 MOST_NAMED = 50
+ENDS = ("words", "earliest", "latest", "precision")
+_ID = re.compile(r"[0-9]{1,18}")
 
 
 class StrictSerializer(serializers.Serializer):
@@ -86,6 +91,9 @@ class ScopedId(Scoped):
         super().__init__(rows, slug_field="pk", **kwargs)
 
     def to_internal_value(self, data: Any) -> Any:
+        # A form has nothing but text.
+        if is_form_media_type(self.context["request"].content_type) and _ID.fullmatch(str(data)):
+            data = int(data)
         if not isinstance(data, int) or isinstance(data, bool) or not 0 < data < 2**63:
             self.fail("invalid")
         row = self.get_queryset().filter(pk=data).first()
@@ -116,6 +124,22 @@ class ActionBrief(serializers.ModelSerializer):
         fields = ["id", "label", "url"]
 
 
+class Span(serializers.Serializer):
+    """A date kept under `stem`: `words` as said; the days that they can mean, `earliest` to `latest`."""
+
+    words = serializers.CharField()
+    earliest = serializers.DateField(allow_null=True)
+    latest = serializers.DateField(allow_null=True)
+    precision = serializers.ChoiceField(choices=Precision.choices)
+
+    def __init__(self, *, stem: str, **kwargs: Any) -> None:
+        self.stem = stem
+        super().__init__(source="*", read_only=True, **kwargs)
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        return {end: getattr(instance, f"{self.stem}_{end}") for end in ENDS}
+
+
 class PersonBrief(serializers.ModelSerializer):
     name = serializers.SerializerMethodField()
 
@@ -125,3 +149,13 @@ class PersonBrief(serializers.ModelSerializer):
 
     def get_name(self, user: User) -> str:
         return user.get_full_name() or user.username
+
+
+class StatedVersion(StrictSerializer):
+    """`version` is the one that was read (or send If-Match)."""
+
+    version = serializers.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
+
+
+class StatedReason(StrictSerializer):
+    reason = serializers.CharField()

@@ -1,26 +1,47 @@
-from rest_framework import serializers
+from typing import Any
 
-from recommendations.api.serializers.action import recommendations
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.reverse import reverse
+
 from recommendations.api.serializers.base import (
     ActionBrief,
     PersonBrief,
     RecommendationBrief,
     Scoped,
     ScopedId,
+    StatedReason,
+    StatedVersion,
     StrictSerializer,
 )
-from recommendations.api.serializers.update import actions
-from recommendations.models import Evidence, Rung
+from recommendations.api.serializers.scopes import actions, recommendations
+from recommendations.models import Evidence, Rung, Verdict
+from recommendations.operations.evidence import Upload
+
+
+class FileSerializer(serializers.Serializer):
+    """A file as it was received: its name, the type of its content, size in bytes and SHA-256."""
+
+    name = serializers.CharField()
+    media_type = serializers.CharField()
+    size = serializers.IntegerField()
+    sha256 = serializers.CharField()
+    url = serializers.URLField(allow_null=True)
 
 
 class EvidenceSerializer(serializers.ModelSerializer):
-    """`represents` is the day of which it speaks, apart from the instant at which it was attached."""
+    """A link, the reference of a document, or a file; one of the three is given.
+
+    `represents` is the day of which it speaks, apart from the instant at which it was attached.
+    """
 
     url = serializers.HyperlinkedIdentityField("evidence-detail")
     recommendation = RecommendationBrief()
     action = ActionBrief(allow_null=True)
-    link = serializers.URLField(source="url")
+    link = serializers.CharField(source="url")
+    file = serializers.SerializerMethodField()
     attached_by = PersonBrief()
+    judged_by = PersonBrief(allow_null=True)
 
     class Meta:
         model = Evidence
@@ -31,25 +52,64 @@ class EvidenceSerializer(serializers.ModelSerializer):
             "action",
             "title",
             "link",
+            "document_reference",
+            "file",
             "kind",
             "represents",
             "expires",
             "declared_no_personal_data",
             "verdict",
             "verdict_reason",
+            "judged_by",
+            "judged_at",
             "attached_by",
             "attached_at",
+            "redacted_at",
+            "redaction_reason",
+            "version",
         ]
+
+    @extend_schema_field(FileSerializer(allow_null=True))
+    def get_file(self, evidence: Evidence) -> dict[str, Any] | None:
+        if not evidence.is_file:
+            return None
+        address = reverse("evidence-file", args=[evidence.pk], request=self.context["request"])
+        return {
+            "name": evidence.file_name,
+            "media_type": evidence.media_type,
+            "size": evidence.size,
+            "sha256": evidence.sha256,
+            "url": address if evidence.file_key else None,
+        }
 
 
 class NewEvidence(StrictSerializer):
-    """A link that shows what was done; `declared_no_personal_data` must be true."""
+    """What shows what was done: a `link` or a `document_reference`, and in a form a `file`.
+
+    `declared_no_personal_data` must be true.
+    """
 
     recommendation = Scoped(recommendations, slug_field="reference")
     action = ScopedId(actions, required=False, allow_null=True)
     title = serializers.CharField(max_length=200)
-    link = serializers.CharField(max_length=2000)
+    link = serializers.CharField(max_length=2000, required=False)
+    document_reference = serializers.CharField(max_length=200, required=False)
     kind = serializers.ChoiceField(choices=Rung.choices)
     represents = serializers.DateField()
     expires = serializers.DateField(required=False, allow_null=True)
     declared_no_personal_data = serializers.BooleanField()
+
+
+class NewEvidenceForm(NewEvidence):
+    """The same as a form, which can hold a `file` instead."""
+
+    file = serializers.FileField(required=False, allow_empty_file=True)
+
+    def validate_file(self, file: Any) -> Upload:
+        return Upload(name=file.name, chunks=file.chunks())
+
+
+class NewVerdict(StatedVersion, StatedReason):
+    verdict = serializers.ChoiceField(
+        choices=[(verdict.value, verdict.label) for verdict in Verdict if verdict != Verdict.PENDING]
+    )

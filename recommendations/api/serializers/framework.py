@@ -59,6 +59,23 @@ class FrameworkBrief(serializers.ModelSerializer):
         fields = ["id", "slug", "version", "url"]
 
 
+class PublishedStandardSerializer(serializers.ModelSerializer):
+    """A standard by itself, with the framework that it belongs to."""
+
+    url = serializers.HyperlinkedIdentityField("standard-detail")
+    framework = FrameworkBrief()
+
+    class Meta:
+        model = Standard
+        fields = ["id", "url", "number", "name", "domain", "domain_name", "rated", "framework"]
+
+
+class JudgementBrief(serializers.ModelSerializer):
+    class Meta:
+        model = Judgement
+        fields = ["code", "name", "verified"]
+
+
 class FrameworkSerializer(serializers.ModelSerializer):
     """The inspectorate's measuring stick, whole."""
 

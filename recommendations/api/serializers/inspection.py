@@ -1,3 +1,6 @@
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from recommendations.api.serializers.base import OrganisationBrief
@@ -7,6 +10,7 @@ from recommendations.api.serializers.framework import (
     RatingBrief,
     StandardBrief,
 )
+from recommendations.api.standing import progress_of
 from recommendations.models import Inspection, KeyQuestionResult, StandardRating
 
 
@@ -52,6 +56,7 @@ class InspectionListSerializer(serializers.ModelSerializer):
     inspectorate = OrganisationBrief()
     framework = FrameworkBrief()
     overall = RatingBrief()
+    as_of = serializers.DateField(required=False)
 
     class Meta:
         model = Inspection
@@ -78,13 +83,36 @@ class InspectionListSerializer(serializers.ModelSerializer):
             "score_out_of",
             "overall",
             "has_curated_data",
+            "as_of",
         ]
+
+    def to_representation(self, instance: Inspection) -> dict[str, Any]:
+        day = self.context.get("as_of")
+        return super().to_representation(instance) | ({"as_of": day} if day else {})
+
+
+class ProgressSerializer(serializers.Serializer):
+    """How many recommendations of the report, within the caller's reach, stand where.
+
+    Each of the first three adds up to `recommendations`; so does `judgement`, whose codes are those of
+    the framework, and `none`.
+    """
+
+    recommendations = serializers.IntegerField()
+    status = serializers.DictField(child=serializers.IntegerField())
+    evidence_status = serializers.DictField(child=serializers.IntegerField())
+    schedule_status = serializers.DictField(child=serializers.IntegerField())
+    judgement = serializers.DictField(child=serializers.IntegerField())
+    silent = serializers.IntegerField()
+    gap = serializers.IntegerField()
+    gap_reasons = serializers.DictField(child=serializers.IntegerField())
 
 
 class InspectionSerializer(InspectionListSerializer):
     standard_ratings = StandardRatingSerializer(many=True)
     key_question_results = KeyQuestionResultSerializer(many=True)
     intake_warnings = serializers.ListField(child=serializers.CharField())
+    progress = serializers.SerializerMethodField()
 
     class Meta(InspectionListSerializer.Meta):
         fields = [
@@ -92,4 +120,10 @@ class InspectionSerializer(InspectionListSerializer):
             "standard_ratings",
             "key_question_results",
             "intake_warnings",
+            "progress",
         ]
+
+    @extend_schema_field(ProgressSerializer)
+    def get_progress(self, inspection: Inspection) -> dict[str, Any]:
+        view = self.context["view"]
+        return progress_of(inspection, view.request.user, today=view.today, as_of=view.as_of)

@@ -1,6 +1,12 @@
 from rest_framework import serializers
 
-from recommendations.api.serializers.base import PersonBrief, RecommendationBrief
+from recommendations.api.serializers.base import (
+    PersonBrief,
+    RecommendationBrief,
+    ScopedId,
+    StrictSerializer,
+)
+from recommendations.api.serializers.scopes import measures
 from recommendations.models import Measure, Reading
 
 
@@ -41,7 +47,10 @@ class MeasureSerializer(BaselineSerializer):
 
 
 class ReadingSerializer(serializers.ModelSerializer):
-    """A later answer to a measure's question."""
+    """A later answer to a measure's question; `movement` sets it against the baseline.
+
+    `p_value` is that of Fisher's exact test, null where nothing can be said.
+    """
 
     url = serializers.HyperlinkedIdentityField("reading-detail")
     measure: serializers.Field = serializers.HyperlinkedRelatedField("measure-detail", read_only=True)
@@ -61,6 +70,20 @@ class ReadingSerializer(serializers.ModelSerializer):
             "out_of",
             "source",
             "note",
+            "movement",
+            "p_value",
             "recorded_by",
             "recorded_at",
         ]
+
+
+class NewReading(StrictSerializer):
+    """A `value` in the measure's unit, `n` out of `out_of`, or both."""
+
+    measure = ScopedId(measures)
+    taken_on = serializers.DateField()
+    value = serializers.DecimalField(max_digits=9, decimal_places=2, required=False, allow_null=True)
+    n = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=2**31 - 1)
+    out_of = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=2**31 - 1)
+    source = serializers.CharField(max_length=300)  # type: ignore[assignment]  # A field, by its name.
+    note = serializers.CharField(required=False, allow_blank=True)

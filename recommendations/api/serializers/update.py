@@ -1,8 +1,5 @@
-from typing import Any
-
 from rest_framework import serializers
 
-from recommendations.api.serializers.action import recommendations
 from recommendations.api.serializers.base import (
     ActionBrief,
     PersonBrief,
@@ -11,15 +8,8 @@ from recommendations.api.serializers.base import (
     ScopedId,
     StrictSerializer,
 )
-from recommendations.models import Action, ProgressUpdate
-
-
-def actions(user: Any) -> Any:
-    return Action.objects.visible_to(user).select_related("recommendation__owner")
-
-
-def updates(user: Any) -> Any:
-    return ProgressUpdate.objects.visible_to(user)
+from recommendations.api.serializers.scopes import actions, recommendations, updates
+from recommendations.models import ProgressUpdate
 
 
 class ProgressUpdateSerializer(serializers.ModelSerializer):
@@ -45,6 +35,7 @@ class ProgressUpdateSerializer(serializers.ModelSerializer):
             "author",
             "created_at",
             "corrects",
+            "redacted_at",
         ]
 
 

@@ -1,4 +1,4 @@
-"""The published part: open to every signed-in user, read only."""
+"""The published part that nobody writes: open to every signed-in user."""
 
 from typing import Any
 
@@ -7,17 +7,17 @@ from django.db.models import QuerySet
 from recommendations.api.filters.inspection import InspectionFilter
 from recommendations.api.filters.measure import MeasureFilter
 from recommendations.api.filters.organisation import OrganisationFilter
-from recommendations.api.filters.recommendation import RecommendationFilter
-from recommendations.api.serializers.framework import FrameworkSerializer
+from recommendations.api.filters.record import StandardFilter
+from recommendations.api.serializers.framework import FrameworkSerializer, PublishedStandardSerializer
 from recommendations.api.serializers.inspection import (
     InspectionListSerializer,
     InspectionSerializer,
 )
 from recommendations.api.serializers.measure import MeasureSerializer
 from recommendations.api.serializers.organisation import OrganisationSerializer
-from recommendations.api.serializers.recommendation import RecommendationSerializer
 from recommendations.api.views.base import REFERENCE, SLUG, RecordViewSet
-from recommendations.models import Framework, Inspection, Measure, Organisation, Recommendation
+from recommendations.models import Framework, Inspection, Measure, Organisation, Standard
+from recommendations.models.history import end_of
 
 
 class OrganisationViewSet(RecordViewSet):
@@ -41,8 +41,22 @@ class FrameworkViewSet(RecordViewSet):
     default_ordering = ("slug", "version")
 
 
+class StandardViewSet(RecordViewSet):
+    """The standards of all frameworks."""
+
+    queryset = Standard.objects.select_related("framework")
+    serializer_class = PublishedStandardSerializer
+    filterset_class = StandardFilter
+    search_fields = ["name"]
+    orderings = {"id": "pk", "number": "number", "framework": "framework__slug"}
+    default_ordering = ("framework", "number")
+
+
 class InspectionViewSet(RecordViewSet):
-    """Published reports; the detail adds ratings, guidance ratings and key-question results."""
+    """Published reports; the detail adds ratings, key-question results and how far the work is.
+
+    With `as_of`, those that were recorded when that day ended, and how far the work was then.
+    """
 
     queryset = Inspection.objects.none()
     filterset_class = InspectionFilter
@@ -50,35 +64,16 @@ class InspectionViewSet(RecordViewSet):
     lookup_field, lookup_value_regex = "reference", REFERENCE
     orderings = {"reference": "reference", "published": "published_latest", "score": "score"}
     default_ordering = ("reference",)
+    takes_as_of = True
 
     def get_queryset(self) -> QuerySet[Inspection]:
         rows = Inspection.objects.visible_to(self.request.user, on=self.today)
+        if self.as_of:
+            rows = rows.filter(created_at__lt=end_of(self.as_of))
         return rows.for_list() if self.action == "list" else rows.for_detail()
 
     def get_serializer_class(self) -> Any:
         return InspectionListSerializer if self.action == "list" else InspectionSerializer
-
-
-class RecommendationViewSet(RecordViewSet):
-    """Recommendations, with what they rest on, their baselines and how far the work is recorded."""
-
-    queryset = Recommendation.objects.none()
-    serializer_class = RecommendationSerializer
-    filterset_class = RecommendationFilter
-    search_fields = ["reference", "text"]
-    lookup_field, lookup_value_regex = "reference", REFERENCE
-    orderings = {
-        "reference": "reference",
-        "number": "number",
-        "inspection": "inspection__reference",
-        "published": "inspection__published_latest",
-        "owner": "owner__slug",
-    }
-    default_ordering = ("inspection", "number")
-
-    def get_queryset(self) -> QuerySet[Recommendation]:
-        user = self.request.user
-        return Recommendation.objects.visible_to(user, on=self.today).for_list(user)
 
 
 class MeasureViewSet(RecordViewSet):

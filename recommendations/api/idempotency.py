@@ -1,0 +1,39 @@
+"""`Idempotency-Key`: which request is the same request?"""
+
+import hashlib
+import re
+from typing import Any
+
+import orjson
+from django.core.files.uploadedfile import UploadedFile
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+
+PATTERN = r"^[!-~]([ -~]*[!-~])?$"
+LONGEST = 200
+
+
+def key_of(request: Request) -> str | None:
+    """The key of a POST, None where it has none; raises ValidationError where it is malformed."""
+    key = request.headers.get("Idempotency-Key") if request.method == "POST" else None
+    if key is not None and not (re.fullmatch(PATTERN, key) and len(key) <= LONGEST):
+        raise ValidationError(
+            {"Idempotency-Key": f"A key is 1 to {LONGEST} printable ASCII characters, such as a UUID."}
+        )
+    return key
+
+
+def digest_of(request: Request, body: Any) -> str:
+    """SHA-256 (hex) of what is asked: method, path, and the body with the bytes of its files."""
+    asked = [request.method, request.path, body]
+    said = orjson.dumps(asked, default=_of_a_file, option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(said).hexdigest()
+
+
+def _of_a_file(value: Any) -> Any:
+    if not isinstance(value, UploadedFile):
+        raise TypeError(f"{type(value).__name__} is no part of a body")
+    digest = hashlib.sha256()
+    for chunk in value.chunks():
+        digest.update(chunk)
+    return {"name": value.name, "sha256": digest.hexdigest()}

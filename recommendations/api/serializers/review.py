@@ -1,0 +1,50 @@
+from rest_framework import serializers
+
+from recommendations.api.serializers.base import (
+    PersonBrief,
+    RecommendationBrief,
+    Scoped,
+    ScopedId,
+    StrictSerializer,
+)
+from recommendations.api.serializers.framework import JudgementBrief
+from recommendations.api.serializers.scopes import recommendations, reviews
+from recommendations.models import Review
+
+
+class ReviewSerializer(serializers.ModelSerializer):
+    """What an inspector found; `claim` is what the owner claimed at that moment."""
+
+    url = serializers.HyperlinkedIdentityField("review-detail")
+    recommendation = RecommendationBrief()
+    judgement = JudgementBrief()
+    reviewer = PersonBrief()
+    corrects: serializers.Field = serializers.HyperlinkedRelatedField(
+        "review-detail", read_only=True, allow_null=True
+    )
+    claim = serializers.DictField()
+
+    class Meta:
+        model = Review
+        fields = [
+            "id",
+            "url",
+            "recommendation",
+            "judgement",
+            "dated",
+            "narrative",
+            "claim",
+            "corrects",
+            "reviewer",
+            "recorded_at",
+        ]
+
+
+class NewReview(StrictSerializer):
+    """`judgement` is a code of the framework's scale; `corrects` names the review that this replaces."""
+
+    recommendation = Scoped(recommendations, slug_field="reference")
+    judgement = serializers.CharField(max_length=40)
+    narrative = serializers.CharField()
+    dated = serializers.DateField(required=False, allow_null=True)
+    corrects = ScopedId(reviews, required=False, allow_null=True)

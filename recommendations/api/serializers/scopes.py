@@ -1,0 +1,40 @@
+"""The rows that a caller may name in what they post: what they may read, and nothing else exists."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from recommendations.models import (
+    Action,
+    Measure,
+    Organisation,
+    ProgressUpdate,
+    Recommendation,
+    Review,
+)
+
+
+def organisations(user: Any) -> QuerySet[Organisation]:
+    return Organisation.objects.all()
+
+
+def recommendations(user: Any) -> QuerySet[Recommendation]:
+    return Recommendation.objects.visible_to(user, on=timezone.localdate()).select_related("owner")
+
+
+def actions(user: Any) -> QuerySet[Action]:
+    return Action.objects.visible_to(user).select_related("recommendation__owner", "lead")
+
+
+def updates(user: Any) -> QuerySet[ProgressUpdate]:
+    return ProgressUpdate.objects.visible_to(user)
+
+
+def reviews(user: Any) -> QuerySet[Review]:
+    return Review.objects.visible_to(user)
+
+
+def measures(user: Any) -> QuerySet[Measure]:
+    found = Measure.objects.visible_to(user, on=timezone.localdate())
+    return found.select_related("recommendation__owner")

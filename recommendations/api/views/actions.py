@@ -1,0 +1,102 @@
+"""Actions and how their target dates moved: in reach of the caller, or absent."""
+
+from typing import Any
+
+from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+
+from recommendations import workflow
+from recommendations.access import with_my_steps
+from recommendations.api.filters.record import TargetRevisionFilter
+from recommendations.api.filters.work import ActionFilter
+from recommendations.api.serializers.action import ActionPlan, ActionRevision, ActionSerializer
+from recommendations.api.serializers.step import ActionStep
+from recommendations.api.serializers.target_revision import NewTargetRevision, TargetRevisionSerializer
+from recommendations.api.views.base import RecordViewSet
+from recommendations.api.views.steps import StepViewSet
+from recommendations.models import Action, TargetRevision
+from recommendations.operations.actions import plan_action, revise_action
+from recommendations.operations.targets import revise_target
+
+
+class ActionViewSet(StepViewSet):
+    """Steps that bodies take to carry out a recommendation."""
+
+    queryset = Action.objects.none()
+    serializer_class = ActionSerializer
+    filterset_class = ActionFilter
+    search_fields = ["description", "responsible_post", "recommendation__reference"]
+    orderings = {
+        "id": "pk",
+        "recommendation": "recommendation__reference",
+        "due": "target_latest",
+        "updated_at": "updated_at",
+    }
+    default_ordering = ("recommendation", "id")
+
+    def get_queryset(self) -> QuerySet[Action]:
+        user = self.request.user
+        moves = TargetRevision.objects.filter(action=OuterRef("pk")).order_by().values("action")
+        counted = Subquery(moves.annotate(total=Count("pk")).values("total"))
+        rows = Action.objects.visible_to(user).for_list().annotate(times_moved=Coalesce(counted, 0))
+        # A successor that another body leads may be out of reach: then it is not named.
+        rows = rows.prefetch_related(Prefetch("successor", Action.objects.visible_to(user)))
+        return with_my_steps(rows, user, workflow.ACTION)
+
+    @extend_schema(request=ActionPlan, responses={201: ActionSerializer})
+    def create(self, request: Request) -> Any:
+        """Plan an action. It is labelled with the recommendation's number and the next letter."""
+        return self.write(
+            lambda: plan_action(**self.read_body(ActionPlan), by=self.caller, at=self.now), status=201
+        )
+
+    @extend_schema(request=ActionRevision, responses={200: ActionSerializer})
+    def partial_update(self, request: Request, pk: str) -> Any:
+        """Change an action that was read at a version; 412 if another write came first."""
+        return self.write(
+            lambda: revise_action(
+                action=self.get_object(),
+                **self.read_versioned(ActionRevision),
+                by=self.caller,
+                at=self.now,
+            )
+        )
+
+    @extend_schema(request=ActionStep, responses={200: ActionSerializer})
+    @action(detail=True, methods=["post"])
+    def steps(self, request: Request, pk: str) -> Any:
+        """Take a step of the workflow; 409 with everything that is missing where it is refused."""
+        return self.take_step(ActionStep)
+
+
+class TargetRevisionViewSet(RecordViewSet):
+    """Every move of a target date, with what stood before and why. Append-only."""
+
+    queryset = TargetRevision.objects.none()
+    serializer_class = TargetRevisionSerializer
+    filterset_class = TargetRevisionFilter
+    orderings = {"id": "pk", "recorded_at": "recorded_at"}
+    default_ordering = ("id",)
+    versioned_by = ActionViewSet
+
+    def get_queryset(self) -> QuerySet[TargetRevision]:
+        return TargetRevision.objects.visible_to(self.request.user).for_list()
+
+    @extend_schema(request=NewTargetRevision, responses={201: TargetRevisionSerializer})
+    def create(self, request: Request) -> Any:
+        """Move the target date of an action that was read at a version."""
+        return self.write(self._moved, status=201)
+
+    def _moved(self) -> TargetRevision:
+        said = self.read_versioned(NewTargetRevision)
+        moved = revise_target(**said, by=self.caller, at=self.now)
+        revision = moved.target_revisions.order_by("number").last()
+        if revision is None:
+            raise ValidationError(
+                {"action": "It has no target date that could move. Give it the first with PATCH."}
+            )
+        return revision

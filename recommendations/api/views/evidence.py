@@ -1,0 +1,108 @@
+"""What shows that something happened: attached, judged, fetched, redacted."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request, is_form_media_type
+
+from recommendations import storage
+from recommendations.access import may_fetch
+from recommendations.api.filters.work import EvidenceFilter
+from recommendations.api.parsers import FormWithFile, StrictJson
+from recommendations.api.renderers import AnyFile, Json
+from recommendations.api.serializers.base import StatedReason
+from recommendations.api.serializers.evidence import (
+    EvidenceSerializer,
+    NewEvidence,
+    NewEvidenceForm,
+    NewVerdict,
+)
+from recommendations.api.views.base import RecordViewSet
+from recommendations.models import Evidence
+from recommendations.operations.evidence import Upload, attach_evidence, judge_evidence
+from recommendations.operations.redaction import redact
+
+MEDIA_TYPES = sorted({kind.media_type for kind in storage.ALLOWED.values()} | {"application/octet-stream"})
+
+
+class EvidenceViewSet(RecordViewSet):
+    """Links, references of documents and files, each with the rung it stands on and its verdict."""
+
+    queryset = Evidence.objects.none()
+    serializer_class = EvidenceSerializer
+    filterset_class = EvidenceFilter
+    search_fields = ["title"]
+    orderings = {"id": "pk", "represents": "represents", "attached_at": "attached_at"}
+    default_ordering = ("id",)
+
+    def get_queryset(self) -> QuerySet[Evidence]:
+        return Evidence.objects.visible_to(self.request.user).for_list()
+
+    def get_parsers(self) -> list[Any]:
+        # Before the action is known: a file is posted to the list's address alone.
+        listing = getattr(self, "action_map", {}).get("post") == "create"
+        return [StrictJson(), FormWithFile()] if listing else [StrictJson()]
+
+    @extend_schema(
+        request={"application/json": NewEvidence, "multipart/form-data": NewEvidenceForm},
+        responses={201: EvidenceSerializer},
+    )
+    def create(self, request: Request) -> Any:
+        """Attach a link, the reference of a document, or, as a form, a file; its verdict is pending."""
+        form = is_form_media_type(request.content_type)
+        said = self.read_body(NewEvidenceForm if form else NewEvidence)
+        said["url"] = said.pop("link", "")
+        upload: Upload | None = said.get("file")
+        recorded: list[Evidence] = []
+
+        def attached() -> Evidence:
+            recorded.append(attach_evidence(**said, by=self.caller, at=self.now))
+            return recorded[0]
+
+        try:
+            if upload is not None:
+                upload.receive()
+            return self.write(attached, status=201)
+        finally:
+            if upload is not None and not recorded:  # Refused, or answered from an earlier request.
+                upload.discard()
+
+    def undo(self, row: Evidence | None) -> None:
+        if self.action == "create" and row is not None and row.file_key:
+            storage.remove(row.file_key)
+
+    @extend_schema(request=NewVerdict, responses={200: EvidenceSerializer})
+    @action(detail=True, methods=["post"])
+    def verdict(self, request: Request, pk: str) -> Any:
+        """Accept or reject it, with the reason."""
+        return self.write(
+            lambda: judge_evidence(
+                evidence=self.get_object(), **self.read_versioned(NewVerdict), by=self.caller, at=self.now
+            )
+        )
+
+    @extend_schema(request=StatedReason, responses={200: EvidenceSerializer})
+    @action(detail=True, methods=["post"])
+    def redact(self, request: Request, pk: str) -> Any:
+        """Take its bytes and words out, here and in the record; hash, reason and events stay."""
+        return self.write(
+            lambda: redact(row=self.get_object(), **self.read_body(StatedReason), by=self.caller, at=self.now)
+        )
+
+    @extend_schema(responses={(200, media_type): OpenApiTypes.BINARY for media_type in MEDIA_TYPES})
+    @action(detail=True, methods=["get"], renderer_classes=[Json, AnyFile])
+    def file(self, request: Request, pk: str) -> Any:
+        """The file as it was attached, verified on its way out: 409 where its bytes are damaged."""
+        evidence = self.get_object()
+        if not evidence.file_key or not may_fetch(self.caller, evidence, on=self.today):
+            raise Http404
+        file = storage.open_verified(evidence.file_key, sha256=evidence.sha256)
+        answer = FileResponse(file)
+        # Set afterwards: what FileResponse guesses from the name of a stored file is not wanted.
+        for name, value in storage.download_headers(evidence.file_name, evidence.media_type).items():
+            answer[name] = value
+        return answer

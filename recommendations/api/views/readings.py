@@ -1,0 +1,34 @@
+"""Later answers to a measure's question: in reach of the caller, or absent."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+
+from recommendations.api.filters.measure import ReadingFilter
+from recommendations.api.serializers.measure import NewReading, ReadingSerializer
+from recommendations.api.views.base import RecordViewSet
+from recommendations.models import Reading
+from recommendations.operations.readings import add_reading
+
+
+class ReadingViewSet(RecordViewSet):
+    """Later answers to a measure's question, each set against its baseline."""
+
+    queryset = Reading.objects.none()
+    serializer_class = ReadingSerializer
+    filterset_class = ReadingFilter
+    orderings = {"id": "pk", "taken_on": "taken_on"}
+    default_ordering = ("id",)
+
+    def get_queryset(self) -> QuerySet[Reading]:
+        rows = Reading.objects.visible_to(self.request.user)
+        return rows.select_related("measure__recommendation", "recorded_by")
+
+    @extend_schema(request=NewReading, responses={201: ReadingSerializer})
+    def create(self, request: Request) -> Any:
+        """Record a reading."""
+        return self.write(
+            lambda: add_reading(**self.read_body(NewReading), by=self.caller, at=self.now), status=201
+        )

@@ -1,0 +1,95 @@
+"""The thing that is tracked: listed, read, moved through its workflow, given to another owner, linked."""
+
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+
+from recommendations import workflow
+from recommendations.access import with_my_steps
+from recommendations.api.filters.recommendation import RecommendationFilter
+from recommendations.api.serializers.recommendation import (
+    NewLink,
+    NewOwner,
+    RecommendationListSerializer,
+    RecommendationSerializer,
+)
+from recommendations.api.serializers.step import RecommendationStep
+from recommendations.api.standing import recommendations
+from recommendations.api.views.base import REFERENCE
+from recommendations.api.views.steps import StepViewSet
+from recommendations.models import Recommendation, RecommendationLink
+from recommendations.operations.ownership import change_owner, link_recommendations
+
+
+class RecommendationViewSet(StepViewSet):
+    """Recommendations, with what they rest on, their baselines, and where the work stands.
+
+    With `as_of`, those that were recorded when that day ended, and where the work stood then.
+    """
+
+    queryset = Recommendation.objects.none()
+    filterset_class = RecommendationFilter
+    search_fields = ["reference", "text"]
+    lookup_field, lookup_value_regex = "reference", REFERENCE
+    orderings = {
+        "reference": "reference",
+        "number": "number",
+        "inspection": "inspection__reference",
+        "published": "inspection__published_latest",
+        "owner": "owned_by",
+        "due": "due",
+        "days_late": "late",
+    }
+    default_ordering = ("inspection", "number")
+    takes_as_of = True
+
+    def get_queryset(self) -> QuerySet[Recommendation]:
+        user, as_of = self.request.user, self.as_of
+        rows = recommendations(user, today=self.today, as_of=as_of)
+        if as_of is None:
+            rows = with_my_steps(rows, user, workflow.RECOMMENDATION)
+        if self.action == "list" or as_of:
+            return rows
+        readable = Recommendation.objects.visible_to(user, on=self.today)
+        links = RecommendationLink.objects.filter(source__in=readable, target__in=readable)
+        return rows.prefetch_related(
+            Prefetch("links", links.select_related("target").order_by("pk")),
+            Prefetch("linked_from", links.select_related("source").order_by("pk")),
+        )
+
+    def get_serializer_class(self) -> Any:
+        return RecommendationListSerializer if self.action == "list" else RecommendationSerializer
+
+    @extend_schema(request=RecommendationStep, responses={200: RecommendationSerializer})
+    @action(detail=True, methods=["post"])
+    def steps(self, request: Request, reference: str) -> Any:
+        """Take a step of the workflow; 409 with everything that is missing where it is refused."""
+        return self.take_step(RecommendationStep)
+
+    @extend_schema(request=NewOwner, responses={200: RecommendationSerializer})
+    @action(detail=True, methods=["post"])
+    def owner(self, request: Request, reference: str) -> Any:
+        """Give it to another owner; the addressee stays as printed."""
+        return self.write(
+            lambda: change_owner(
+                recommendation=self.get_object(),
+                **self.read_versioned(NewOwner),
+                by=self.caller,
+                at=self.now,
+            )
+        )
+
+    @extend_schema(request=NewLink, responses={201: RecommendationSerializer})
+    @action(detail=True, methods=["post"])
+    def links(self, request: Request, reference: str) -> Any:
+        """Say that it repeats or depends on another; superseding is a step."""
+
+        def link() -> Recommendation:
+            source = self.get_object()
+            link_recommendations(source=source, **self.read_body(NewLink), by=self.caller, at=self.now)
+            return source
+
+        return self.write(link, status=201)

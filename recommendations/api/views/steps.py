@@ -1,0 +1,27 @@
+"""Steps of the workflow: `POST …/steps/` with the step, the version that was read, and what it asks."""
+
+from typing import Any
+
+from rest_framework.serializers import BaseSerializer
+
+from recommendations.api.views.base import RecordViewSet
+from recommendations.operations.conditions import Given
+from recommendations.operations.transitions import perform
+
+
+class StepViewSet(RecordViewSet):
+    """A resource whose rows pass through a workflow."""
+
+    def take_step(self, serializer: type[BaseSerializer]) -> Any:
+        """Take the step that the body names with the row of the address, and answer with the row."""
+
+        def take() -> Any:
+            subject = self.get_object()
+            said = self.read_versioned(serializer)
+            step, version = said.pop("step"), said.pop("version")
+            given = Given(**said | {"acknowledged": tuple(said.get("acknowledged", ()))})
+            return perform(
+                subject=subject, step=step, version=version, given=given, by=self.caller, at=self.now
+            )
+
+        return self.write(take)

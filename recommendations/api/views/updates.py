@@ -1,0 +1,46 @@
+"""What owners say happened: in reach of the caller, or absent."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+
+from recommendations.api.filters.work import ProgressUpdateFilter
+from recommendations.api.serializers.base import StatedReason
+from recommendations.api.serializers.update import NewProgressUpdate, ProgressUpdateSerializer
+from recommendations.api.views.base import RecordViewSet
+from recommendations.models import ProgressUpdate
+from recommendations.operations.redaction import redact
+from recommendations.operations.updates import record_update
+
+
+class ProgressUpdateViewSet(RecordViewSet):
+    """What owners say happened. Append-only: a mistake is corrected by a new update that names it."""
+
+    queryset = ProgressUpdate.objects.none()
+    serializer_class = ProgressUpdateSerializer
+    filterset_class = ProgressUpdateFilter
+    search_fields = ["text"]
+    orderings = {"id": "pk", "dated": "dated", "created_at": "created_at"}
+    default_ordering = ("-created_at",)
+
+    def get_queryset(self) -> QuerySet[ProgressUpdate]:
+        return ProgressUpdate.objects.visible_to(self.request.user).for_list()
+
+    @extend_schema(request=NewProgressUpdate, responses={201: ProgressUpdateSerializer})
+    def create(self, request: Request) -> Any:
+        """Record a progress update."""
+        return self.write(
+            lambda: record_update(**self.read_body(NewProgressUpdate), by=self.caller, at=self.now),
+            status=201,
+        )
+
+    @extend_schema(request=StatedReason, responses={200: ProgressUpdateSerializer})
+    @action(detail=True, methods=["post"])
+    def redact(self, request: Request, pk: str) -> Any:
+        """Take its words out, here and in the record; the reason, the hashes and the events stay."""
+        return self.write(
+            lambda: redact(row=self.get_object(), **self.read_body(StatedReason), by=self.caller, at=self.now)
+        )

@@ -1,0 +1,196 @@
+"""As it stood when a past day ended: statuses, owner and counts of then, within the scope of today."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.utils import timezone
+
+from recommendations.models import Inspection, Recommendation
+from recommendations.operations.ownership import change_owner
+from recommendations.operations.transitions import Given, perform
+from tests.fixtures import NOW, TODAY
+
+DAY = timedelta(days=1)
+ONE = "/api/v1/recommendations/BSG-2023-1/"
+INSPECTION = "/api/v1/inspections/BSG-2023/"
+
+
+@pytest.fixture
+def story(
+    submitted: Callable, plan: Callable, people: SimpleNamespace, bodies: SimpleNamespace
+) -> SimpleNamespace:
+    """Recommendation 1: agreed and submitted on the second day, planned and withdrawn and moved on later."""
+    claim = submitted(1, at=NOW + DAY)
+    back = perform(
+        subject=claim,
+        step="withdraw",
+        version=claim.version,
+        given=Given(reason="Too early."),
+        by=people.contributor,
+        at=NOW + 3 * DAY,
+    )
+    plan(1, lead=bodies.police, at=NOW + 3 * DAY)
+    change_owner(
+        recommendation=back,
+        version=back.version,
+        owner=bodies.region,
+        reason="Reorganised.",
+        by=people.inspector,
+        at=NOW + 5 * DAY,
+    )
+    return SimpleNamespace(
+        before=TODAY - DAY,
+        start=TODAY,
+        claimed=TODAY + DAY,
+        withdrawn=TODAY + 3 * DAY,
+        moved=TODAY + 5 * DAY,
+        today=timezone.localdate(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("when", "status", "evidence", "actions", "owner"),
+    [
+        ("start", "awaiting_response", 0, 0, "pdu"),
+        ("claimed", "submitted", 1, 0, "pdu"),
+        ("withdrawn", "in_progress", 1, 1, "pdu"),
+        ("moved", "in_progress", 1, 1, "region"),
+        ("today", "in_progress", 1, 1, "region"),
+    ],
+)
+def test_a_recommendation_is_shown_as_it_stood(
+    api: Callable,
+    people: SimpleNamespace,
+    story: SimpleNamespace,
+    when: str,
+    status: str,
+    evidence: int,
+    actions: int,
+    owner: str,
+    bodies: SimpleNamespace,
+) -> None:
+    day = getattr(story, when)
+    row = api(people.inspector).get(f"{ONE}?as_of={day}").json()
+    assert row["as_of"] == day.isoformat()
+    assert (row["status"], row["evidence_count"], row["action_count"]) == (status, evidence, actions)
+    assert row["owner"]["slug"] == getattr(bodies, owner).slug
+
+
+def test_what_speaks_of_the_present_alone_is_absent(
+    api: Callable, people: SimpleNamespace, story: SimpleNamespace
+) -> None:
+    answer = api(people.inspector).get(f"{ONE}?as_of={story.claimed}")
+    assert not {"allowed_steps", "version", "outcome", "links"} & answer.json().keys()
+    assert not answer.has_header("ETag")
+
+
+def test_the_list_shows_the_same_as_the_detail(
+    api: Callable, people: SimpleNamespace, story: SimpleNamespace
+) -> None:
+    caller = api(people.inspector)
+    body = caller.get(f"/api/v1/recommendations/?as_of={story.claimed}").json()
+    assert body["as_of"] == story.claimed.isoformat()
+    [row] = [row for row in body["results"] if row["reference"] == "BSG-2023-1"]
+    assert row == caller.get(f"{ONE}?as_of={story.claimed}").json()
+
+
+def test_what_was_not_recorded_yet_does_not_exist(
+    api: Callable, people: SimpleNamespace, story: SimpleNamespace
+) -> None:
+    caller, query = api(people.inspector), f"?as_of={story.before}"
+    assert caller.get(f"/api/v1/recommendations/{query}").json()["results"] == []
+    assert caller.get(f"/api/v1/inspections/{query}").json()["results"] == []
+    assert caller.get(f"{ONE}{query}").status_code == 404
+    assert caller.get(f"{INSPECTION}{query}").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["recommendations/", "inspections/", ONE[8:], INSPECTION[8:]])
+def test_a_day_to_come_is_refused(api: Callable, people: SimpleNamespace, path: str) -> None:
+    answer = api(people.viewer).get(f"/api/v1/{path}?as_of={timezone.localdate() + DAY}")
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["field"] == "as_of"
+
+
+@pytest.mark.parametrize("path", ["actions/", "measures/", "organisations/", "me/"])
+def test_where_no_past_is_kept_none_is_asked_for(api: Callable, people: SimpleNamespace, path: str) -> None:
+    assert api(people.viewer).get(f"/api/v1/{path}?as_of={TODAY}").status_code == 400
+
+
+def test_filters_ask_about_that_day(
+    api: Callable, people: SimpleNamespace, story: SimpleNamespace, bodies: SimpleNamespace
+) -> None:
+    caller = api(people.inspector)
+
+    def found(query: str) -> set[int]:
+        path = f"/api/v1/recommendations/?as_of={story.claimed}&{query}"
+        return {row["number"] for row in caller.get(path).json()["results"]}
+
+    assert found("status=submitted") == {1}
+    assert found("evidence_status=practice") == {1}
+    assert found("owner=bristol-and-south-gloucestershire-pdu") == {1, 2, 3, 4, 5, 6}
+    assert found(f"owner_subtree={bodies.region.slug}") == {1, 2, 3, 4, 5, 6, 7}
+    assert found("gap=true") == {
+        row.number for row in Recommendation.objects.with_standing_as_of(story.claimed).filter(gap=True)
+    }
+
+
+@pytest.mark.parametrize("ordering", ["owner", "-owner", "due", "-days_late"])
+def test_a_past_list_is_paged_in_its_order(
+    api: Callable, people: SimpleNamespace, story: SimpleNamespace, ordering: str
+) -> None:
+    caller = api(people.inspector)
+    path = f"/api/v1/recommendations/?as_of={story.claimed}&ordering={ordering}"
+    whole = [row["reference"] for row in caller.get(path).json()["results"]]
+    paged, address = [], f"{path}&page_size=2"
+    while address:
+        body = caller.get(address).json()
+        paged += [row["reference"] for row in body["results"]]
+        address = body["next"]
+    assert paged == whole
+    assert len(whole) == 9
+
+
+def test_the_scope_is_that_of_today(api: Callable, people: SimpleNamespace, story: SimpleNamespace) -> None:
+    """The PDU owned it then; now the region does, and the PDU reads the published part alone."""
+    row = api(people.contributor).get(f"{ONE}?as_of={story.claimed}").json()
+    assert "status" not in row
+    path = f"/api/v1/recommendations/?as_of={story.claimed}&status=submitted"
+    assert api(people.contributor).get(path).json()["results"] == []
+
+
+@pytest.mark.parametrize("who", ["inspector", "contributor", "partner", "outsider"])
+@pytest.mark.parametrize("when", ["start", "claimed", "moved", None])
+def test_the_totals_of_a_report_reconcile_with_the_list(
+    api: Callable,
+    people: SimpleNamespace,
+    story: SimpleNamespace,
+    who: str,
+    when: str | None,
+    bsg: Inspection,
+) -> None:
+    caller = api(getattr(people, who))
+    query = f"as_of={getattr(story, when)}" if when else "count=false"
+    progress = caller.get(INSPECTION + (f"?{query}" if when else "")).json()["progress"]
+
+    def count(condition: str) -> int:
+        path = f"/api/v1/recommendations/?inspection=BSG-2023&{query}&{condition}"
+        return len(caller.get(path).json()["results"])
+
+    for name in ("status", "evidence_status", "schedule_status", "judgement"):
+        assert sum(progress[name].values()) == progress["recommendations"]
+        listed = {code: count(f"{name}={code}") for code in progress[name]}
+        assert listed == progress[name]
+    assert progress["silent"] == count("silent=true")
+    assert progress["gap"] == count("gap=true")
+    assert progress["gap_reasons"] == {code: count(f"gap_reason={code}") for code in progress["gap_reasons"]}
+
+
+def test_the_totals_of_the_inspector_cover_the_whole_report(
+    api: Callable, people: SimpleNamespace, story: SimpleNamespace
+) -> None:
+    progress = api(people.inspector).get(f"{INSPECTION}?as_of={story.claimed}").json()["progress"]
+    assert progress["recommendations"] == 9
+    assert progress["status"]["submitted"] == 1
+    assert progress["status"]["awaiting_response"] == 8
