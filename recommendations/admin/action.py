@@ -1,135 +1,40 @@
-"""Actions: planned and kept up to date by the people of the owner or the lead."""
+"""Actions: planned, kept up to date and taken through their steps by the owner's or the lead's people."""
 
 from datetime import date
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.text import Truncator
 
-from recommendations import access
-from recommendations.admin.base import OperationAdmin, OperationInline, column, signed_in
-from recommendations.admin.filters import DueBand, LeadInReach, Mine
-from recommendations.admin.forms import OperationForm
+from recommendations.admin.action_form import ActionForm, InWords, only_read
+from recommendations.admin.base import column, table
+from recommendations.admin.bulk import Assigns, Exports
+from recommendations.admin.event import Remembered
+from recommendations.admin.evidence import EvidenceInline
+from recommendations.admin.filters import AwaitingAssurance, DueBand, LeadInReach, Mine
+from recommendations.admin.saving import OperationAdmin
 from recommendations.admin.site import may
-from recommendations.admin.work import EvidenceInline, ProgressUpdateInline
-from recommendations.models import Action, Organisation, Recommendation
-from recommendations.operations.actions import hold, plan_action, revise_action
+from recommendations.admin.steps import TakesSteps
+from recommendations.admin.words import day, person
+from recommendations.admin.work import ProgressUpdateInline
+from recommendations.models import Action, Evidence
 from recommendations.roles import Capability
 
-
-class ActionForm(OperationForm):
-    unchosen = {"person": "Nobody is named"}
-    target_date = forms.CharField(
-        required=False,
-        max_length=100,
-        help_text="As it was said, for example “30 June 2026”, “summer 2026” or “Ongoing”",
-    )
-
-    class Meta:
-        model = Action
-        fields = [
-            "recommendation",
-            "description",
-            "lead",
-            "contributors",
-            "responsible_post",
-            "person",
-        ]
-        labels = {
-            "description": "What is to be done",
-            "person": "Responsible person",
-        }
-        help_texts = {
-            "responsible_post": "The post, not the name: for example “Head of PDU”",
-            "contributors": "Bodies that do a part of the work. Choose all that apply",
-        }
-        widgets = {
-            "description": forms.Textarea(attrs={"rows": 3}),
-            "contributors": forms.CheckboxSelectMultiple,
-        }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial["target_date"] = self.instance.target_words
-
-    def choices(self) -> dict[str, models.QuerySet]:
-        user = self.request.user
-        return {
-            "recommendation": access.may_change(user, Capability.PLAN_ACTIONS, on=timezone.localdate()),
-            "lead": Organisation.objects.all(),
-            "contributors": Organisation.objects.all(),
-            "person": access.colleagues(user),
-        }
-
-    def hold(self) -> None:
-        if self.instance.pk is None:
-            hold(self.cleaned_data.get("recommendation") or self.instance.recommendation)
-
-    def operate(self) -> Action:
-        given: dict[str, Any] = {
-            name: self.cleaned_data[name]
-            for name in (
-                "description",
-                "lead",
-                "contributors",
-                "responsible_post",
-                "person",
-                "target_date",
-            )
-        }
-        given |= {"by": signed_in(self.request), "at": timezone.now()}
-        if self.instance.pk is None:
-            recommendation = self.cleaned_data.get("recommendation") or self.instance.recommendation
-            return plan_action(recommendation=recommendation, **given)
-        return revise_action(
-            action=Action.objects.get(pk=self.instance.pk),
-            version=self.cleaned_data["version_read"] or 0,
-            **given,
-        )
-
-
-class TargetInWords:
-    """The target date for those who only read; the form has a field of this name."""
-
-    @column("Target date, as it was said")
-    def target_date(self, action: Action) -> str:
-        return action.target_words or "None"
-
-    @column("Due", ordering="target_latest")
-    def due(self, action: Action) -> str:
-        return action.due_in_words(on=timezone.localdate())
-
-
-class ActionInline(TargetInWords, OperationInline):
-    model = Action
-    form = ActionForm
-    fields = [
-        "description",
-        "responsible_post",
-        "target_date",
-        "lead",
-        "contributors",
-        "person",
-        "version_read",
-    ]
-
-    def may_write(self, request: HttpRequest, obj: Recommendation) -> bool:
-        return may(request, Capability.PLAN_ACTIONS, obj)
-
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Action]:
-        return Action.objects.visible_to(request.user).for_list()
+# What is only shown where there is something to show.
+WHERE_SAID = ("outcome", "risk_carrier", "successor")
 
 
 @admin.register(Action)
-class ActionAdmin(TargetInWords, OperationAdmin):
+class ActionAdmin(InWords, TakesSteps, Remembered, Assigns, Exports, OperationAdmin):
     form = ActionForm
     inlines = [ProgressUpdateInline, EvidenceInline]
+    actions = ["assign_person", "assign_post", "export"]
     list_display = ["label_in_full", "what", "lead", "responsible_post", "status", "due"]
-    list_filter = ["status", DueBand, LeadInReach, Mine]
+    list_filter = ["status", AwaitingAssurance, DueBand, LeadInReach, Mine]
     search_fields = [
         "recommendation__reference",
         "recommendation__text",
@@ -138,27 +43,59 @@ class ActionAdmin(TargetInWords, OperationAdmin):
     ]
     search_help_text = "Search by reference, words of the action, or responsible post"
     ordering = ["recommendation__reference", "pk"]
-    fields = [
-        "recommendation",
-        "status",
-        "due",
+    shown = ["recommendation", "status", "due_and_moved", "moves", *WHERE_SAID]
+    asked = [
         "description",
         "responsible_post",
         "target_date",
+        "reason",
         "lead",
         "contributors",
         "person",
         "version_read",
     ]
+    export_columns = {
+        "Recommendation": lambda action: str(action.recommendation),
+        "Action": lambda action: action.label,
+        "What is to be done": lambda action: action.description,
+        "Lead organisation": lambda action: str(action.lead),
+        "Responsible post": lambda action: action.responsible_post,
+        "Responsible person": lambda action: person(action.person) if action.person else "",
+        "Status": lambda action: action.get_status_display(),
+        "Target date": lambda action: action.target_words,
+        "Due at the latest": lambda action: action.target_latest,
+        "First target date": lambda action: action.original_words,
+        "First due at the latest": lambda action: action.original_latest,
+        "Outcome claimed": lambda action: action.outcome,
+    }
+
+    def pages(self) -> list[URLPattern]:
+        return [*self.step_pages(), *super().pages()]
+
+    def ways_on(self, request: HttpRequest, row: Action) -> list[tuple[str, str]]:
+        return self.step_ways(request, row)
+
+    def stands(self, request: HttpRequest, row: Action, step: Any) -> dict[str, Any]:
+        evidence = Evidence.objects.visible_to(request.user).filter(action=row).for_list()
+        return {
+            "stands_in": "admin/stands/action.html",
+            "action": row,
+            "due": self.due(row),
+            "evidence": evidence,
+        }
 
     def rows(self, request: HttpRequest, on: date) -> models.QuerySet[Action]:
         return Action.objects.visible_to(request.user).for_list()
 
     def get_readonly_fields(self, request: HttpRequest, obj: Action | None = None) -> list[str]:
-        return ["recommendation", "status", "due"] if obj else []
+        return [*self.shown, "named"] if obj else []
 
     def get_fields(self, request: HttpRequest, obj: Action | None = None) -> Any:
-        return self.fields if obj else [name for name in self.fields if name not in {"status", "due"}]
+        if obj is None:
+            return ["recommendation", *(name for name in self.asked if name != "reason")]
+        unsaid = {name for name in WHERE_SAID if not getattr(obj, name)}
+        asked = self.asked if self.has_change_permission(request, obj) else only_read(self.asked)
+        return [name for name in (*self.shown, *asked) if name not in unsaid]
 
     def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
         return may(request, Capability.PLAN_ACTIONS)
@@ -173,3 +110,38 @@ class ActionAdmin(TargetInWords, OperationAdmin):
     @column("What is to be done", ordering="description")
     def what(self, action: Action) -> str:
         return Truncator(action.description).chars(90)
+
+    @column("Due")
+    def due_and_moved(self, action: Action) -> str:
+        """ "Due 30 June 2026, first due 31 March 2026, moved twice"."""
+        moved = action.target_revisions.count()
+        words = self.due(action)
+        if not moved:
+            return words
+        first = action.original_latest
+        said = f"first due {day(first)}" if first else f"first “{action.original_words}”"
+        return f"{words}, {said}, moved {TIMES.get(moved, f'{moved} times')}"
+
+    @column("How the date moved")
+    def moves(self, action: Action) -> str:
+        revisions = action.target_revisions.select_related("author").order_by("number")
+        return (
+            table(
+                "How the target date moved",
+                ["Moved on", "From", "To", "Why", "By"],
+                (
+                    (
+                        day(timezone.localdate(one.recorded_at)),
+                        one.before_words or "No date",
+                        one.after_words or "No date",
+                        one.reason,
+                        person(one.author),
+                    )
+                    for one in revisions
+                ),
+            )
+            or "It has not moved"
+        )
+
+
+TIMES = {1: "once", 2: "twice"}

@@ -1,22 +1,20 @@
-"""What every staff screen shares: rows in reach only, nothing deleted, every write an operation."""
+"""What every staff screen shares: rows in reach only, nothing deleted, one record of what was done."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.db import models, transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from recommendations.admin.forms import OperationForm, for_request
-from recommendations.errors import DomainError
 from recommendations.models import User
-from recommendations.models.base import LONGEST_SEARCH, in_words
+from recommendations.models.base import LONGEST_SEARCH
 
 
 def signed_in(request: HttpRequest) -> User:
@@ -29,7 +27,10 @@ def signed_in(request: HttpRequest) -> User:
 class ReadOnlyAdmin(admin.ModelAdmin):
     """Lists and shows; writes nothing. `rows` narrows to what the user may read."""
 
-    actions = None
+    actions: Any = None
+    # What the screens call one row and many, where it is not what the model calls them.
+    noun = ""
+    nouns = ""
     list_per_page = 50
     show_full_result_count = False
     view_on_site = False
@@ -49,10 +50,19 @@ class ReadOnlyAdmin(admin.ModelAdmin):
             for offered in self.list_filter
         }
 
-    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         if any("\x00" in value for values in request.GET.lists() for value in values[1]):
             raise BadRequest("The address holds a character that nothing can hold.")
-        return super().changelist_view(request, *args, **kwargs)
+        return super().changelist_view(request, (extra_context or {}) | self.names())
+
+    def names(self) -> dict[str, str]:
+        """What the templates call the rows."""
+        return {
+            "noun": self.noun or str(self.opts.verbose_name),
+            "nouns": self.nouns or str(self.opts.verbose_name_plural),
+        }
 
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet, search_term: str
@@ -66,12 +76,46 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         """What the heading of its screen calls the row."""
         return str(row)
 
+    def row(self, request: HttpRequest, pk: int) -> Any:
+        """The row with this key; one that is out of reach does not exist."""
+        try:
+            return self.get_queryset(request).get(pk=pk)
+        except self.model.DoesNotExist:
+            raise Http404 from None
+
+    def pages(self) -> list[URLPattern]:
+        """The pages of this noun beside its list and its rows."""
+        return []
+
+    def get_urls(self) -> list[URLPattern]:
+        return [*self.pages(), *super().get_urls()]
+
+    def address(self, page: str, *args: Any) -> str:
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=args)
+
+    def ways_on(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
+        """What the person may do next with the row: a verb and the address of the page that does it."""
+        return []
+
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         row = context["original"]
+        context |= self.names()
         context["subtitle"] = self.called(row) if row else None
+        context["ways_on"] = self.ways_on(request, row) if row else []
         return super().render_change_form(request, context, *args, **kwargs)
+
+    # The event log is the one record of what was done: the admin keeps no second one beside it.
+
+    def log_addition(self, *args: Any, **kwargs: Any) -> Any:
+        return None
+
+    def log_change(self, *args: Any, **kwargs: Any) -> Any:
+        return None
+
+    def log_deletions(self, *args: Any, **kwargs: Any) -> Any:
+        return None
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.admin_site.has_permission(request)
@@ -87,92 +131,6 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
-
-
-class OperationAdmin(ReadOnlyAdmin):
-    """Saves by the operations of its forms, inlines included, all or none."""
-
-    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        return for_request(super().get_form(request, *args, **kwargs), request)
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
-        if form.has_changed():
-            obj.pk = form.operate().pk
-            obj.refresh_from_db()
-
-    def save_related(
-        self,
-        request: HttpRequest,
-        form: Any,
-        formsets: list[Any],
-        change: bool,  # noqa: FBT001
-    ) -> None:
-        for formset in formsets:
-            formset.new_objects, formset.changed_objects, formset.deleted_objects = [], [], []
-            for row in formset.forms:
-                if row.has_changed():
-                    is_new = row.instance.pk is None
-                    saved = row.operate()
-                    if is_new:
-                        formset.new_objects.append(saved)
-                    else:
-                        formset.changed_objects.append((saved, row.changed_data))
-
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.method in ("GET", "HEAD", "OPTIONS"):
-            return super().changeform_view(request, *args, **kwargs)
-        try:
-            with transaction.atomic():
-                return super().changeform_view(request, *args, **kwargs)
-        except DomainError as refusal:
-            # Somebody came in between the check and the write: nothing was written.
-            messages.error(request, str(refusal))
-            return HttpResponseRedirect(request.get_full_path())
-
-
-class RowsUnderARecord(forms.models.BaseInlineFormSet):
-    """A posted id names a row under this record, and no other."""
-
-    def add_fields(self, form: Any, index: int | None) -> None:
-        super().add_fields(form, index)
-        field = form.fields.get("id")
-        if isinstance(field, forms.ModelChoiceField):
-            field.queryset = self.get_queryset()
-
-
-class OperationInline(admin.StackedInline):
-    """Rows under a record, written by operations; what stands is never deleted."""
-
-    extra = 0
-    can_delete = False
-    show_change_link = True
-    shown_by = ""  # The template of a row that can only be read; the fields themselves where empty.
-    form: type[OperationForm]
-    formset = RowsUnderARecord
-
-    def may_write(self, request: HttpRequest, obj: Any) -> bool:
-        """May this person write such rows under `obj`?"""
-        raise NotImplementedError
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return True
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return obj is not None and self.may_write(request, obj)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return obj is not None and self.may_write(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        return super().get_formset(request, obj, form=for_request(self.form, request, obj), **kwargs)
-
-
-def day(on: date | None) -> str:
-    """A day as people say it: "4 June 2026"."""
-    return in_words(on, on, "day") if on else "Not given"
 
 
 def table(name: str, headings: list[str], rows: Iterable[Sequence[Any]]) -> SafeString | str:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -92,3 +92,44 @@ class OwnerInReach(OrganisationInReach):
 class LeadInReach(OrganisationInReach):
     title = "lead organisation"
     path = "lead"
+
+
+class YesOnly(admin.SimpleListFilter):
+    """A question with one answer to choose: those for which it holds."""
+
+    yes = "Yes"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", self.yes)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
+        return queryset.filter(self.holds()) if self.value() == "yes" else None
+
+    def holds(self) -> Q:
+        raise NotImplementedError
+
+
+class AwaitingAssurance(YesOnly):
+    title = "awaiting assurance"
+    parameter_name = "awaiting"
+
+    def holds(self) -> Q:
+        return Q(status__in=["submitted", "submitted_decline"])
+
+
+class Silent(YesOnly):
+    """Of recommendations whose standing the person may read: others would be found out by asking."""
+
+    title = "silent for 90 days"
+    parameter_name = "silent"
+
+    def holds(self) -> Q:
+        return Q(silent=True, reads_standing=True)
+
+
+class InGap(YesOnly):
+    title = "gap between claim and findings"
+    parameter_name = "gap"
+
+    def holds(self) -> Q:
+        return Q(gap=True, reads_standing=True)

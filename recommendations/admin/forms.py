@@ -6,9 +6,13 @@ from django import forms
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models, transaction
 from django.http import HttpRequest
+from django.utils.functional import cached_property
 
+from recommendations import storage
+from recommendations.admin.changes import Write, writes_since
 from recommendations.admin.site import ask_for_what_is_missing
-from recommendations.errors import DomainError, Invalid
+from recommendations.errors import DomainError, StaleVersion
+from recommendations.models import Evidence
 
 
 class VersionRead(forms.IntegerField):
@@ -18,6 +22,53 @@ class VersionRead(forms.IntegerField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return False
+
+
+class Remark(forms.CharField):
+    """Words about a change. They go with it, and are none themselves."""
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return False
+
+
+def received(request: HttpRequest) -> list[str]:
+    """The keys of the files that operations stored in this request: to be removed if nothing comes of it."""
+    return request.__dict__.setdefault("keys_of_received_files", [])
+
+
+def tell(form: forms.BaseForm, refusal: DomainError) -> None:
+    """Have the form say all of a refusal: beside its field, or at the top where the form has none."""
+    problems = getattr(refusal, "problems", None)
+    if not isinstance(problems, dict):
+        problems = {None: [str(refusal)]}
+    for field, sentences in problems.items():
+        form.add_error(field if field in form.fields else None, sentences)
+
+
+class PageForm(forms.Form):
+    """What a page asks before it carries out its one operation, whose words are those of its refusals."""
+
+    # Is the operation tried with what is there, though a field is not right, to hear all that is missing?
+    tries_anyway = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ask_for_what_is_missing(self.fields)
+
+    @property
+    def version(self) -> int:
+        """The version that the person saw; none is one that never stands."""
+        return self.cleaned_data.get("version_read") or 0
+
+    def renew(self, version: int) -> None:
+        """Let the form, shown again, carry the version that the page now shows."""
+        data: Any = self.data
+        self.data = data.copy()
+        self.data["version_read"] = version  # type: ignore[index]
+
+
+class VersionedForm(PageForm):
+    version_read = VersionRead(required=False)
 
 
 class OperationForm(forms.ModelForm):
@@ -31,10 +82,14 @@ class OperationForm(forms.ModelForm):
     unchosen: ClassVar[dict[str, str]] = {}  # Field name → the words for choosing nothing.
     parent: Any = None  # The record under which the form stands, if it stands under one.
     version_read: forms.Field | None = VersionRead(required=False)
+    stale: models.Model | None = None  # The row as it stands now, where another write came first.
+    writes: list[Write]  # What others wrote since the person read the row.
+    saved: dict[str, Any]  # Where they did, what the fields hold now.
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["version_read"] = getattr(self.instance, "version", None)
+        self.writes = self._written_since()
         ask_for_what_is_missing(self.fields)
         for name, any_field in self.fields.items():
             # Without the links to add, change or view what can be chosen: staff do none of it from here.
@@ -61,6 +116,32 @@ class OperationForm(forms.ModelForm):
             field.queryset = self.choices()[name] | rows
             field.choices = [*self.offered[name], (held.pk, field.label_from_instance(held))]
 
+    def _written_since(self) -> list[Write]:
+        """Compare what is posted with what the person saw: what others wrote is no change of theirs."""
+        read = str(self.data.get(self.add_prefix("version_read"), ""))
+        now = self.initial["version_read"]
+        if not (self.is_bound and now and read.isdecimal() and 0 < int(read) < now):
+            return []
+        writes = writes_since(self.instance, int(read))
+        self.saved = dict(self.initial)
+        for write in reversed(writes):
+            self.initial = {**self.initial, **self.as_fields(write.before)}
+        return writes
+
+    @cached_property
+    def changed_data(self) -> list[str]:
+        """The fields that the person changed: neither as they saw them nor as they are saved now."""
+        changed = super().changed_data
+        if not self.writes:
+            return changed
+        return [
+            name for name in changed if self.fields[name].has_changed(self.saved.get(name), self[name].data)
+        ]
+
+    def as_fields(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Columns as the record keeps them → the fields of this form in which they are filled in."""
+        return {}
+
     def choices(self) -> dict[str, models.QuerySet]:
         """Field name → the rows that this person may choose."""
         return {}
@@ -68,9 +149,6 @@ class OperationForm(forms.ModelForm):
     def operate(self) -> Any:
         """Carry the operation out and return the row."""
         raise NotImplementedError
-
-    def hold(self) -> None:
-        """Take, before the rehearsal, the lock that the operation will need."""
 
     def _post_clean(self) -> None:
         """Leave the row as it is: the model's constraints do not speak in words for people, operations do."""
@@ -82,17 +160,34 @@ class OperationForm(forms.ModelForm):
         return cleaned
 
     def _rehearse(self) -> None:
-        # A lock taken inside the savepoint goes with it, and two who then wait for one another never end.
-        self.hold()
+        if self.writes:
+            # Told first: whatever else is wrong with it, the person decides with both before them.
+            self.stale = self.instance
+            tell(self, StaleVersion(self.instance))
+            return
+        before = len(received(self.request))
         try:
             with transaction.atomic():
-                self.operate()
+                self.note(self.operate())
                 transaction.set_rollback(True)
-        except Invalid as refusal:
-            for field, sentences in refusal.problems.items():
-                self.add_error(field if field in self.fields else None, sentences)
+        except StaleVersion as refusal:
+            self.stale = refusal.current
+            tell(self, refusal)
         except DomainError as refusal:
-            self.add_error(None, str(refusal))
+            tell(self, refusal)
+        finally:
+            self._forget_files(before)
+
+    def note(self, row: Any) -> Any:
+        """Remember the file that came with `row`, so that none stays behind what was undone."""
+        if isinstance(row, Evidence) and row.file_key:
+            received(self.request).append(row.file_key)
+        return row
+
+    def _forget_files(self, before: int) -> None:
+        keys = received(self.request)
+        while len(keys) > before:
+            storage.remove(keys.pop())
 
 
 def for_request(form: type[Any], request: HttpRequest, parent: Any = None) -> type[Any]:

@@ -1,14 +1,24 @@
 """The published record that stands behind the recommendations: for looking things up."""
 
 from datetime import date
+from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from recommendations.admin.base import ReadOnlyAdmin, column, day, table
-from recommendations.models import Inspection, Organisation
+from recommendations.admin.base import ReadOnlyAdmin, column, signed_in, table
+from recommendations.admin.forms import PageForm
+from recommendations.admin.page import allow, carry_out, posted, route
+from recommendations.admin.site import may
+from recommendations.admin.words import day
+from recommendations.models import Inspection, Level, Organisation
+from recommendations.operations.organisations import create_organisation
+from recommendations.roles import Capability
 
 
 @admin.register(Inspection)
@@ -64,6 +74,28 @@ class InspectionAdmin(ReadOnlyAdmin):
         return "\n".join(inspection.intake_warnings) or "Nothing: all was confirmed."
 
 
+class OrganisationForm(PageForm):
+    name = forms.CharField()
+    level = forms.ChoiceField(choices=Level.choices, widget=forms.RadioSelect(attrs={"class": "open"}))
+    parent = forms.ModelChoiceField(
+        Organisation.objects.all(),
+        required=False,
+        label="Organisation that it stands under",
+        empty_label="None",
+    )
+    aliases = forms.CharField(
+        required=False,
+        label="Other names",
+        help_text="Under which reports and plans speak of it, one a line",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    @property
+    def stated(self) -> dict[str, Any]:
+        aliases = [line for line in self.cleaned_data["aliases"].splitlines() if line.strip()]
+        return self.cleaned_data | {"aliases": aliases}
+
+
 @admin.register(Organisation)
 class OrganisationAdmin(ReadOnlyAdmin):
     list_display = ["name", "level", "parent", "exists"]
@@ -72,6 +104,30 @@ class OrganisationAdmin(ReadOnlyAdmin):
     search_fields = ["name", "aliases__name"]
     search_help_text = "Search by a name that it has or had"
     ordering = ["name"]
+
+    def pages(self) -> list[URLPattern]:
+        return [route(self, "add/", self.add_organisation, "add"), *super().pages()]
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return may(request, Capability.MANAGE_ORGANISATIONS)
+
+    def add_organisation(self, request: HttpRequest) -> HttpResponse:
+        allow(may(request, Capability.MANAGE_ORGANISATIONS))
+
+        def do(form: OrganisationForm) -> str:
+            made = create_organisation(**form.stated, by=signed_in(request), at=timezone.now())
+            return f"{made} is added."
+
+        return carry_out(
+            self,
+            request,
+            row=None,
+            title="Add an organisation",
+            button="Add the organisation",
+            effect="It can then own, lead, assure or inspect work, and people can be given roles in it.",
+            form=OrganisationForm(posted(request)),
+            do=do,
+        )
 
     def rows(self, request: HttpRequest, on: date) -> QuerySet[Organisation]:
         return Organisation.objects.select_related("parent")

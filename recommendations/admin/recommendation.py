@@ -1,57 +1,122 @@
 """Recommendations: the published text and what it rests on, read-only; the work on it, beneath."""
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
-from django.utils.html import format_html
+from django.template.loader import render_to_string
+from django.urls import URLPattern
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator
 
-from recommendations.admin.action import ActionInline
-from recommendations.admin.base import OperationAdmin, column, day, table
-from recommendations.admin.filters import DueBand, InspectionInSight, Mine, OwnerInReach
+from recommendations.admin import standing
+from recommendations.admin.action_form import ActionInline
+from recommendations.admin.base import column, table
+from recommendations.admin.bulk import Exports
+from recommendations.admin.event import Remembered
+from recommendations.admin.evidence import EvidenceInline
+from recommendations.admin.filters import (
+    AwaitingAssurance,
+    DueBand,
+    InGap,
+    InspectionInSight,
+    Mine,
+    OwnerInReach,
+    Silent,
+)
+from recommendations.admin.links import links_in_words
+from recommendations.admin.reading import Measured
+from recommendations.admin.review import Reviewed
+from recommendations.admin.saving import OperationAdmin
 from recommendations.admin.site import may
-from recommendations.admin.work import EvidenceInline, ProgressUpdateInline
-from recommendations.models import Action, KeyQuestionResult, Organisation, Recommendation, StandardRating
-from recommendations.models.base import late_in_words
+from recommendations.admin.steps import TakesSteps
+from recommendations.admin.words import shortened
+from recommendations.admin.work import ProgressUpdateInline
+from recommendations.models import (
+    Action,
+    Evidence,
+    KeyQuestionResult,
+    Organisation,
+    Recommendation,
+    StandardRating,
+)
 from recommendations.roles import Capability
 
 
 @admin.register(Recommendation)
-class RecommendationAdmin(OperationAdmin):
+class RecommendationAdmin(TakesSteps, Reviewed, Measured, Remembered, Exports, OperationAdmin):
     inlines = [ActionInline, ProgressUpdateInline, EvidenceInline]
-    list_display = ["reference", "wording", "owner", "status", "actions_planned", "due"]
-    list_filter = ["status", DueBand, OwnerInReach, InspectionInSight, Mine]
+    actions = ["export"]
+    list_display = ["reference", "wording", "owner", "status", "evidence", "schedule", "judged", "gaps"]
+    list_filter = ["status", AwaitingAssurance, DueBand, InGap, Silent, OwnerInReach, InspectionInSight, Mine]
     search_fields = ["reference", "text"]
     search_help_text = "Search by reference, words of the recommendation, or responsible post"
     ordering = ["inspection__reference", "number"]
     fieldsets = [
-        (None, {"fields": ["wording_in_full", "status", "owner", "addressee", "inspection"]}),
+        (
+            None,
+            {
+                "fields": [
+                    "wording_in_full",
+                    "statuses",
+                    "outcome_claimed",
+                    "responses",
+                    "owner",
+                    "addressee",
+                    "inspection",
+                    "links",
+                ]
+            },
+        ),
         (
             "What the inspection found",
-            {"fields": ["ratings", "key_question_results", "baselines"]},
+            {"fields": ["ratings", "key_question_results", "measures_and_readings"]},
         ),
+        ("What was found since", {"fields": ["reviews"]}),
     ]
-    readonly_fields = [
-        "wording_in_full",
-        "addressee",
-        "owner",
-        "status",
-        "inspection",
-        "ratings",
-        "key_question_results",
-        "baselines",
-    ]
+    readonly_fields: ClassVar[Any] = [name for _, options in fieldsets for name in options["fields"]]
+    export_columns = {
+        "Recommendation": lambda row: row.reference,
+        "Inspection": lambda row: str(row.inspection),
+        "Text": lambda row: row.text,
+        "Addressee": lambda row: row.addressee_as_printed,
+        "Owner": lambda row: str(row.owner),
+        "Official status": lambda row: row.get_status_display(),
+        "Evidence": standing.evidence_words,
+        "Schedule": standing.schedule_words,
+        "Judgement": standing.judgement_words,
+        "Gaps": lambda row: "; ".join(standing.gap_words(row)),
+        "Outcome claimed": lambda row: row.outcome,
+    }
+
+    def pages(self) -> list[URLPattern]:
+        return [*self.step_pages(), *super().pages()]
+
+    def ways_on(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
+        return [
+            *self.step_ways(request, row),
+            *self.review_ways(request, row),
+            *self.reading_ways(request, row),
+        ]
+
+    def stands(self, request: HttpRequest, row: Any, step: Any) -> dict[str, Any]:
+        actions = Action.objects.visible_to(request.user).filter(recommendation=row)
+        evidence = Evidence.objects.visible_to(request.user).filter(recommendation=row)
+        return {
+            "stands_in": "admin/stands/recommendation.html",
+            "recommendation": row,
+            "statuses": standing.four_statuses(row),
+            "repeats": links_in_words(row),
+            "actions": actions.select_related("recommendation").order_by("pk"),
+            "evidence": evidence.for_list().order_by("pk"),
+        }
 
     def rows(self, request: HttpRequest, on: date) -> QuerySet[Recommendation]:
         visible = Recommendation.objects.visible_to(request.user, on=on).in_scope_of(request.user)
-        return visible.for_list(request.user).with_next_due(request.user)
+        return standing.standing_for(visible, request.user).for_list(request.user)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return may(request, Capability.PLAN_ACTIONS, obj)
@@ -79,24 +144,46 @@ class RecommendationAdmin(OperationAdmin):
 
     @column("Recommendation", ordering="text")
     def wording(self, recommendation: Recommendation) -> str:
-        return Truncator(recommendation.text).chars(110)
+        return shortened(recommendation.text)
 
     @column("Recommendation, as published")
     def wording_in_full(self, recommendation: Recommendation) -> str:
         return f"{recommendation.addressee_as_printed} should: {recommendation.text}"
 
-    @column("Actions", ordering="action_count")
-    def actions_planned(self, recommendation: Any) -> int:
-        return recommendation.action_count
+    @column("How it stands")
+    def statuses(self, recommendation: Any) -> SafeString:
+        return standing.four_statuses(recommendation)
 
-    @column("Next due", ordering="next_due")
-    def due(self, recommendation: Any) -> str:
-        if recommendation.next_due is None:
-            return "No date"
-        late = (timezone.localdate() - recommendation.next_due).days
-        if late > 0:
-            return late_in_words(late)
-        return f"Due {day(recommendation.next_due)}"
+    @column("Evidence")
+    def evidence(self, recommendation: Any) -> str:
+        return standing.evidence_words(recommendation)
+
+    @column("Schedule")
+    def schedule(self, recommendation: Any) -> str:
+        return standing.schedule_words(recommendation)
+
+    @column("Judgement")
+    def judged(self, recommendation: Any) -> str:
+        return standing.judgement_words(recommendation)
+
+    @column("Gap")
+    def gaps(self, recommendation: Any) -> str:
+        return standing.gaps_in_short(recommendation)
+
+    @column("Outcome claimed")
+    def outcome_claimed(self, recommendation: Recommendation) -> str:
+        return recommendation.outcome or "None"
+
+    @column("Response")
+    def responses(self, recommendation: Any) -> str:
+        if not recommendation.reads_standing:
+            return standing.NOT_YOURS
+        found = recommendation.responses.select_related("author").order_by("-number")
+        return render_to_string("admin/shown/responses.html", {"responses": found}) if found else "None yet"
+
+    @column("Other recommendations")
+    def links(self, recommendation: Any) -> str:
+        return "\n".join(links_in_words(recommendation)) or "None that it repeats or depends on"
 
     @column("Ratings of the standards it rests on")
     def ratings(self, recommendation: Recommendation) -> SafeString | str:
@@ -119,14 +206,3 @@ class RecommendationAdmin(OperationAdmin):
             ["Key question", "Cases answered “Yes”"],
             ((one.key_question, f"{one.percentage} per cent") for one in found),
         )
-
-    @column("Baselines printed in the report")
-    def baselines(self, recommendation: Recommendation) -> SafeString | str:
-        figures = table(
-            "Baselines printed in the report",
-            ["Question", "Figure", "Section of the report"],
-            ((one.question, one.baseline_in_words, one.section) for one in recommendation.measures.all()),
-        )
-        if not recommendation.measurement_note:
-            return figures
-        return format_html("{}<p>{}</p>", figures, recommendation.measurement_note)

@@ -1,5 +1,5 @@
 """Every noun that has a screen. Imported once the site stands: importing a noun registers it there."""
 
-from recommendations.admin import action, published, recommendation, work
+from recommendations.admin import account, action, event, evidence, published, recommendation, review, work
 
-__all__ = ["action", "published", "recommendation", "work"]
+__all__ = ["account", "action", "event", "evidence", "published", "recommendation", "review", "work"]

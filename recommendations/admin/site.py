@@ -5,11 +5,14 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import PasswordChangeView
 from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
 from recommendations.access import can, holds
+from recommendations.models import User
+from recommendations.models.scope import reads_everything
 from recommendations.roles import Capability
 
 
@@ -23,6 +26,14 @@ def may(request: HttpRequest, capability: Capability, subject: Any = None) -> bo
             can(user, capability, subject, on=timezone.localdate()) if subject else holds(user, capability)
         )
     return answers[question]
+
+
+def reads_all(request: HttpRequest) -> bool:
+    """Does the person hold a role that reads what every body wrote? Asked once a request."""
+    answers = request.__dict__.setdefault("answers_of_access", {})
+    if "everything" not in answers:
+        answers["everything"] = User.objects.filter(reads_everything(request.user)).exists()
+    return answers["everything"]
 
 
 class SignIn(AuthenticationForm):
@@ -55,6 +66,27 @@ class TrackerAdmin(admin.AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.is_active) and may(request, Capability.READ)
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """My work, and the ways to what can be looked up."""
+        from recommendations.admin.mywork import my_work
+
+        work = my_work(request.user, on=timezone.localdate())
+        manages = {"manages_access": may(request, Capability.MANAGE_ACCESS)}
+        return super().index(request, (extra_context or {}) | work | manages)
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """As the admin has it, but by the operation, so that the record knows of it."""
+        from recommendations.admin.password import OwnPasswordForm
+
+        view = PasswordChangeView.as_view(
+            form_class=OwnPasswordForm,
+            success_url=reverse("admin:password_change_done", current_app=self.name),
+            extra_context={**self.each_context(request), **(extra_context or {})},
+            template_name="registration/password_change_form.html",
+        )
+        request.current_app = self.name
+        return view(request)
 
     def autocomplete_view(self, request: HttpRequest) -> Any:
         """No field completes itself, so nothing is looked up for one."""

@@ -10,7 +10,7 @@ from django.db import models
 from django.test import Client
 from django.urls import reverse
 
-from recommendations.models import Action, Inspection
+from recommendations.models import Action, Inspection, User
 from tests.admin.test_screens import ACTIONS, LIST, action_form, change, form, new_action
 
 SERVICE = "Recommendation tracker"
@@ -42,8 +42,14 @@ def pages(
     return shown
 
 
+# For those who manage access alone: to others these screens do not exist.
+OF_ADMINISTRATORS = {User}
+
+
 def registered() -> list[type[models.Model]]:
-    return [model for model in admin.site._registry if model._meta.app_label == "recommendations"]
+    """The nouns with a screen for everybody who holds a role."""
+    ours = [model for model in admin.site._registry if model._meta.app_label == "recommendations"]
+    return [model for model in ours if model not in OF_ADMINISTRATORS]
 
 
 def title(page: str) -> str:
@@ -82,6 +88,14 @@ def test_the_index_leads_to_every_list(pages: dict[str, str]) -> None:
     for model in registered():
         address = reverse(f"admin:recommendations_{model._meta.model_name}_changelist")
         assert f'href="{address}"' in pages["/admin/"]
+
+
+def test_accounts_are_led_to_for_administrators_alone(
+    screens: Callable, people: SimpleNamespace, pages: dict[str, str]
+) -> None:
+    link = 'href="/admin/recommendations/user/"'
+    assert link not in pages["/admin/"]
+    assert link in screens(people.administrator).get("/admin/").content.decode()
 
 
 def test_every_field_that_can_be_filled_in_has_a_label(pages: dict[str, str]) -> None:
@@ -128,3 +142,22 @@ def test_who_only_reads_an_action_sees_its_target_date_as_it_was_said(
     action = plan(target_date="summer 2027")
     page = screens(people.viewer).get(f"{ACTIONS}{action.pk}/change/").content.decode()
     assert re.search(r'Target date, as it was said</div>\s*<div class="readonly">summer 2027</div>', page)
+
+
+def test_a_responsible_person_is_named_without_a_way_to_their_account(
+    screens: Callable, people: SimpleNamespace, plan: Callable
+) -> None:
+    action, browser = plan(person=people.contributor), screens(people.viewer)
+    for path in (f"{ACTIONS}{action.pk}/change/", change(action.recommendation)):
+        page = browser.get(path).content.decode()
+        assert re.search(r'Responsible person</div>\s*<div class="readonly">contributor</div>', page)
+        assert "/recommendations/user/" not in page
+
+
+@pytest.mark.parametrize(("who", "words"), [("viewer", "You may not do this"), ("sibling", "Page not found")])
+def test_a_refused_page_says_so_in_plain_words(
+    screens: Callable, people: SimpleNamespace, plan: Callable, who: str, words: str
+) -> None:
+    page = screens(getattr(people, who)).get(f"{ACTIONS}{plan().pk}/step/start/").content.decode()
+    assert title(page) == f"{words} – {SERVICE}"
+    assert 'href="/admin/"' in page
