@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from recommendations.models import Action
+from recommendations.models import Action, Recommendation
 from recommendations.workflow import ACTION, RECOMMENDATION, Workflow
 from tests.models import rows
 from tests.models.rows import TODAY
@@ -48,7 +48,7 @@ def test_a_new_action_is_not_started() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("status", RECOMMENDATION.states)
 def test_a_recommendation_can_stand_in_every_state(status: str) -> None:
-    row = rows.recommendation(status=status)
+    row = rows.recommendation(**rows.in_state(Recommendation, status))
     row.refresh_from_db()
     assert row.status == status
 
@@ -56,13 +56,13 @@ def test_a_recommendation_can_stand_in_every_state(status: str) -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("status", ACTION.states)
 def test_the_database_and_the_row_agree_on_what_is_open(status: str) -> None:
-    action = rows.action(status=status)
+    action = rows.action(**rows.in_state(Action, status))
     assert Action.objects.open().contains(action) is action.is_open
 
 
 @pytest.mark.django_db
 def test_what_has_ended_is_not_overdue() -> None:
     for status in ACTION.states:
-        rows.action(status=status, **DUE_YESTERDAY)
+        rows.action(**rows.in_state(Action, status), **DUE_YESTERDAY)
     overdue = Action.objects.overdue(on=TODAY).values_list("status", flat=True)
     assert set(overdue) == {"not_started", "in_progress", "submitted", "submitted_decline"}

@@ -9,8 +9,11 @@ from django.db.models import Model
 from recommendations.models import (
     AccessToken,
     Action,
+    Event,
+    EventPayload,
     Evidence,
     Framework,
+    IdempotencyKey,
     Inspection,
     Judgement,
     KeyQuestion,
@@ -24,9 +27,14 @@ from recommendations.models import (
     Rating,
     Reading,
     Recommendation,
+    RecommendationHistory,
     RecommendationLink,
+    RecordHead,
+    Response,
+    Review,
     Standard,
     StandardRating,
+    TargetRevision,
     User,
 )
 from tests.models import rows
@@ -35,6 +43,9 @@ from tests.models.rows import NOW, TODAY, Values
 YESTERDAY = TODAY - timedelta(days=1)
 ITSELF = 1_000_000  # An id that no row of these tests comes to.
 SPAN = {"target_words": "2 March 2026", "target_earliest": TODAY, "target_latest": TODAY}
+FIRST_SPAN = {"original_words": "2 March 2026", "original_earliest": TODAY, "original_latest": TODAY}
+FILE = {"url": "", "sha256": "0" * 64, "file_key": "a1", "media_type": "application/pdf", "size": 1}
+REDACTED = {"url": "", "document_reference": "[Redacted]", "redacted_at": NOW, "redaction_reason": "A name."}
 
 
 @dataclass(frozen=True)
@@ -78,6 +89,27 @@ def _region_below_itself() -> Values:
 def _two_ends_in_one_place() -> Values:
     body = rows.organisation()
     return {"ancestor": body, "descendant": body, "depth": 1}
+
+
+def _judged(verdict: str, **given: object) -> Callable[[], Values]:
+    """Values of evidence with a whole verdict, but for what is given."""
+    return lambda: {
+        "verdict": verdict,
+        "verdict_reason": "It covers ten cases.",
+        "judged_by": rows.user(),
+        "judged_at": NOW,
+        **given,
+    }
+
+
+def _moved(stem: str, **given: object) -> Breach:
+    """A revision whose date of before, or after, is whole but for what is given."""
+    whole = {"words": "2 March 2026", "earliest": TODAY, "latest": TODAY, "precision": "day"}
+    return breach(TargetRevision, **{f"{stem}_{name}": value for name, value in {**whole, **given}.items()})
+
+
+def _two_presents() -> Values:
+    return {"recommendation": rows.history().recommendation}
 
 
 def _link_to_itself() -> Values:
@@ -141,6 +173,35 @@ BREACHES: dict[str, Breach] = {
     "recommendation_number_is_positive": breach(Recommendation, number=0),
     "recommendation_has_reference_and_text": breach(Recommendation, text=""),
     "recommendation_status_is_known": breach(Recommendation, status="amber"),
+    "recommendation_claim_states_its_outcome": breach(Recommendation, status="submitted"),
+    "recommendation_history_has_one_present": Breach(RecommendationHistory, _two_presents),
+    "recommendation_history_is_in_order": breach(
+        RecommendationHistory, valid_to=NOW - timedelta(microseconds=1)
+    ),
+    "recommendation_history_status_is_known": breach(RecommendationHistory, status="amber"),
+    "response_number_is_unique": repeat(Response, "recommendation", "number"),
+    "response_answer_is_known": breach(Response, answer="accepted_in_principle", reason="Cost."),
+    "response_partly_says_which_part": breach(Response, answer="partly_agreed", reason="Cost."),
+    "response_disagreement_has_a_reason": breach(Response, answer="not_agreed"),
+    "review_has_a_narrative": breach(Review, narrative=""),
+    "review_does_not_correct_itself": breach(Review, id=ITSELF, corrects=Review(pk=ITSELF)),
+    "target_revision_number_is_unique": repeat(TargetRevision, "action", "number"),
+    "target_revision_has_a_reason": breach(TargetRevision, reason=""),
+    **{
+        f"target_revision_{stem}_{rule}": one
+        for stem in ("before", "after")
+        for rule, one in {
+            "precision_is_known": _moved(stem, precision="decade"),
+            "is_whole": _moved(stem, latest=None, earliest=None),
+            "is_in_order": _moved(stem, latest=YESTERDAY),
+        }.items()
+    },
+    "event.sequence": repeat(Event, "sequence"),
+    "event_sequence_is_positive": breach(Event, sequence=0),
+    "event_has_a_verb": breach(Event, verb=""),
+    "eventpayload.event": repeat(EventPayload, "event"),
+    "record_has_one_head": breach(RecordHead, pk=2),
+    "idempotency_key_is_used_once": repeat(IdempotencyKey, "user", "key"),
     "recommendation_link_is_unique": repeat(RecommendationLink, "source", "target", "kind"),
     "recommendation_link_joins_two": Breach(RecommendationLink, _link_to_itself),
     "recommendation_link_kind_is_known": breach(RecommendationLink, kind="resembles"),
@@ -149,12 +210,23 @@ BREACHES: dict[str, Breach] = {
     "action_status_is_known": breach(Action, status="on_track"),
     "action_precision_is_known": breach(Action, **SPAN, target_precision="decade"),
     "action_target_is_whole": breach(Action, target_precision="day", target_words="2 March 2026"),
+    "action_first_target_is_whole": breach(Action, original_precision="day", original_words="2 March 2026"),
+    "action_first_precision_is_known": breach(Action, **FIRST_SPAN, original_precision="decade"),
+    "action_first_target_span_is_in_order": breach(
+        Action, **{**FIRST_SPAN, "original_latest": YESTERDAY}, original_precision="day"
+    ),
+    "action_claim_states_its_outcome": breach(Action, status="submitted"),
+    "action_decline_names_who_carries_the_risk": breach(Action, status="submitted_decline"),
+    "action_superseded_has_a_successor": breach(Action, status="superseded"),
     "action_target_span_is_in_order": breach(
         Action, **{**SPAN, "target_latest": YESTERDAY}, target_precision="day"
     ),
     "evidence_rung_is_known": breach(Evidence, kind="rumour"),
-    "evidence_verdict_is_known": breach(Evidence, verdict="waived"),
-    "evidence_rejection_has_a_reason": breach(Evidence, verdict="rejected", verdict_reason=""),
+    "evidence_verdict_is_known": Breach(Evidence, _judged("waived")),
+    "evidence_verdict_has_a_judge_and_a_reason": Breach(Evidence, _judged("rejected", verdict_reason="")),
+    "evidence_is_one_thing": breach(Evidence, url=""),
+    "evidence_file_is_whole": breach(Evidence, **{**FILE, "media_type": ""}),
+    "evidence_redaction_is_whole": breach(Evidence, **{**REDACTED, "redaction_reason": ""}),
     "evidence_address_is_of_the_web": breach(Evidence, url="javascript:alert('https://example.org')"),
     "evidence_is_declared_impersonal": breach(Evidence, declared_no_personal_data=False),
     "evidence_expires_after_its_date": breach(Evidence, represents=TODAY, expires=YESTERDAY),
@@ -168,6 +240,7 @@ BREACHES: dict[str, Breach] = {
     "reading_has_a_figure": breach(Reading, value=None),
     "reading_count_is_whole": breach(Reading, n=37, out_of=36),
     "reading_names_its_source": breach(Reading, source=""),
+    "reading_movement_is_known": breach(Reading, movement="sideways"),
     "update_has_a_text": breach(ProgressUpdate, text=""),
     "update_does_not_correct_itself": breach(ProgressUpdate, id=ITSELF, corrects=ProgressUpdate(pk=ITSELF)),
 }
@@ -191,6 +264,9 @@ TEXTS: list[tuple[str, type[Model], str]] = [
     ("measure_names_its_passage", Measure, "passage"),
     ("reading_names_its_source", Reading, "source"),
     ("update_has_a_text", ProgressUpdate, "text"),
+    ("review_has_a_narrative", Review, "narrative"),
+    ("target_revision_has_a_reason", TargetRevision, "reason"),
+    ("event_has_a_verb", Event, "verb"),
 ]
 # The other ways to break a rule that joins several columns.
 MORE_BREACHES = [
@@ -211,7 +287,62 @@ MORE_BREACHES = [
     ("action_target_is_whole", breach(Action, **{**SPAN, "target_words": "  "}, target_precision="day")),
     ("action_target_is_whole", breach(Action, **{**SPAN, "target_latest": None}, target_precision="day")),
     ("action_target_is_whole", breach(Action, target_earliest=TODAY)),
-    ("evidence_rejection_has_a_reason", breach(Evidence, verdict="rejected", verdict_reason="  ")),
+    ("action_first_target_is_whole", breach(Action, **FIRST_SPAN, original_precision="none")),
+    ("action_first_target_is_whole", breach(Action, original_earliest=TODAY)),
+    (
+        "action_first_target_is_whole",
+        breach(Action, **{**FIRST_SPAN, "original_words": "  "}, original_precision="day"),
+    ),
+    ("recommendation_claim_states_its_outcome", breach(Recommendation, status="closed")),
+    ("recommendation_claim_states_its_outcome", breach(Recommendation, status="closed", outcome="  ")),
+    ("action_claim_states_its_outcome", breach(Action, status="closed")),
+    ("action_claim_states_its_outcome", breach(Action, status="submitted", outcome="  ")),
+    ("action_decline_names_who_carries_the_risk", breach(Action, status="will_not_do")),
+    ("action_decline_names_who_carries_the_risk", breach(Action, status="will_not_do", risk_carrier="  ")),
+    *(
+        ("evidence_verdict_has_a_judge_and_a_reason", Breach(Evidence, _judged(verdict, **{name: None})))
+        for verdict in ("accepted", "rejected")
+        for name in ("judged_by", "judged_at")
+    ),
+    *(
+        (
+            "evidence_verdict_has_a_judge_and_a_reason",
+            Breach(Evidence, _judged("accepted", verdict_reason=words)),
+        )
+        for words in ("", "  ")
+    ),
+    ("evidence_verdict_has_a_judge_and_a_reason", Breach(Evidence, _judged("pending"))),
+    ("evidence_verdict_has_a_judge_and_a_reason", breach(Evidence, judged_at=NOW)),
+    ("evidence_is_one_thing", breach(Evidence, document_reference="Plan 7")),
+    ("evidence_is_one_thing", breach(Evidence, **{**FILE, "url": "https://example.org/"})),
+    ("evidence_is_one_thing", breach(Evidence, **FILE, document_reference="Plan 7")),
+    ("evidence_is_one_thing", breach(Evidence, url="", document_reference="  ")),
+    ("evidence_file_is_whole", breach(Evidence, file_key="a1")),
+    ("evidence_file_is_whole", breach(Evidence, size=1)),
+    ("evidence_file_is_whole", breach(Evidence, media_type="application/pdf")),
+    ("evidence_file_is_whole", breach(Evidence, **{**FILE, "size": 0})),
+    ("evidence_file_is_whole", breach(Evidence, **{**FILE, "size": None})),
+    ("evidence_redaction_is_whole", breach(Evidence, **{**REDACTED, "redaction_reason": "  "})),
+    ("evidence_redaction_is_whole", breach(Evidence, **{**REDACTED, "redacted_at": None})),
+    ("evidence_redaction_is_whole", breach(Evidence, redacted_at=NOW, redaction_reason="A name.")),
+    ("evidence_redaction_is_whole", breach(Evidence, **FILE, redacted_at=NOW, redaction_reason="A name.")),
+    *(
+        (f"target_revision_{stem}_is_whole", _moved(stem, **given))
+        for stem in ("before", "after")
+        for given in ({"words": ""}, {"words": "  "}, {"latest": None}, {"precision": "none"})
+    ),
+    *(
+        (
+            "response_disagreement_has_a_reason",
+            breach(Response, answer=answer, accepted_part="All.", reason=words),
+        )
+        for answer in ("partly_agreed", "not_agreed")
+        for words in ("", "  ")
+    ),
+    (
+        "response_partly_says_which_part",
+        breach(Response, answer="partly_agreed", accepted_part="  ", reason="Cost."),
+    ),
     ("measure_names_its_passage", breach(Measure, section="")),
     *((rule, breach(model, **{field: "  "})) for rule, model, field in TEXTS),
     *(
@@ -244,7 +375,21 @@ AT_THE_EDGE = [
     breach(Action, target_words="Ongoing"),
     breach(Evidence, expires=TODAY),
     breach(Evidence, url="http://example.org/"),
-    breach(Evidence, verdict="rejected", verdict_reason="It names a person."),
+    Breach(Evidence, _judged("rejected")),
+    Breach(Evidence, _judged("accepted")),
+    breach(Evidence, url="", document_reference="Plan 7"),
+    breach(Evidence, **FILE),
+    breach(Evidence, **REDACTED),
+    breach(Evidence, **{**FILE, "file_key": ""}, redacted_at=NOW, redaction_reason="A name."),
+    breach(Action, **FIRST_SPAN, original_precision="day"),
+    breach(RecommendationHistory, valid_to=NOW),
+    Breach(RecommendationHistory, lambda: {"recommendation": rows.history(valid_to=NOW).recommendation}),
+    breach(Response, answer="partly_agreed", accepted_part="The first half.", reason="Cost."),
+    breach(Response, answer="not_agreed", reason="Cost."),
+    Breach(Review, lambda: {"corrects": rows.review()}),
+    _moved("before"),
+    _moved("after"),
+    breach(EventPayload, text=None),
     breach(Measure, value=None, n=36, out_of=59),
     breach(Measure, better="lower", value=0),
     Breach(ProgressUpdate, lambda: {"corrects": rows.progress_update()}),

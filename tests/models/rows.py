@@ -16,8 +16,11 @@ from recommendations import roles
 from recommendations.models import (
     AccessToken,
     Action,
+    Event,
+    EventPayload,
     Evidence,
     Framework,
+    IdempotencyKey,
     Inspection,
     Judgement,
     KeyQuestion,
@@ -32,13 +35,19 @@ from recommendations.models import (
     Rating,
     Reading,
     Recommendation,
+    RecommendationHistory,
     RecommendationLink,
+    RecordHead,
+    Response,
+    Review,
     Rung,
     Standard,
     StandardRating,
+    TargetRevision,
     User,
 )
 from recommendations.models.organisation import name_key
+from recommendations.workflow import CLAIMED
 
 Row = TypeVar("Row", bound=Model)
 Values = dict[str, Any]
@@ -51,6 +60,7 @@ PUBLISHED = {
     "published_precision": "month",
 }
 CHANGEABLE = {"created_at": NOW, "updated_at": NOW}
+SEAL = "0" * 64
 
 _numbers = count(1)
 
@@ -70,6 +80,18 @@ def values(model: type[Model], **given: Any) -> Values:
     return row
 
 
+def in_state(model: type[Model], status: str) -> Values:
+    """The values of a recommendation or action that stands in `status`: what the state asks for too."""
+    given: Values = {"status": status}
+    if status in CLAIMED:
+        given["outcome"] = "Assessments now name the risk."
+    if status in {"submitted_decline", "will_not_do"}:
+        given["risk_carrier"] = "Head of PDU"
+    if model is Action and status == "superseded":
+        given["successor"] = lambda row: make(Action, recommendation=row["recommendation"])
+    return given
+
+
 def _new(model: type[Model]) -> Callable[[Values], Model]:
     return lambda row: make(model)
 
@@ -80,6 +102,16 @@ def _name_key(row: Values) -> str:
 
 def _of_framework(model: type[Model]) -> Callable[[Values], Model]:
     return lambda row: make(model, framework=row["inspection"].framework)
+
+
+def _judgement_of_framework(row: Values) -> Judgement:
+    return make(Judgement, framework=row["recommendation"].inspection.framework)
+
+
+def _head(number: int) -> Values:
+    """There is one end of the record: this row takes its place."""
+    RecordHead.objects.all().delete()
+    return {"pk": 1, "hash": SEAL}
 
 
 def _question_of_framework(row: Values) -> KeyQuestion:
@@ -217,8 +249,72 @@ _VALID: dict[type[Model], Callable[[int], Values]] = {
         "taken_on": TODAY,
         "value": 48,
         "source": "Case audit, spring 2026",
+        "movement": "cannot_say",
         "recorded_by": _new(User),
         "recorded_at": NOW,
+    },
+    Response: lambda n: {
+        "recommendation": _new(Recommendation),
+        "number": n,
+        "answer": "agreed",
+        "dated": TODAY,
+        "author": _new(User),
+        "recorded_at": NOW,
+    },
+    Review: lambda n: {
+        "recommendation": _new(Recommendation),
+        "judgement": _judgement_of_framework,
+        "dated": TODAY,
+        "narrative": "Assessments name the risk in most cases.",
+        "claim": {"status": "in_progress"},
+        "reviewer": _new(User),
+        "recorded_at": NOW,
+    },
+    TargetRevision: lambda n: {
+        "action": _new(Action),
+        "number": n,
+        "before_precision": "none",
+        "after_precision": "none",
+        "reason": "The trainer has left.",
+        "author": _new(User),
+        "recorded_at": NOW,
+    },
+    RecommendationHistory: lambda n: {
+        "recommendation": _new(Recommendation),
+        "valid_from": NOW,
+        "status": "awaiting_response",
+        "owner": lambda row: row["recommendation"].owner,
+        "actions": 0,
+        "open_actions": 0,
+        "heard_on": TODAY,
+        "judged_short": False,
+        "judged_verified": False,
+        "measures_unread": 0,
+        "measures_not_shown": 0,
+        "measures_worse": 0,
+    },
+    Event: lambda n: {
+        "sequence": n,
+        "at": NOW,
+        "actor": _new(User),
+        "channel": "code",
+        "verb": "plan",
+        "noun": "action",
+        "object_id": "1",
+        "label": "B-2023-1 action 1a",
+        "payload_hash": SEAL,
+        "previous_hash": SEAL,
+        "hash": SEAL,
+    },
+    EventPayload: lambda n: {"event": _new(Event), "text": "{}"},
+    RecordHead: _head,
+    IdempotencyKey: lambda n: {
+        "user": _new(User),
+        "key": f"key-{n}",
+        "request_digest": SEAL,
+        "status": 201,
+        "body": b"{}",
+        "made_at": NOW,
     },
     ProgressUpdate: lambda n: {
         "recommendation": _new(Recommendation),
@@ -250,4 +346,12 @@ action = partial(make, Action)
 evidence = partial(make, Evidence)
 measure = partial(make, Measure)
 reading = partial(make, Reading)
+response = partial(make, Response)
+review = partial(make, Review)
+target_revision = partial(make, TargetRevision)
+history = partial(make, RecommendationHistory)
+event = partial(make, Event)
+event_payload = partial(make, EventPayload)
+record_head = partial(make, RecordHead)
+idempotency_key = partial(make, IdempotencyKey)
 progress_update = partial(make, ProgressUpdate)

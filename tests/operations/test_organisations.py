@@ -18,7 +18,7 @@ from recommendations.operations.organisations import create_organisation, load_o
 from tests.models import rows
 from tests.models.rows import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty")]
 
 COMPOSED, DECOMPOSED = "Caf\u00e9 Wales", "Cafe\u0301 Wales"
 UNFIT_NAMES = {

@@ -15,7 +15,7 @@ from recommendations.operations.accounts import issue_token, revoke_tokens, syst
 from tests.models import rows
 from tests.models.rows import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty")]
 
 DAY = timedelta(days=1)
 
