@@ -57,7 +57,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     with django_db_blocker.unblock():
         mark_demonstration(by=system_actor(), at=BEFORE)
         recorded()
-        staffed()
+        for user in vars(staffed()).values():
+            TOKENS[user.pk] = token_of(user)
 
 
 @pytest.fixture
@@ -82,6 +83,17 @@ def unguarded() -> None:
     with connection.cursor() as cursor:
         # No schema editor: on SQLite it begins only outside a transaction.
         module.unguard(apps, SimpleNamespace(connection=connection, execute=cursor.execute))
+
+
+# The token of each person, by the key of the account; issued once a process.
+TOKENS: dict[int, str] = {}
+
+
+def token_of(user: User, *, may_write: bool = True) -> str:
+    """A token of the user: the one of the session, where one of that kind was issued."""
+    if may_write and user.pk in TOKENS:
+        return TOKENS[user.pk]
+    return issue_token(user=user, label="test", may_write=may_write, lifetime=None, by=system_actor(), at=NOW)
 
 
 def recorded() -> Inspection:
@@ -179,9 +191,7 @@ def api(system: User) -> Callable[..., APIClient]:
     def caller(user: User | None, *, may_write: bool = True) -> APIClient:
         client = APIClient()
         if user is not None:
-            token = issue_token(
-                user=user, label="test", may_write=may_write, lifetime=None, by=system, at=NOW
-            )
+            token = token_of(user, may_write=may_write)
             client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
         return client
 

@@ -19,11 +19,11 @@ SETS = {"standards", "key_questions", "contributors", "groups", "user_permission
 WRITERS = {
     "operations/record.py": {"save", "bulk_create", "set", "update"},
     "operations/organisations.py": {"bulk_create"},  # The paths, which follow from the tree.
-    "operations/redaction.py": {"update"},  # The one emptying of a payload.
+    "operations/redaction.py": {"update", "delete"},  # The one emptying of a payload; copies of answers.
     "operations/idempotency.py": {"save", "delete"},  # Copies of answers, no part of the record.
 }
 NO_ROWS = {
-    "operations/accounts.py": {"set_password"},  # It hashes; the record writes.
+    "models/prepared.py": {"execute"},  # It reads.
     "operations/channel.py": {"set"},  # A variable of the context.
     "storage/blobs.py": {"delete"},  # Bytes.
     "storage/durable.py": {"delete"},

@@ -67,7 +67,7 @@ def refuse_too_large(request: Request) -> None:
 
     The server reads no further than the length that the request states.
     """
-    stated = request.META.get("CONTENT_LENGTH") or "0"
+    stated = request.headers.get("content-length") or "0"
     if stated.isdigit() and int(stated) > LARGEST_BODY:
         raise TooLarge(LARGEST_BODY)
 

@@ -134,7 +134,7 @@ class Reading(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.measure_id} on {self.taken_on}"
+        return f"Reading of {self.taken_on.day} {self.taken_on:%B %Y}"
 
 
 def figure_in_words(row: Measure) -> str:

@@ -160,7 +160,10 @@ def _gaps_acknowledged(attempt: Attempt) -> Iterator[Problem]:
     declared = gaps_of(attempt.recommendation, on=attempt.on)
     for gap in declared:
         if gap.value not in attempt.given.acknowledged:
-            yield "acknowledged", f"Acknowledge “{gap.value}”: {gap.label[0].lower()}{gap.label[1:]}."
+            yield (
+                "acknowledged",
+                f"Acknowledge this gap: {gap.label[0].lower()}{gap.label[1:]} ({gap.value}).",
+            )
     for code in attempt.given.acknowledged:
         if code not in declared:
             yield "acknowledged", f"“{code}” is no gap of {attempt.recommendation}."

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from recommendations import storage
 from recommendations.access import is_same_house, require
+from recommendations.errors import Invalid
 from recommendations.models import Action, Evidence, Recommendation, Rung, User, Verdict
 from recommendations.operations.conditions import ANOTHER_HOUSE
 from recommendations.operations.draft import Draft
@@ -73,10 +74,10 @@ def attach_evidence(
             " take them out first.",
         )
     belongs(draft, action=action, recommendation=recommendation)
-    values = draft.checked()
-    # Received before the record is held: others need not wait for a slow line.
-    received = file.receive() if file else None
     try:
+        # Received before the record is held: others need not wait for a slow line.
+        received = _received(draft, file)
+        values = draft.checked()
         with recording("attach", by=by, at=at) as entry:
             entry.acting = require(by, Capability.ATTACH_EVIDENCE, action or recommendation, on=entry.day)
             return entry.add(
@@ -134,6 +135,14 @@ def _drafted(title: str, kind: str, represents: date, expires: date | None, at: 
     if expires and expires < represents:
         draft.refuse("expires", "Evidence cannot expire before the day that it represents.")
     return draft
+
+
+def _received(draft: Draft, file: Upload | None) -> storage.Received | None:
+    try:
+        return file.receive() if file else None
+    except Invalid as refusal:
+        draft.problems |= refusal.problems
+        return None
 
 
 def _one_thing(draft: Draft, *, url: str, document_reference: str, file: Upload | None) -> None:

@@ -48,9 +48,8 @@ def redact(*, row: Evidence | ProgressUpdate, reason: str, by: User, at: datetim
             entry.restate(other)
         entry.stated["emptied"] = [payload.pk for payload in emptied]
         EventPayload.objects.filter(pk__in=entry.stated["emptied"]).update(text=None)
-        # Copies of answers, in which its words may stand.
-        writer = held.attached_by if isinstance(held, Evidence) else held.author
-        IdempotencyKey.objects.filter(user=writer).delete()
+        # Copies of answers, in which its words may stand: of everybody who wrote the row, judges included.
+        IdempotencyKey.objects.filter(user__in={payload.event.actor_id for payload in emptied}).delete()
         if key:
             transaction.on_commit(lambda: storage.remove(key))
         return redacted

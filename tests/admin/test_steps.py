@@ -223,7 +223,7 @@ def test_each_gap_is_acknowledged_before_a_recommendation_closes(
         "reason": "Enough.",
         "acknowledged": ["nothing_above_output"],
     }
-    assert "Acknowledge “measure_not_moved”" in browser.post(path, posted).content.decode()
+    assert "(measure_not_moved)" in browser.post(path, posted).content.decode()
     posted["acknowledged"].append("measure_not_moved")
     assert browser.post(path, posted).status_code == 302
     recommendation.refresh_from_db()

@@ -18,6 +18,7 @@ from recommendations.operations.replay import replay
 from recommendations.operations.reviews import record_review
 from recommendations.operations.verification import verify
 from tests.fixtures import NOW
+from tests.models import rows
 from tests.operations.work import attach, everything, fresh, judge, reach, take, update
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +115,17 @@ def test_words_that_a_review_copied_with_the_claim_go_too(
     )
     erase(made, people.administrator)
     assert places_of(SECRET) == set()
+
+
+def test_the_copies_of_answers_to_whoever_wrote_it_go_too(evidence: Any, people: SimpleNamespace) -> None:
+    made = evidence("link")
+    judge(made, people.assurer)
+    for user in (people.contributor, people.assurer):
+        rows.idempotency_key(user=user, body=f'{{"title": "{SECRET}"}}'.encode())
+    other = rows.idempotency_key(user=people.partner)
+    erase(made, people.administrator)
+    assert places_of(SECRET) == set()
+    assert fresh(other) == other
 
 
 def test_of_a_redacted_file_the_bytes_are_gone_and_the_hash_stays(

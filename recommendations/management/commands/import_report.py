@@ -12,6 +12,7 @@ from django.utils import timezone
 from recommendations.errors import DomainError, Refused
 from recommendations.intake.seeds import read_seeds
 from recommendations.operations.accounts import system_actor
+from recommendations.operations.channel import through
 from recommendations.operations.intake import Request, import_report
 
 LARGEST = 5 * 1024 * 1024
@@ -59,13 +60,14 @@ class Command(BaseCommand):
             dry_run=options["dry_run"],
         )
         try:
-            imported = import_report(
-                text=_read(options["file"]),
-                seeds=read_seeds(options["seeds"]),
-                request=request,
-                by=system_actor(),
-                at=timezone.now(),
-            )
+            with through("command"):
+                imported = import_report(
+                    text=_read(options["file"]),
+                    seeds=read_seeds(options["seeds"]),
+                    request=request,
+                    by=system_actor(),
+                    at=timezone.now(),
+                )
         except Refused as refusal:
             count = len(refusal.problems)
             self.stderr.write(f"Refused, and nothing was written: {count} to put right.")

@@ -29,6 +29,7 @@ from recommendations.errors import Refused
 from recommendations.intake.seeds import read_seeds
 from recommendations.models import Inspection, RecordHead, User
 from recommendations.operations.accounts import system_actor
+from recommendations.operations.channel import through
 from recommendations.operations.first_access import issue_first_access
 from recommendations.operations.intake import Request, import_report
 from recommendations.operations.record import mark_demonstration
@@ -75,7 +76,7 @@ class Command(BaseCommand):
         if not options["no_serve"]:
             _require_free(options["port"])
         try:
-            with _alone(settings.VAR_DIR / "quickstart.lock"):
+            with _alone(settings.VAR_DIR / "quickstart.lock"), through("command"):
                 self._set_up(story=_story() if options["story"] else None)
                 self._give_access(new=options["new_access"])
         except Refused as refusal:
