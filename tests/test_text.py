@@ -93,7 +93,7 @@ def _token(case: Case, label: str) -> Any:
     issue_token(
         user=case.people.viewer, label=label, may_write=False, lifetime=None, by=system_actor(), at=NOW
     )
-    return AccessToken.objects.latest("pk")
+    return AccessToken.objects.latest("created")
 
 
 def _reviewed(case: Case, narrative: str) -> Any:

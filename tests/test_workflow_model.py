@@ -34,6 +34,7 @@ from recommendations.models import (
     TargetRevision,
     User,
 )
+from recommendations.operations.accounts import end_role
 from recommendations.operations.ownership import change_owner
 from recommendations.operations.readings import add_reading
 from recommendations.operations.redaction import redact
@@ -341,6 +342,13 @@ class Rulebook(RuleBasedStateMachine):
         given = {"version": row.version - stale, "owner": owner, "reason": REASON, "at": self.at}
         self.attempt(who, lambda by: change_owner(recommendation=row, by=by, **given), row, works=False)
 
+    @rule(now=st.integers(0, 3))
+    def leaves_the_owner(self, now: int) -> None:
+        """Whoever has two roles keeps the assurer's alone: of another house now, but the same person."""
+        both = self.people["two_hats"].memberships
+        if held := both.filter(role=roles.CONTRIBUTOR, ended_at=None).first() if now == 0 else None:
+            self.attempt("administrator", lambda by: end_role(membership=held, by=by, at=self.at))
+
     # What always holds
 
     @invariant()
@@ -382,9 +390,8 @@ class Rulebook(RuleBasedStateMachine):
 def machine(bsg: Inspection, people: SimpleNamespace, bodies: SimpleNamespace) -> type[Rulebook]:
     """The machine, with its people: two of them beside those that every test has."""
     people.inside = person("inside", roles.ASSURER, bodies.pdu, bodies.national)
-    # Above the PDU, and so of another house than the owner of the first recommendation.
-    people.two_hats = person("two-hats", roles.CONTRIBUTOR, bodies.region)
-    also(people.two_hats, roles.ASSURER, bodies.region, bodies.national)
+    people.two_hats = person("two-hats", roles.CONTRIBUTOR, bodies.pdu)
+    also(people.two_hats, roles.ASSURER, bodies.assurance, bodies.national)
     known = {
         "people": {name: getattr(people, name) for name in PEOPLE},
         "numbers": {row.number: row.pk for row in bsg.recommendations.all()},
@@ -422,6 +429,7 @@ def test_the_model_reaches_every_state(machine: type[Rulebook]) -> None:
         work.take("contributor", row, "submit", {"outcome": OUTCOME})
         work.take("inside", row, "close", enough(fresh(row), "close"))
         work.reported(1, 0, "two_hats")
+        work.leaves_the_owner(0)
         work.take("two_hats", row, "close", enough(fresh(row), "close"))
         assert work.refused == 2
         work.take("assurer", row, "close", enough(fresh(row), "close"))

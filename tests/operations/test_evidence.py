@@ -16,7 +16,7 @@ from recommendations.operations.accounts import system_actor
 from recommendations.operations.evidence import Upload, judge_evidence
 from recommendations.operations.organisations import create_organisation
 from tests.fixtures import NOW, TODAY
-from tests.operations.work import REASON, also, attach, everything, fresh, judge, person, plan
+from tests.operations.work import REASON, also, attach, ends, everything, fresh, judge, person, plan
 
 pytestmark = pytest.mark.django_db
 
@@ -258,10 +258,11 @@ def test_only_an_assurer_judges(name: str, evidence: Evidence, people: SimpleNam
 def test_nobody_judges_what_they_attached(
     recommendation: Recommendation, people: SimpleNamespace, bodies: SimpleNamespace
 ) -> None:
-    """Though all else is right: an assurer of another house, who contributes for the region."""
+    """Though all else is right: an assurer of another house, who was lent to the owner for a while."""
     both = person("both", roles.ASSURER, bodies.assurance, bodies.national)
     also(both, roles.CONTRIBUTOR, bodies.assurance, bodies.national)
     own = attach(recommendation, both)
+    ends(both, roles.CONTRIBUTOR)
     assert refused(own, both) == {"another_person"}
     assert judge(attach(recommendation, people.contributor), both).verdict == "accepted"
 

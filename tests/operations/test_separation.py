@@ -13,9 +13,10 @@ import pytest
 from recommendations import roles
 from recommendations.access import my_steps, with_my_steps
 from recommendations.errors import NotPermitted, StepRefused
-from recommendations.models import Action, Inspection, Membership, Recommendation, User
-from recommendations.operations.accounts import end_role, hand_over, system_actor
+from recommendations.models import Action, Inspection, Recommendation, User
+from recommendations.operations.accounts import hand_over, system_actor
 from recommendations.operations.organisations import create_organisation
+from recommendations.operations.ownership import change_owner
 from recommendations.operations.readings import add_reading
 from recommendations.operations.targets import revise_target
 from recommendations.workflow import ACTION, RECOMMENDATION
@@ -25,6 +26,7 @@ from tests.operations.work import (
     REASON,
     also,
     attach,
+    ends,
     enough,
     fresh,
     judge,
@@ -52,8 +54,7 @@ def worker(bodies: SimpleNamespace) -> User:
 
 
 def moved_to_assurance(user: User, bodies: SimpleNamespace) -> None:
-    for held in Membership.objects.current().filter(user=user):
-        end_role(membership=held, by=system_actor(), at=NOW)
+    ends(user, roles.CONTRIBUTOR)
     also(user, roles.ASSURER, bodies.assurance, bodies.national)
 
 
@@ -226,6 +227,27 @@ def test_a_decline_is_decided_by_another_person_of_another_house(
     also(inside, roles.CONTRIBUTOR, bodies.pdu)
     update(action, inside)
     assert set(refusal(action, step, inside, reason=REASON)) == {"another_person", "another_house"}
+
+
+def test_a_role_that_does_the_owners_work_is_of_its_house_wherever_its_holder_sits(
+    recommendation: Recommendation, people: SimpleNamespace, bodies: SimpleNamespace
+) -> None:
+    """Lent to the PDU by the assurance body, and without a deed so far."""
+    lent = person("lent", roles.ASSURER, bodies.assurance, bodies.national)
+    also(lent, roles.CONTRIBUTOR, bodies.assurance, bodies.pdu)
+    row = reach(recommendation, "submitted", people)
+    assert set(refusal(row, "return", lent, reason=REASON)) == {"another_house"}
+
+
+def test_who_works_for_a_former_owner_does_not_decide(
+    recommendation: Recommendation, people: SimpleNamespace, bodies: SimpleNamespace
+) -> None:
+    """Else a change of owner would let the house that did the work close it."""
+    inside = person("inside", roles.ASSURER, bodies.pdu, bodies.national)
+    row = reach(recommendation, "submitted", people)
+    given = {"owner": bodies.sibling, "reason": REASON, "by": people.inspector, "at": NOW}
+    change_owner(recommendation=row, version=row.version, **given)
+    assert set(refusal(row, "return", inside, reason=REASON)) == {"another_house"}
 
 
 def test_who_judged_and_returned_may_close_later(

@@ -19,6 +19,7 @@ from recommendations.models import (
     Judgement,
     KeyQuestion,
     KeyQuestionResult,
+    Membership,
     Organisation,
     Rating,
     Recommendation,
@@ -26,7 +27,7 @@ from recommendations.models import (
     StandardRating,
     User,
 )
-from recommendations.operations.accounts import create_account, grant_role, system_actor
+from recommendations.operations.accounts import create_account, end_role, grant_role, system_actor
 from recommendations.operations.actions import plan_action
 from recommendations.operations.conditions import Given, gaps_of
 from recommendations.operations.evidence import attach_evidence, judge_evidence
@@ -124,6 +125,12 @@ def person(name: str, role: str, home: Organisation, reach: Organisation | None 
 
 def also(user: User, role: str, home: Organisation, reach: Organisation | None = None) -> None:
     grant_role(user=user, role=role, home=home, reach=reach or home, by=system_actor(), at=NOW)
+
+
+def ends(user: User, role: str) -> None:
+    """From now on `user` holds `role` no more."""
+    for held in Membership.objects.current().filter(user=user, role=role):
+        end_role(membership=held, by=system_actor(), at=NOW)
 
 
 def second_assurer(bodies: SimpleNamespace, name: str = "assurer-2") -> User:
