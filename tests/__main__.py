@@ -93,6 +93,8 @@ def _outcomes(
     databases = [name for name in checks.SUITES if options.database in (name, "both")]
     if options.long:
         yield from _suites(databases, partial(checks.long_suite, arguments=arguments))
+        rest = [name for name in databases if name != "sqlite"]
+        yield from _suites(rest, partial(checks.rest_suite, arguments=arguments))
         return
     only = options.only or [*(check.name for check in known), *checks.SUITES, "coverage"]
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:

@@ -17,11 +17,19 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile(config.getoption("--hypothesis-profile") or "tracker")
 
 
+WITHOUT_A_DATABASE = {"intake", "framework"}
+# What the faces ask of a database, the operations and QuerySets beneath them ask too.
+FACES = {"admin", "api", "commands"}
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The rooms without a database need not be tested on both."""
+    """Where a test runs: the rooms without a database once; the faces on PostgreSQL in the long suites."""
     for item in items:
-        if {"intake", "framework"} & set(item.path.parent.parts):
+        rooms = set(item.path.parent.parts)
+        if rooms & WITHOUT_A_DATABASE:
             item.add_marker(pytest.mark.once)
+        elif rooms & FACES and item.get_closest_marker("both") is None:
+            item.add_marker(pytest.mark.at_length)
 
 
 def pytest_report_header() -> str:

@@ -296,7 +296,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('file_key', ''), ('media_type', ''), ('sha256', ''), ('size__isnull', True)), models.Q(models.Q(('sha256', ''), _negated=True), models.Q(('media_type', ''), _negated=True), ('size__gt', 0)), _connector='OR'), name='evidence_file_is_whole'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('file_key', ''), ('media_type', ''), ('sha256', ''), ('size__isnull', True)), models.Q(models.Q(('sha256', ''), _negated=True), models.Q(('media_type', ''), _negated=True), ('size__gt', 0), ('size__isnull', False)), _connector='OR'), name='evidence_file_is_whole'),
         ),
         migrations.AddConstraint(
             model_name='evidence',

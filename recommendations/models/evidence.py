@@ -111,7 +111,7 @@ class Evidence(Numbered):
             ),
             models.CheckConstraint(
                 condition=Q(sha256="", file_key="", size__isnull=True, media_type="")
-                | (~Q(sha256="") & ~Q(media_type="") & Q(size__gt=0)),
+                | (~Q(sha256="") & ~Q(media_type="") & Q(size__isnull=False, size__gt=0)),
                 name="evidence_file_is_whole",
             ),
             models.CheckConstraint(

@@ -5,7 +5,7 @@ history of a past day. Then, from the facts and a day, the statuses: one rule fo
 """
 
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.db.models import (
@@ -97,6 +97,7 @@ def past_facts(stood: str) -> dict[str, Any]:
     return {f"fact_{name}": F(f"{stood}__{name}") for name in FACTS}
 
 
+@lru_cache(maxsize=64)
 def statuses(on: date) -> dict[str, Any]:
     """Annotations of the statuses on the day `on`, from the facts."""
     ended = Q(fact_status__in=workflow.RECOMMENDATION.ended)
@@ -126,6 +127,7 @@ def statuses(on: date) -> dict[str, Any]:
     }
 
 
+@cache
 def gaps() -> dict[str, Any]:
     """Annotations `gap_…` and `gap`, from the facts and the statuses."""
     claimed = Q(fact_status__in=workflow.CLAIMED)

@@ -48,11 +48,10 @@ def post(caller: Any, body: dict, query: str = "", **headers: str) -> Any:
 
 
 def fetch(caller: Any, address: str) -> Any:
-    """The answer, read whole and closed, as a server does."""
+    """The answer, with the file that it streams read whole, as a server does."""
     answer = caller.get(address, headers={"Accept": "application/pdf"})
     if answer.streaming:
         answer.text_of_file = b"".join(answer.streaming_content)
-    answer.close()
     return answer
 
 

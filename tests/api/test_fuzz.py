@@ -51,7 +51,7 @@ def answers_as_promised(case: schemathesis.Case, user: User) -> None:
 @pytest.mark.once
 @pytest.mark.parametrize("who", CALLERS)
 @short.parametrize()
-@settings(max_examples=8, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, suppress_health_check=list(HealthCheck))
 def test_every_answer_is_as_the_schema_promises(
     case: schemathesis.Case, who: str, people: SimpleNamespace
 ) -> None:

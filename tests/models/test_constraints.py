@@ -75,7 +75,6 @@ def test_the_database_refuses_a_breach_and_names_the_rule(rule: str, breach: Bre
     assert str(refused.value).splitlines()[0].endswith(refusal(breach.model, rule))
 
 
-@pytest.mark.xfail(reason="A size of NULL makes the rule unknown, and so it passes.", strict=True)
 def test_a_file_without_a_size_is_refused() -> None:
     with pytest.raises(IntegrityError, match="evidence_file_is_whole"), transaction.atomic():
         rows.evidence(**{**FILE, "size": None})
