@@ -106,20 +106,24 @@ class Reviewed(ReadOnlyAdmin):
         if not recommendation.reads_standing:
             return "For those who reach the owner"
         found = recommendation.reviews.for_list().order_by("-dated", "-pk")
+        titles = titles_today(*(one.claim for one in found))
         shown = [
-            {"review": one, "claim": claim_in_words(one.claim), "by": person(one.reviewer)} for one in found
+            {"review": one, "claim": claim_in_words(one.claim, titles), "by": person(one.reviewer)}
+            for one in found
         ]
         return render_to_string("admin/shown/reviews.html", {"reviews": shown}) if shown else "None yet"
 
 
-def claim_in_words(claim: dict[str, Any]) -> list[tuple[str, str]]:
-    """The claim that a review keeps, as pairs of name and words."""
+def titles_today(*claims: dict[str, Any]) -> dict[int, str]:
+    """The titles of the evidence in these claims as they are now: a redacted one is kept nowhere else."""
+    pieces = {one["id"] for claim in claims for one in claim["evidence"]}
+    return dict(Evidence.objects.filter(pk__in=pieces).values_list("pk", "title"))
+
+
+def claim_in_words(claim: dict[str, Any], titles: dict[int, str]) -> list[tuple[str, str]]:
+    """The claim that a review keeps, as pairs of name and words; `titles` as of `titles_today`."""
     states = workflow.RECOMMENDATION.states
     actions = [f"{one['label']} {workflow.ACTION.states[one['status']].lower()}" for one in claim["actions"]]
-    # By the titles of today: a redacted one is kept nowhere else.
-    titles = {
-        row.pk: row.title for row in Evidence.objects.filter(pk__in=[one["id"] for one in claim["evidence"]])
-    }
     evidence = [
         f"{titles.get(one['id'], 'Evidence')} ({one['kind']}, {Verdict(one['verdict']).label.lower()})"
         for one in claim["evidence"]
@@ -169,7 +173,8 @@ class ReviewAdmin(ReadOnlyAdmin):
 
     @column("The claim as it stood")
     def claim_then(self, review: Review) -> str:
-        return render_to_string("admin/shown/claim.html", {"claim": claim_in_words(review.claim)})
+        claim = claim_in_words(review.claim, titles_today(review.claim))
+        return render_to_string("admin/shown/claim.html", {"claim": claim})
 
     @column("Recorded")
     def recorded(self, review: Review) -> str:
