@@ -407,7 +407,7 @@ def run(machine: type[Rulebook], *, examples: int, steps: int) -> None:
 
 
 def test_the_rulebook_holds_whatever_people_try(machine: type[Rulebook]) -> None:
-    run(machine, examples=8, steps=25)
+    run(machine, examples=4, steps=25)
 
 
 @pytest.mark.t2

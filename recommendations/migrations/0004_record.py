@@ -137,7 +137,7 @@ class Chain:
         return getattr(row, "recommendation_id", None), getattr(row, "action_id", None)
 
     def label(self, row):
-        for name in ("reference", "username", "name", "title", "slug", "number"):
+        for name in ("reference", "username", "name", "slug", "number"):
             if value := getattr(row, name, ""):
                 return str(value)
         return f"{row._meta.verbose_name} {row.pk}"

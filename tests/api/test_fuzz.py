@@ -61,7 +61,7 @@ def test_every_answer_is_as_the_schema_promises(
 @pytest.mark.t2
 @pytest.mark.parametrize("who", CALLERS)
 @schema.parametrize()
-@settings(max_examples=50, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 def test_every_answer_is_as_the_schema_promises_at_length(
     case: schemathesis.Case, who: str, people: SimpleNamespace
 ) -> None:

@@ -70,6 +70,7 @@ def test_rows_from_before_the_record_get_their_baseline(manage: Callable[..., st
     assert " 0 differences" in manage("replay_events")
 
 
+@pytest.mark.t2
 def test_the_migrations_of_the_record_can_be_taken_back(manage: Callable[..., str]) -> None:
     manage("migrate", "-v0")
     manage("migrate", "recommendations", "0002", "-v0")
