@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 
 from recommendations.errors import NotPermitted
 from recommendations.models import (
@@ -19,7 +19,7 @@ from recommendations.models import (
 )
 from recommendations.models.scope import reaches, works_under
 from recommendations.roles import FOR_THE_LEAD, REACHES_EVERYTHING, Capability, roles_with
-from recommendations.workflow import Step, Workflow
+from recommendations.workflow import DONE, Step, Workflow
 
 Subject = Recommendation | Action
 
@@ -154,7 +154,11 @@ def with_my_steps(rows: QuerySet, user: Any, workflow: Workflow) -> QuerySet:
         if model is Action and step.capability in FOR_THE_LEAD:
             over |= reaches(user, "lead", held_by=roles_with(step.capability))
         held.setdefault(_granted(step), over)
-    return rows.annotate(**held, is_mine=took_part(user, key) | of_the_house(user, model))
+    # An action that has ended stands still while its recommendation does.
+    still: Any = Value(False)
+    if model is Action:
+        still = Q(status__in=workflow.ended, recommendation__status__in=DONE)
+    return rows.annotate(**held, is_mine=took_part(user, key) | of_the_house(user, model), stands_still=still)
 
 
 def my_steps(row: Any, workflow: Workflow) -> list[Step]:
@@ -162,7 +166,7 @@ def my_steps(row: Any, workflow: Workflow) -> list[Step]:
     return [
         step
         for step in workflow.steps_from(row.status)
-        if getattr(row, _granted(step)) and not (step.is_judgement and row.is_mine)
+        if getattr(row, _granted(step)) and not row.stands_still and not (step.is_judgement and row.is_mine)
     ]
 
 

@@ -96,6 +96,8 @@ CLAIMED = ("submitted", "closed")
 NOT_AGREED = "not_agreed"
 CLOSED = "closed"
 SUPERSEDED = "superseded"
+# Where work on a recommendation begins again only when it is reopened.
+DONE = (CLOSED, SUPERSEDED)
 
 _RECOMMENDATION_STATES = {
     "awaiting_response": "Awaiting response",

@@ -150,7 +150,7 @@ class Recommendation(Versioned):
     @property
     def is_done(self) -> bool:
         """Closed or superseded: work on it begins again only when it is reopened."""
-        return self.status in (workflow.CLOSED, workflow.SUPERSEDED)
+        return self.status in workflow.DONE
 
 
 class LinkKind(models.TextChoices):
