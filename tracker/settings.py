@@ -11,6 +11,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
+from tracker.rates import stated_rates
 from tracker.secret_key import kept_secret_key
 
 env = Env()
@@ -149,6 +150,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+THROTTLE_RATES = stated_rates(env.str("RATE_LIMITS", ""))
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "recommendations.api.authentication.BearerToken",
@@ -156,6 +158,7 @@ REST_FRAMEWORK = {
         "recommendations.api.authentication.BrowserSession",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["recommendations.api.permissions.SignedIn"],
+    "DEFAULT_THROTTLE_CLASSES": ["recommendations.api.throttling.Rates"],
     "DEFAULT_RENDERER_CLASSES": ["recommendations.api.renderers.Json"],
     "DEFAULT_PARSER_CLASSES": ["recommendations.api.parsers.StrictJson"],
     "DEFAULT_PAGINATION_CLASS": "recommendations.api.pagination.Keyset",

@@ -12,19 +12,20 @@ from rest_framework.authentication import SessionAuthentication, get_authorizati
 from rest_framework.request import Request
 
 from recommendations.models import AccessToken, User
+from recommendations.models.account import token_of_digest
 
 Credentials = tuple[User, AccessToken]
 
 
 class BearerToken(TokenAuthentication):
-    """`Authorization: Bearer TOKEN`. One look-up by digest; nothing is written and nothing deleted."""
+    """`Authorization: Bearer TOKEN`. One query by digest; nothing is written and nothing deleted."""
 
     def authenticate_credentials(self, token: bytes) -> Credentials:
         try:
             digest = hash_token(token.decode())
         except UnicodeDecodeError as error:
             raise exceptions.AuthenticationFailed("This is no token of the tracker.") from error
-        found = AccessToken.objects.select_related("user").filter(digest=digest).first()
+        found = token_of_digest(digest)
         if found is None or not found.is_usable(timezone.now()):
             raise exceptions.AuthenticationFailed(
                 "This token is not known here, has expired, or was withdrawn."

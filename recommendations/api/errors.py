@@ -16,7 +16,7 @@ from drf_standardized_errors.types import ErrorResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from recommendations.api.parsers import TooLarge
+from recommendations.api.parsers import TooLarge, discard_rest
 from recommendations.api.renderers import to_json
 from recommendations.errors import Invalid, NotPermitted, Refused, StaleVersion, StepRefused
 from recommendations.operations.idempotency import KeyReused
@@ -114,6 +114,7 @@ class ProblemHandler(ExceptionHandler):
             return exceptions.NotFound()
 
     def get_response(self, exc: exceptions.APIException, data: dict[str, Any]) -> Response:
+        discard_rest(self.context["request"])
         response = super().get_response(exc, data)
         response.content_type = PROBLEM
         return response

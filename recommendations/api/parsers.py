@@ -14,6 +14,9 @@ from rest_framework.request import Request
 
 # The largest file that is taken, and the fields beside it.
 LARGEST_BODY = 21 * 1024 * 1024
+# The largest body of a refused request that is read to its end.
+LARGEST_DISCARDED = 100 * 1024 * 1024
+PIECE = 64 * 1024
 
 
 class TooLarge(APIException):
@@ -63,13 +66,32 @@ class FormWithFile(MultiPartParser):
 
 
 def refuse_too_large(request: Request) -> None:
-    """Raise TooLarge for a body that says it is too large, before any of it is read.
+    """Raise TooLarge for a body that says it is too large, before any of it is kept.
 
     The server reads no further than the length that the request states.
     """
-    stated = request.headers.get("content-length") or "0"
-    if stated.isdigit() and int(stated) > LARGEST_BODY:
+    if _stated_length(request) > LARGEST_BODY:
         raise TooLarge(LARGEST_BODY)
+
+
+def discard_rest(request: Request) -> None:
+    """Read what a refused request still sends, and keep none of it.
+
+    Most clients read no answer before they have sent everything: a line closed under them hides the
+    refusal. Where more than LARGEST_DISCARDED is to come, nothing is read.
+    """
+    if not 0 < _stated_length(request) <= LARGEST_DISCARDED:
+        return
+    try:
+        while request.read(PIECE):
+            pass
+    except OSError:  # The caller is gone: nobody waits for the answer.
+        return
+
+
+def _stated_length(request: Request) -> int:
+    stated = request.headers.get("content-length") or "0"
+    return int(stated) if stated.isdecimal() else 0
 
 
 def fields_of(data: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from recommendations.models.account import AccessToken, Membership, User
 from recommendations.models.action import Action
+from recommendations.models.allowance import Allowance
 from recommendations.models.event import Event, EventPayload, RecordHead
 from recommendations.models.evidence import Evidence, Rung, Verdict
 from recommendations.models.framework import Framework, Judgement, KeyQuestion, Rating, Standard
@@ -20,6 +21,7 @@ from recommendations.models.organisation import (
     OrganisationAlias,
     OrganisationPath,
 )
+from recommendations.models.reach import RecommendationReach
 from recommendations.models.recommendation import LinkKind, Recommendation, RecommendationLink
 from recommendations.models.response import Answer, Response
 from recommendations.models.review import Review
@@ -29,6 +31,7 @@ from recommendations.models.update import ProgressUpdate
 __all__ = [
     "AccessToken",
     "Action",
+    "Allowance",
     "Answer",
     "Event",
     "EventPayload",
@@ -53,6 +56,7 @@ __all__ = [
     "Recommendation",
     "RecommendationHistory",
     "RecommendationLink",
+    "RecommendationReach",
     "RecordHead",
     "Response",
     "Review",

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any, Self
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.validators import ASCIIUsernameValidator
-from django.db import models
+from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models import Q
 from knox.models import AbstractAuthToken
 
@@ -84,6 +85,8 @@ class AccessToken(AbstractAuthToken):
     label = models.CharField(max_length=100)
     may_write = models.BooleanField(default=False)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    # To the minute: a request that reads writes nothing.
+    last_used_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=not_blank("label"), name="access_token_has_a_label")]
@@ -94,3 +97,38 @@ class AccessToken(AbstractAuthToken):
     def is_usable(self, at: datetime) -> bool:
         """Neither revoked nor expired at the instant `at`."""
         return self.revoked_at is None and (self.expiry is None or self.expiry > at)
+
+
+def token_of_digest(digest: str) -> AccessToken | None:
+    """The token with its user, both whole; None where there is none. One query, which is written once."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    sql, converters = _look_up(connection.vendor)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [digest])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    values = list(row)
+    for place, (convert_by, column) in converters.items():
+        for convert in convert_by:
+            values[place] = convert(values[place], column, connection)
+    own, persons = _columns(AccessToken), _columns(User)
+    token = AccessToken.from_db(DEFAULT_DB_ALIAS, own, values[: len(own)])
+    token.user = User.from_db(DEFAULT_DB_ALIAS, persons, values[len(own) :])
+    return token
+
+
+@cache
+def _columns(model: type[models.Model]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields]
+
+
+@cache
+def _look_up(vendor: str) -> tuple[str, dict[int, Any]]:
+    """The query for this kind of database, and what makes of its values those of the models."""
+    rows = AccessToken.objects.filter(digest="").values_list(
+        *_columns(AccessToken), *(f"user__{name}" for name in _columns(User))
+    )
+    compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
+    sql, _ = compiler.as_sql()
+    return sql, compiler.get_converters(column for column, _, _ in compiler.select)

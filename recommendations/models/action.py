@@ -10,6 +10,7 @@ from django.db.models import Q
 from recommendations import workflow
 from recommendations.models.base import (
     Precision,
+    Recorded,
     Versioned,
     in_order,
     in_words,
@@ -50,7 +51,7 @@ class ActionQuerySet(models.QuerySet["Action"]):
         ).prefetch_related("contributors")
 
 
-class Action(Versioned):
+class Action(Versioned, Recorded):
     """The target date is kept as it was said, beside the span of days that the words can mean."""
 
     recommendation = models.ForeignKey(Recommendation, models.PROTECT, related_name="actions")

@@ -33,6 +33,19 @@ class Versioned(Numbered):
         abstract = True
 
 
+class Recorded(models.Model):
+    """A row that says which event of the record was the last about it, or about what belongs to it.
+
+    A projection: operations write it in the transaction of the event, so that readers who ask for what
+    changed after a sequence miss nothing, however slow a transaction was.
+    """
+
+    sequence = models.PositiveBigIntegerField(default=0, editable=False, db_index=True)
+
+    class Meta:
+        abstract = True
+
+
 class Precision(models.TextChoices):
     """How exactly a date was said; the span it stands for is kept beside it."""
 

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from recommendations.models.action import Action
-from recommendations.models.base import Numbered, in_order, known, not_blank, one_of
+from recommendations.models.base import Numbered, Recorded, in_order, known, not_blank, one_of
 from recommendations.models.recommendation import Recommendation
 from recommendations.models.scope import reaches
 
@@ -47,7 +47,7 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         )
 
 
-class Evidence(Numbered):
+class Evidence(Numbered, Recorded):
     """What shows what was done: a file, a link or the reference of a document.
 
     `represents` is the day that it speaks of. Redacted, its bytes and words go; the hash, the reason

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from recommendations.models.base import (
     Precision,
+    Recorded,
     Versioned,
     counted,
     in_order,
@@ -37,7 +38,7 @@ class InspectionQuerySet(models.QuerySet["Inspection"]):
         )
 
 
-class Inspection(Versioned):
+class Inspection(Versioned, Recorded):
     reference = models.CharField(max_length=40, unique=True)
     title = models.CharField(max_length=300)
     inspected = models.ForeignKey(Organisation, models.PROTECT, related_name="inspections")

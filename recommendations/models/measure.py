@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from recommendations.framework.movement import Movement
-from recommendations.models.base import counted, known, not_blank
+from recommendations.models.base import Recorded, counted, known, not_blank
 from recommendations.models.framework import KeyQuestion
 from recommendations.models.recommendation import Recommendation
 from recommendations.models.scope import reaches, reads_everything
@@ -50,7 +50,7 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         )
 
 
-class Measure(models.Model):
+class Measure(Recorded):
     """A figure that the report prints about what a recommendation is to mend, with its passage.
 
     Nothing is cleaned up: `value` is the figure as printed, `n` and `out_of` only where printed, and
@@ -106,7 +106,7 @@ class ReadingQuerySet(models.QuerySet["Reading"]):
         return self.filter(reaches(user, "measure__recommendation__owner"))
 
 
-class Reading(models.Model):
+class Reading(Recorded):
     """A later answer to a measure's question, with where it comes from."""
 
     measure = models.ForeignKey(Measure, models.PROTECT, related_name="readings")

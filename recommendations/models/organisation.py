@@ -6,7 +6,7 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Q
 
-from recommendations.models.base import Versioned, known, not_blank
+from recommendations.models.base import Recorded, Versioned, known, not_blank
 
 
 class Level(models.TextChoices):
@@ -43,7 +43,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return self.filter(reaches(user, "pk"))
 
 
-class Organisation(Versioned):
+class Organisation(Versioned, Recorded):
     slug = models.SlugField(max_length=80, unique=True)
     name = models.CharField(max_length=200)
     name_key = models.CharField(max_length=600, unique=True, editable=False)

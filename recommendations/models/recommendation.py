@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, F, FilteredRelation, Min, OuterRef, 
 from django.db.models.functions import Coalesce
 
 from recommendations import workflow
-from recommendations.models.base import Versioned, known, not_blank
+from recommendations.models.base import Recorded, Versioned, known, not_blank
 from recommendations.models.framework import KeyQuestion, Standard
 from recommendations.models.inspection import Inspection
 from recommendations.models.organisation import Organisation
@@ -103,7 +103,7 @@ def _count_of(rows: models.QuerySet[Any]) -> Coalesce:
     return Coalesce(Subquery(counted), 0)
 
 
-class Recommendation(Versioned):
+class Recommendation(Versioned, Recorded):
     """Text and addressee are as published and never change; the owner may, when bodies reorganise."""
 
     inspection = models.ForeignKey(Inspection, models.PROTECT, related_name="recommendations")
@@ -122,6 +122,8 @@ class Recommendation(Versioned):
     standards = models.ManyToManyField(Standard, related_name="recommendations", blank=True)
     key_questions = models.ManyToManyField(KeyQuestion, related_name="recommendations", blank=True)
     measurement_note = models.TextField(blank=True)
+    # The last event about what every signed-in user reads: `sequence` tells of the work as well.
+    published_sequence = models.PositiveBigIntegerField(default=0, editable=False, db_index=True)
 
     objects = RecommendationQuerySet.as_manager()
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from recommendations import workflow
-from recommendations.models.base import known, not_blank
+from recommendations.models.base import Recorded, known, not_blank
 from recommendations.models.recommendation import Recommendation
 from recommendations.models.scope import reaches
 
@@ -29,7 +29,7 @@ class ResponseQuerySet(models.QuerySet["Response"]):
         return self.select_related("recommendation", "author")
 
 
-class Response(models.Model):
+class Response(Recorded):
     """One version of the answer. None is ever changed: another is given after it."""
 
     recommendation = models.ForeignKey(Recommendation, models.PROTECT, related_name="responses")

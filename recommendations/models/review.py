@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from recommendations.models.base import not_blank
+from recommendations.models.base import Recorded, not_blank
 from recommendations.models.framework import Judgement
 from recommendations.models.recommendation import Recommendation
 from recommendations.models.scope import reaches
@@ -21,7 +21,7 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         return self.select_related("recommendation", "judgement", "reviewer", "corrects")
 
 
-class Review(models.Model):
+class Review(Recorded):
     """Immutable: a correction is a new review. `claim` is what the owner claimed on that day.
 
     claim: `{"status", "outcome", "evidence_status", "schedule_status", "actions": [{"label", "status",

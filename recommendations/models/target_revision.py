@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from recommendations.models.action import Action
-from recommendations.models.base import Precision, in_order, known, not_blank, whole_span
+from recommendations.models.base import Precision, Recorded, in_order, known, not_blank, whole_span
 from recommendations.models.scope import reaches
 
 
@@ -18,7 +18,7 @@ class TargetRevisionQuerySet(models.QuerySet["TargetRevision"]):
         return self.select_related("action__recommendation", "author")
 
 
-class TargetRevision(models.Model):
+class TargetRevision(Recorded):
     """Never changed: the next move is another revision."""
 
     action = models.ForeignKey(Action, models.PROTECT, related_name="target_revisions")

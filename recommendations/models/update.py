@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from recommendations.models.action import Action
-from recommendations.models.base import not_blank
+from recommendations.models.base import Recorded, not_blank
 from recommendations.models.recommendation import Recommendation
 from recommendations.models.scope import reaches
 
@@ -21,7 +21,7 @@ class ProgressUpdateQuerySet(models.QuerySet["ProgressUpdate"]):
         return self.select_related("recommendation", "action__recommendation", "author")
 
 
-class ProgressUpdate(models.Model):
+class ProgressUpdate(Recorded):
     """Append-only: a mistake is corrected by a new update that names it."""
 
     recommendation = models.ForeignKey(Recommendation, models.PROTECT, related_name="updates")

@@ -7,7 +7,7 @@ Within, the end of the chain is held, so that writers queue and none waits for a
 the end one event is written, with every row that changed; whatever raises undoes all of it.
 """
 
-import logging
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,7 +15,6 @@ from datetime import date, datetime, timedelta
 from secrets import token_hex
 from typing import Any, TypeVar
 
-from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F
 from django.utils import timezone
@@ -33,26 +32,18 @@ from recommendations.models import (
     RecordHead,
     User,
 )
-from recommendations.models.base import Numbered, Versioned
+from recommendations.models.base import Numbered, Recorded, Versioned
 from recommendations.models.event import HEADER
-from recommendations.models.history import FACTS
-from recommendations.models.prepared import Prepared
+from recommendations.operations import projections
 from recommendations.operations.channel import door
+from recommendations.operations.signing import sign_where_due
 from recommendations.operations.snapshot import Values, noun, relations, snapshot
 from recommendations.record.chain import canonical, digest, instant, seal
-from recommendations.record.checkpoint import BadCheckpoint, Checkpoints
 
 Row = TypeVar("Row", bound=models.Model)
-log = logging.getLogger(__name__)
-PRESENT_FACTS = Prepared(
-    lambda key: (
-        Recommendation.objects.filter(pk=key).with_facts().values_list(*(f"fact_{name}" for name in FACTS))
-    )
-)
 
 # How far the instant of a change may lie from this machine's clock.
 TOLERANCE = timedelta(minutes=5)
-CHECKPOINT_EVERY = 1000
 
 
 @dataclass
@@ -62,11 +53,16 @@ class Entry:
     verb: str
     by: User
     at: datetime
+    sequence: int
     acting: Membership | None = None
     reason: str = ""
     subject: models.Model | None = None
     rows: list[Values] = field(default_factory=list)
+    # The recommendations that the rows are about; the rows that do not yet say that this event was the
+    # last about them; the recommendations whose published part is among them.
     touched: set[int] = field(default_factory=set)
+    told: dict[type[models.Model], set[Any]] = field(default_factory=lambda: defaultdict(set))
+    published: set[int] = field(default_factory=set)
     versions: tuple[int | None, int | None] = (None, None)
     # What else the event says: what was stated and stands in no row, or which payloads were emptied.
     stated: Values = field(default_factory=dict)
@@ -76,10 +72,16 @@ class Entry:
         """The London day on which the change is made."""
         return timezone.localdate(self.at)
 
+    @property
+    def moves_reach(self) -> bool:
+        """Can what was written change from where a recommendation is seen, or how it is sorted?"""
+        return any(said["noun"] in {"action", "recommendation"} for said in self.rows)
+
     def add(self, row: Row, **sets: Iterable[Any]) -> Row:
         """Insert `row`, with its sets of other rows, and return it."""
         if isinstance(row, Versioned):
             row.created_at = row.updated_at = self.at
+        self._tell(row)
         row.save(force_insert=True)
         for name, members in sets.items():
             getattr(row, name).set(members)
@@ -88,6 +90,9 @@ class Entry:
 
     def add_all(self, model: type[Row], rows: Iterable[Row]) -> list[Row]:
         """Insert many rows of a model that has no sets."""
+        rows = list(rows)
+        for row in rows:
+            self._tell(row)
         made = model._default_manager.bulk_create(rows)
         for row in made:
             self._note(row, None, snapshot(row))
@@ -114,7 +119,16 @@ class Entry:
 
     def restate(self, row: models.Model) -> None:
         """Say the whole row again: what the record said of it before is emptied."""
+        if isinstance(row, Recorded):
+            self.told[type(row)].add(row.pk)
         self._note(row, None, snapshot(row))
+
+    def _tell(self, row: models.Model) -> None:
+        """A new row says by itself which event made it."""
+        if isinstance(row, Recorded):
+            row.sequence = self.sequence
+        if isinstance(row, Recommendation):
+            row.published_sequence = self.sequence
 
     def _swap(self, before: models.Model, version: int | None, values: Values) -> None:
         rows = type(before)._default_manager.filter(pk=before.pk)
@@ -123,6 +137,8 @@ class Entry:
             values["version"] = F("version") + 1
         if isinstance(before, Versioned):
             values["updated_at"] = self.at
+        if isinstance(before, Recorded):
+            values["sequence"] = self.sequence
         if not rows.update(**values):
             raise StaleVersion(before)
 
@@ -134,21 +150,27 @@ class Entry:
             now = after.get("version", getattr(row, "version", None))
             self.versions = (self.versions[0] or was, now)
         self.rows.append({"noun": noun(row), "id": str(row.pk), "before": before, "after": after})
-        recommendation, _ = whereabouts(row)
-        if recommendation and not isinstance(row, RecommendationHistory):
+        if isinstance(row, RecommendationHistory):
+            return
+        if isinstance(row, Recommendation) and (before is None or projections.PUBLISHED & set(after)):
+            self.told[Recommendation].add(row.pk)
+            self.published.add(row.pk)
+        for model, key in projections.parents(row, whereabouts(row)):
+            self.told[model].add(key)
+        if recommendation := whereabouts(row)[0]:
             self.touched.add(recommendation)
 
     def close(self) -> Event | None:
         """Write the event; None where nothing was changed."""
         if not self.rows or self.subject is None:
             return None
-        self._keep_history()
+        projections.keep(self)
         head = RecordHead.objects.get(pk=1)
         said = {**self.stated, "reason": self.reason, "rows": self.rows, "salt": token_hex(16)}
         text = canonical(said)
         recommendation, action = whereabouts(self.subject)
         event = Event(
-            sequence=head.sequence + 1,
+            sequence=self.sequence,
             at=self.at,
             actor=self.by,
             role=self.acting.role if self.acting else "",
@@ -170,20 +192,8 @@ class Entry:
         event.save(force_insert=True)
         EventPayload(event=event, text=text).save(force_insert=True)
         RecordHead.objects.filter(pk=1).update(sequence=event.sequence, hash=event.hash, at=event.at)
-        if _is_due_for_a_checkpoint(event, head):
-            transaction.on_commit(lambda: keep_checkpoint(event))
+        sign_where_due(event, head)
         return event
-
-    def _keep_history(self) -> None:
-        """Where the facts of a touched recommendation are new, end the present row and begin another."""
-        for key in sorted(self.touched):
-            now = dict(zip(FACTS, PRESENT_FACTS.rows(key)[0], strict=True))
-            present = RecommendationHistory.objects.filter(recommendation=key, valid_to=None).first()
-            if present and {name: getattr(present, name) for name in FACTS} == now:
-                continue
-            if present:
-                self.change(present, valid_to=self.at)
-            self.add(RecommendationHistory(recommendation_id=key, valid_from=self.at, valid_to=None, **now))
 
 
 @contextmanager
@@ -203,7 +213,7 @@ def recording(
     """
     with transaction.atomic():
         head = RecordHead.objects.select_for_update().get(pk=1)
-        entry = Entry(verb, by, _instant(at, head), acting, reason, subject)
+        entry = Entry(verb, by, _instant(at, head), head.sequence + 1, acting, reason, subject)
         yield entry
         entry.close()
 
@@ -214,23 +224,15 @@ def mark_demonstration(*, by: User, at: datetime) -> None:
     Raises Refused where anything but the installation itself has been recorded.
     """
     with transaction.atomic():
-        RecordHead.objects.select_for_update().get(pk=1)
+        head = RecordHead.objects.select_for_update().get(pk=1)
         if Recommendation.objects.exists() or Event.objects.exclude(verb="baseline").exists():
             raise Refused(
                 ["This database holds a record already: only an empty one becomes a demonstration."]
             )
         RecordHead.objects.filter(pk=1).update(demonstration=True)
-        entry = Entry("demonstration", by, at)
+        entry = Entry("demonstration", by, at, head.sequence + 1)
         entry.restate(by)
         entry.close()
-
-
-def keep_checkpoint(event: Event) -> None:
-    """Sign how far the record reaches, outside the database. A full disk there stops no work here."""
-    try:
-        Checkpoints(settings.CHECKPOINTS_DIR).write(sequence=event.sequence, hash=event.hash, at=event.at)
-    except (OSError, BadCheckpoint):
-        log.exception("The checkpoint of event %s could not be written.", event.sequence)
 
 
 def label(row: models.Model) -> str:
@@ -268,12 +270,3 @@ def _instant(at: datetime, head: RecordHead) -> datetime:
                 [f"The record ends at {head.at:%d %B %Y, %H:%M}, which is still to come: check the clocks."]
             )
     return max(at, head.at) if head.at else at
-
-
-def _is_due_for_a_checkpoint(event: Event, head: RecordHead) -> bool:
-    """Every thousandth event, the first of each London day, and the first where none was kept yet."""
-    if event.sequence % CHECKPOINT_EVERY == 0 or head.at is None:
-        return True
-    if timezone.localdate(head.at) != timezone.localdate(event.at):
-        return True
-    return Checkpoints(settings.CHECKPOINTS_DIR).is_empty()

@@ -12,6 +12,7 @@ from django.db import models
 from recommendations.models import EventPayload, Organisation, OrganisationPath, Recommendation, RecordHead
 from recommendations.models import RecommendationHistory as History
 from recommendations.models.history import FACTS
+from recommendations.operations import rebuilding
 from recommendations.operations.snapshot import Values, columns, is_tracked, noun, plain, relations
 
 EVERY = 1000
@@ -133,6 +134,7 @@ def _projections() -> Iterator[str]:
     paths = set(OrganisationPath.objects.values_list("ancestor", "descendant", "depth"))
     if paths != {path for pk in above for path in _path(pk, above)}:
         yield "The closed tree of organisations is not that of their parents."
+    yield from rebuilding.differences()
 
 
 def _path(pk: int, above: dict[int, int | None]) -> Iterator[tuple[int, int, int]]:

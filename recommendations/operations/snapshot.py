@@ -7,18 +7,31 @@ from typing import Any
 from django.db import models
 
 from recommendations.models import (
+    Allowance,
     Event,
     EventPayload,
     IdempotencyKey,
     OrganisationPath,
+    RecommendationReach,
     RecordHead,
 )
 from recommendations.record.chain import instant
 
-# Not part of the record: the record itself, what follows from other rows, and the copies of answers.
-UNTRACKED_MODELS = (Event, EventPayload, RecordHead, OrganisationPath, IdempotencyKey)
+# Not part of the record: the record itself, what follows from other rows, the copies of answers, and
+# what callers may still ask.
+UNTRACKED_MODELS = (
+    Event,
+    EventPayload,
+    RecordHead,
+    OrganisationPath,
+    RecommendationReach,
+    IdempotencyKey,
+    Allowance,
+)
 # Secrets, and what signing in writes.
-UNTRACKED_FIELDS = {("user", "password"), ("user", "last_login")}
+UNTRACKED_FIELDS = {("user", "password"), ("user", "last_login"), ("accesstoken", "last_used_at")}
+# Which event was the last about a row follows from the events.
+PROJECTED_FIELDS = {"sequence", "published_sequence"}
 UNTRACKED_RELATIONS = {"groups", "user_permissions"}
 
 Values = dict[str, Any]
@@ -34,7 +47,11 @@ def noun(row: models.Model | type[models.Model]) -> str:
 
 def columns(model: type[models.Model]) -> list[models.Field]:
     name = noun(model)
-    return [f for f in model._meta.concrete_fields if (name, f.name) not in UNTRACKED_FIELDS]
+    return [
+        field
+        for field in model._meta.concrete_fields
+        if (name, field.name) not in UNTRACKED_FIELDS and field.name not in PROJECTED_FIELDS
+    ]
 
 
 def relations(model: type[models.Model]) -> list[str]:

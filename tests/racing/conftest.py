@@ -9,8 +9,10 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import Message
+from pathlib import Path
 from threading import Barrier
 from typing import Any
 
@@ -90,13 +92,21 @@ def together(count: int, act: Callable[[int], Any]) -> list[Any]:
 
 @pytest.fixture(scope="session")
 def tracker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tracker]:
-    """Two processes of the production server over a new database of the kind under test."""
-    var = tmp_path_factory.mktemp("tracker")
+    """Two processes of the production server, which never say that a caller asks too often."""
+    unlimited = f"read={10**9 - 1}/60,write={10**9 - 1}/60,upload={10**9 - 1}/60"
+    with serving(tmp_path_factory.mktemp("tracker"), workers=2, RATE_LIMITS=unlimited) as running:
+        yield running
+
+
+@contextmanager
+def serving(var: Path, *, workers: int, **environment: str) -> Iterator[Tracker]:
+    """The production server over a new database of the kind under test, with these variables."""
     with own_database(var) as variables:
+        variables |= environment
         manage(variables, "quickstart", "--no-serve")
         port = _free_port()
         server = [sys.executable, "-m", "granian", "tracker.wsgi:application", "--interface", "wsgi"]
-        server += ["--port", str(port), "--workers", "2", "--blocking-threads", "2", "--no-ws"]
+        server += ["--port", str(port), "--workers", str(workers), "--blocking-threads", "2", "--no-ws"]
         with subprocess.Popen(server, cwd=ROOT, env=variables, stderr=subprocess.DEVNULL) as process:
             base = f"http://127.0.0.1:{port}"
             try:

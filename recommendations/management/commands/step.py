@@ -58,7 +58,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no active account “{options['username']}”.")
         subject = _found(options["subject"], user)
         if not options["step"]:
-            self._list(subject)
+            self._list(subject, user)
             return
         if options["read_version"] is None:
             raise CommandError("Say which version you read: --read-version. Without a step it is listed.")
@@ -87,9 +87,12 @@ class Command(BaseCommand):
         now = f"{moved} is now {moved.get_status_display().lower()}, at version {moved.version}."
         self.stdout.write(f"Dry run: nothing was written. {now}" if dry_run else now)
 
-    def _list(self, subject: Subject) -> None:
+    def _list(self, subject: Subject, user: User) -> None:
         self.stdout.write(f"{subject}: {subject.get_status_display().lower()}, version {subject.version}")
-        for step in my_steps(subject, table_of(subject)):
+        steps = my_steps(subject, table_of(subject))
+        if not steps:
+            self.stdout.write(f"  No step is open to {user}.")
+        for step in steps:
             asks = ", ".join(fields_of(step)) or "nothing"
             self.stdout.write(f"  {step.name:16} {step.effect} (asks: {asks})")
 

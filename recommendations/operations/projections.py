@@ -1,0 +1,121 @@
+"""What follows from other rows and is kept beside them, so that lists need not work it out each time.
+
+The present row of a recommendation's history, from where it is in reach, and which event was the last
+about each row. Written in the transaction of the event; compared and made again by `rebuilding`.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models
+from django.db.models import QuerySet
+
+from recommendations.models import (
+    Action,
+    OrganisationPath,
+    Recommendation,
+    RecommendationHistory,
+    RecommendationLink,
+    RecommendationReach,
+)
+from recommendations.models.history import FACTS
+from recommendations.models.prepared import Prepared
+from recommendations.models.reach import NEVER
+
+PRESENT_FACTS = Prepared(
+    lambda key: (
+        Recommendation.objects.filter(pk=key).with_facts().values_list(*(f"fact_{name}" for name in FACTS))
+    )
+)
+# What every signed-in user reads of a recommendation; all else tells of the work.
+PUBLISHED = frozenset(
+    {
+        "inspection_id",
+        "number",
+        "reference",
+        "text",
+        "addressee_id",
+        "addressee_as_printed",
+        "owner_id",
+        "standards",
+        "key_questions",
+        "measurement_note",
+    }
+)
+Reach = dict[int | None, bool]  # From which organisation, and whether by the owner.
+
+
+def keep(entry: Any) -> None:
+    """Bring every projection in step with the rows that `entry` wrote, before its event is sealed."""
+    for key in sorted(entry.touched):
+        facts = dict(zip(FACTS, PRESENT_FACTS.rows(key)[0], strict=True))
+        _keep_history(entry, key, facts)
+        if entry.moves_reach:
+            _keep_reach(key, facts)
+    for model, keys in entry.told.items():
+        if model is Recommendation and (published := keys & entry.published):
+            model._default_manager.filter(pk__in=published).update(published_sequence=entry.sequence)
+        model._default_manager.filter(pk__in=keys).update(sequence=entry.sequence)
+
+
+def _keep_history(entry: Any, key: int, facts: dict[str, Any]) -> None:
+    """Where the facts of a recommendation are new, end the present row and begin another."""
+    present = RecommendationHistory.objects.filter(recommendation=key, valid_to=None).first()
+    if present and {name: getattr(present, name) for name in FACTS} == facts:
+        return
+    if present:
+        entry.change(present, valid_to=entry.at)
+    entry.add(RecommendationHistory(recommendation_id=key, valid_from=entry.at, valid_to=None, **facts))
+
+
+def _keep_reach(key: int, facts: dict[str, Any]) -> None:
+    standing = {"status": facts["status"], "due": facts["first_due"] or NEVER}
+    rows = RecommendationReach.objects.filter(recommendation=key)
+    kept = {row["organisation_id"]: row for row in rows.values("organisation_id", "by_owner", *standing)}
+    leads = Action.objects.filter(recommendation=key).order_by().values_list("lead", flat=True).distinct()
+    wanted = reach_of(facts["owner_id"], leads, above_of(facts["owner_id"], *leads))
+    if {organisation: row["by_owner"] for organisation, row in kept.items()} != wanted:
+        rows.delete()
+        RecommendationReach.objects.bulk_create(reach_rows(key, wanted, standing))
+    elif any({name: row[name] for name in standing} != standing for row in kept.values()):
+        rows.update(**standing)
+
+
+def reach_rows(key: int, reach: Reach, standing: dict[str, Any]) -> list[RecommendationReach]:
+    return [
+        RecommendationReach(
+            recommendation_id=key, organisation_id=organisation, by_owner=by_owner, **standing
+        )
+        for organisation, by_owner in reach.items()
+    ]
+
+
+def reach_of(owner: int, leads: Iterable[int], above: dict[int, list[int]]) -> Reach:
+    """From where a recommendation is in reach: {organisation, None for everywhere: by its owner?}."""
+    by_lead: Reach = {organisation: False for lead in leads for organisation in above[lead]}
+    return by_lead | dict.fromkeys(above[owner], True) | {None: True}
+
+
+def above_of(*organisations: int) -> dict[int, list[int]]:
+    """Each organisation with itself and all above it; of all there are, where none is named."""
+    paths: QuerySet = OrganisationPath.objects.order_by("depth")
+    if organisations:
+        paths = paths.filter(descendant__in=set(organisations))
+    above: dict[int, list[int]] = defaultdict(list)
+    for organisation, ancestor in paths.values_list("descendant", "ancestor"):
+        above[organisation].append(ancestor)
+    return above
+
+
+def parents(row: models.Model, whereabouts: tuple[int | None, int | None]) -> list[tuple[Any, int]]:
+    """The rows that a change of `row` touches, as model and key: what it belongs to."""
+    recommendation, action = whereabouts
+    found: list[tuple[Any, int]] = []
+    if isinstance(row, RecommendationLink):
+        found.append((Recommendation, row.source_id))
+    if recommendation:
+        found.append((Recommendation, recommendation))
+    if action:
+        found.append((Action, action))
+    return [(model, key) for model, key in found if not (isinstance(row, model) and row.pk == key)]
