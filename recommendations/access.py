@@ -161,6 +161,11 @@ def with_my_steps(rows: QuerySet, user: Any, workflow: Workflow) -> QuerySet:
     return rows.annotate(**held, is_mine=took_part(user, key) | of_the_house(user, model), stands_still=still)
 
 
+def step_columns(workflow: Workflow) -> list[str]:
+    """The names of what `with_my_steps` annotates."""
+    return [*dict.fromkeys(_granted(step) for step in workflow.steps), "is_mine", "stands_still"]
+
+
 def my_steps(row: Any, workflow: Workflow) -> list[Step]:
     """The steps that the user of `with_my_steps` may take from where `row` stands."""
     return [

@@ -1,16 +1,19 @@
 """What must hold of the settings, in either mode."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from django.core.checks import run_checks
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.test import override_settings
 
 from tests.checks import ROOT
+from tracker.rates import RATES, stated_rates
 from tracker.secret_key import kept_secret_key
 
 
@@ -86,7 +89,13 @@ def test_a_key_that_a_crash_left_empty_is_made_anew(tmp_path: Path) -> None:
 
 @pytest.mark.once
 @pytest.mark.parametrize(
-    "wrong", [{"TRACKER_MODE": "staging"}, {"TRACKER_VAR": "/dev/null/var"}, {"DATABASE_URL": "nonsense"}]
+    "wrong",
+    [
+        {"TRACKER_MODE": "staging"},
+        {"TRACKER_VAR": "/dev/null/var"},
+        {"DATABASE_URL": "nonsense"},
+        {"RATE_LIMITS": "read=many"},
+    ],
 )
 def test_what_is_wrong_with_the_settings_is_said_in_a_sentence(tmp_path: Path, wrong: dict) -> None:
     kept = {"PATH": os.environ["PATH"], "TRACKER_VAR": str(tmp_path), **wrong}
@@ -95,3 +104,23 @@ def test_what_is_wrong_with_the_settings_is_said_in_a_sentence(tmp_path: Path, w
     assert run.returncode == 1
     assert run.stderr.startswith("The settings cannot be used:")
     assert "Traceback" not in run.stderr
+
+
+@pytest.mark.once
+def test_a_rate_that_is_stated_changes_that_alone() -> None:
+    assert stated_rates(" read=900/60, export=12/3600 ") == RATES | {"read": (900, 60), "export": (12, 3600)}
+
+
+@pytest.mark.once
+def test_where_no_rate_is_stated_the_usual_ones_hold() -> None:
+    assert stated_rates("") == RATES
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    "words",
+    ["read", "read=600", "read=0/60", "read=600/0", "read=-1/60", "reads=600/60", "read=6e2/60", "read=٦/60"],
+)
+def test_what_is_no_rate_is_refused_by_what_it_says(words: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=re.escape(words)):
+        stated_rates(words)

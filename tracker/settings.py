@@ -160,6 +160,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["recommendations.api.permissions.SignedIn"],
     "DEFAULT_THROTTLE_CLASSES": ["recommendations.api.throttling.Rates"],
     "DEFAULT_RENDERER_CLASSES": ["recommendations.api.renderers.Json"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "recommendations.api.formats.Negotiation",
     "DEFAULT_PARSER_CLASSES": ["recommendations.api.parsers.StrictJson"],
     "DEFAULT_PAGINATION_CLASS": "recommendations.api.pagination.Keyset",
     "DEFAULT_FILTER_BACKENDS": [
@@ -172,6 +173,8 @@ REST_FRAMEWORK = {
     "COERCE_DECIMAL_TO_STRING": False,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+# In each process: an export holds a thread for as long as its caller reads.
+EXPORTS_AT_ONCE = 4
 DRF_STANDARDIZED_ERRORS = {
     "EXCEPTION_HANDLER_CLASS": "recommendations.api.errors.ProblemHandler",
     "EXCEPTION_FORMATTER_CLASS": "recommendations.api.errors.ProblemFormatter",

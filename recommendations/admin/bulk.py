@@ -2,7 +2,6 @@
 
 import csv
 from collections.abc import Callable
-from datetime import date
 from io import StringIO
 from typing import Any
 
@@ -19,13 +18,12 @@ from recommendations.admin.page import show
 from recommendations.admin.site import may
 from recommendations.admin.words import PersonField
 from recommendations.errors import DomainError, StaleVersion
+from recommendations.exports import as_cell
 from recommendations.models import Action, User
 from recommendations.operations.actions import revise_action
 from recommendations.roles import Capability
 
 MOST_AT_ONCE = 200
-# A spreadsheet takes what begins with one of these for a formula, and runs it.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class PersonForm(PageForm):
@@ -145,14 +143,3 @@ class Exports(ReadOnlyAdmin):
         answer["Content-Disposition"] = f'attachment; filename="{name}"'
         answer["Cache-Control"] = "private, no-store"
         return answer
-
-
-def as_cell(value: Any) -> Any:
-    """A value as a spreadsheet may read it: text is never a formula, numbers stay numbers."""
-    if value is None:
-        return ""
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, str) and value.startswith(FORMULA):
-        return f"'{value}"
-    return value

@@ -1,6 +1,5 @@
 """The four statuses of a recommendation in words, side by side, and the gap between them."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.db.models import Case, OuterRef, Subquery, Value, When
@@ -23,7 +22,7 @@ def standing_for(rows: Any, user: Any) -> Any:
     scale = Judgement.objects.filter(
         framework=OuterRef("inspection__framework"), code=OuterRef("fact_judgement")
     )
-    return rows.with_standing(on=timezone.localdate()).annotate(
+    return rows.with_kept_standing(on=timezone.localdate()).annotate(
         reads_standing=owners, judgement_name=Subquery(scale.values("name")[:1])
     )
 
@@ -36,7 +35,7 @@ def schedule_words(row: Any) -> str:
     """ "Overdue by 12 days", and "by 103 days against the first date" where that is more; and silence."""
     if not row.reads_standing:
         return NOT_YOURS
-    late, first = _days(row.late_by), _days(row.late_by_original)
+    late, first = row.late_by or 0, row.late_by_original or 0
     words = late_in_words(late) if late else str(ScheduleStatus(row.schedule_status).label)
     if first and first > late:
         words += f", {first} days past the first date"
@@ -84,7 +83,3 @@ def four_statuses(row: Any) -> SafeString:
             "gaps": gap_words(row) or ([NO_GAP] if row.reads_standing else [NOT_YOURS]),
         },
     )
-
-
-def _days(late: timedelta | None) -> int:
-    return late.days if late else 0

@@ -10,13 +10,39 @@ from rest_framework.request import Request
 from recommendations.api.errors import VersionRequired
 from recommendations.api.renderers import to_json
 
+# Of what answers look like: raised when the same rows are shown otherwise.
+VERSION = 1
 PATTERN = r'^"([0-9]{1,9})(-[0-9a-f]*)?"$'
 _ENTITY_TAG = re.compile(PATTERN)
 
 
 def etag(data: dict[str, Any]) -> str:
     """`"<version>-<digest>"`: the digest tells copies apart whose version is the same."""
-    return f'"{data["version"]}-{hashlib.sha256(to_json(data)).hexdigest()[:16]}"'
+    return etag_of(data.get("version"), to_json(data))
+
+
+def etag_of(version: int | None, body: bytes) -> str:
+    """The same of the bytes of a record; one that has no version is its digest."""
+    digest = hashlib.sha256(body).hexdigest()[:16]
+    return f'"{digest}"' if version is None else f'"{version}-{digest}"'
+
+
+def list_tag(view: Any) -> str:
+    """The ETag of a list: it changes with who asks, what is asked, the London day and the record.
+
+    Whatever a list shows follows from these, roles and organisations included: they are recorded too.
+    """
+    request = view.request
+    asked = (
+        request.user.pk,
+        request.get_full_path(),
+        view.root,
+        request.accepted_renderer.format,
+        view.today.isoformat(),
+        view.record_end,
+        VERSION,
+    )
+    return f'"{hashlib.sha256(repr(asked).encode()).hexdigest()[:32]}"'
 
 
 def version_read(request: Request, stated: int | None) -> int:

@@ -114,7 +114,8 @@ class ProblemHandler(ExceptionHandler):
             return exceptions.NotFound()
 
     def get_response(self, exc: exceptions.APIException, data: dict[str, Any]) -> Response:
-        discard_rest(self.context["request"])
+        request: Any = self.context["request"]
+        discard_rest(request)
         response = super().get_response(exc, data)
         response.content_type = PROBLEM
         return response

@@ -1,26 +1,58 @@
 """`ordering=`: by names that a view declares, made total by the key; unknown names are refused."""
 
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q
 from rest_framework.exceptions import ValidationError
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 
-Terms = list[tuple[str, bool]]  # ORM path, descending?
+
+@dataclass(frozen=True)
+class Term:
+    """One thing that a list is sorted by: rows without a value stand last, either way."""
+
+    path: str
+    descending: bool = False
+    nullable: bool = False
+
+    def expression(self) -> Any:
+        last = {"nulls_last": True} if self.nullable else {}
+        return F(self.path).desc(**last) if self.descending else F(self.path).asc(**last)
+
+    def beyond(self, value: Any) -> Q:
+        return Q(**{f"{self.path}__{'lt' if self.descending else 'gt'}": value})
+
+    def equal(self, value: Any) -> Q:
+        return Q(**{f"{self.path}__isnull": True}) if value is None else Q(**{self.path: value})
+
+
+Terms = tuple[Term, ...]
+
+
+def after(terms: Terms, values: list[Any]) -> Q:
+    """The condition of standing after the row with `values`: None where it has no value."""
+    beyond, equal = [], Q()
+    for term, value in zip(terms, values, strict=True):
+        if value is not None:
+            further = term.beyond(value)
+            if term.nullable:
+                further |= Q(**{f"{term.path}__isnull": True})
+            beyond.append(equal & further)
+        equal &= term.equal(value)
+    condition = reduce(or_, beyond)
+    first = terms[0]
+    if values[0] is not None and not first.nullable:
+        # Said again by itself, so that the index is entered there and not at its beginning.
+        condition &= Q(**{f"{first.path}__{'lte' if first.descending else 'gte'}": values[0]})
+    return condition
 
 
 class Ordering(BaseFilterBackend):
-    """Sorts by the view's `orderings` (public name → ORM path), rows without a value last."""
-
-    def filter_queryset(self, request: Request, queryset: QuerySet, view: Any) -> QuerySet:
-        view.ordering_terms = terms_of(request, view)
-        return queryset.order_by(
-            *(
-                F(path).desc(nulls_last=True) if descending else F(path).asc(nulls_last=True)
-                for path, descending in view.ordering_terms
-            )
-        )
+    """Sorts by the view's `orderings` (public name → ORM path)."""
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         names = [name for known in view.orderings for name in (known, f"-{known}")]
@@ -37,8 +69,8 @@ class Ordering(BaseFilterBackend):
         ]
 
 
-def terms_of(request: Request, view: Any) -> Terms:
-    """The terms that the request asks for (or the view's own), ending with the key."""
+def names_asked(request: Request, view: Any) -> tuple[str, ...]:
+    """The names that the request sorts by, or the view's own. Raises ValidationError for unknown ones."""
     asked = [n.strip() for n in request.query_params.get("ordering", "").split(",") if n.strip()]
     names = asked or list(view.default_ordering)
     unknown = [name for name in names if name.removeprefix("-") not in view.orderings]
@@ -52,5 +84,5 @@ def terms_of(request: Request, view: Any) -> Terms:
                 ]
             }
         )
-    terms = {view.orderings[name.removeprefix("-")]: name.startswith("-") for name in reversed(names)}
-    return [*reversed(terms.items()), ("pk", False)]
+    # The last word on a name counts, as does its first place.
+    return tuple({name.removeprefix("-"): name for name in reversed(names)}.values())[::-1]

@@ -11,9 +11,7 @@ from recommendations import workflow
 from recommendations.models import Action, Evidence, Inspection, Recommendation
 from recommendations.models.history import end_of
 from recommendations.models.scope import reaches
-from recommendations.models.standing import EvidenceStatus, Gap, ScheduleStatus
-
-UNJUDGED = "none"
+from recommendations.models.standing import UNJUDGED, EvidenceStatus, Gap, ScheduleStatus
 
 
 def recommendations(user: Any, *, today: date, as_of: date | None) -> QuerySet[Recommendation]:

@@ -173,5 +173,9 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('organisation', 'recommendation'), name='recommendation_reach_is_unique'), models.UniqueConstraint(condition=models.Q(('organisation__isnull', True)), fields=('recommendation',), name='recommendation_reach_is_everywhere_once'), models.CheckConstraint(condition=models.Q(('status__in', ['awaiting_response', 'not_agreed', 'in_progress', 'submitted', 'closed', 'superseded'])), name='recommendation_reach_status_is_known')],
             },
         ),
+        migrations.AddIndex(
+            model_name="event",
+            index=models.Index(fields=["at", "sequence"], name="event_at"),
+        ),
         migrations.RunPython(fill, forget),
     ]

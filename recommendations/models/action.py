@@ -5,10 +5,12 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from recommendations import workflow
 from recommendations.models.base import (
+    DaysFrom,
     Precision,
     Recorded,
     Versioned,
@@ -24,6 +26,14 @@ from recommendations.models.recommendation import Recommendation
 from recommendations.models.scope import reaches
 
 DUE_SOON = timedelta(days=30)
+
+
+class ScheduleStatus(models.TextChoices):
+    ENDED = "ended", "Ended"
+    OVERDUE = "overdue", "Overdue"
+    DUE_SOON = "due_soon", "Due in 30 days"
+    ON_TIME = "on_time", "On time"
+    NO_DATE = "no_date", "No date"
 
 
 class ActionQuerySet(models.QuerySet["Action"]):
@@ -45,10 +55,38 @@ class ActionQuerySet(models.QuerySet["Action"]):
     def without_date(self) -> Self:
         return self.open().filter(target_latest__isnull=True)
 
+    def with_schedule(self, *, on: Any) -> Self:
+        """Annotate `schedule_status`, and by how many days an open action is past its targets."""
+        return self.annotate(
+            schedule_status=Case(
+                When(status__in=workflow.ACTION.ended, then=Value(ScheduleStatus.ENDED)),
+                When(target_latest__isnull=True, then=Value(ScheduleStatus.NO_DATE)),
+                When(target_latest__lt=on, then=Value(ScheduleStatus.OVERDUE)),
+                When(target_latest__lte=on + DUE_SOON, then=Value(ScheduleStatus.DUE_SOON)),
+                default=Value(ScheduleStatus.ON_TIME),
+                output_field=models.CharField(),
+            ),
+            days_late=_days_past("target_latest", on),
+            days_late_original=_days_past("original_latest", on),
+        )
+
+    def with_times_moved(self) -> Self:
+        """Annotate `times_moved`: how often the target date moved."""
+        from recommendations.models.target_revision import TargetRevision
+
+        moves = TargetRevision.objects.filter(action=OuterRef("pk")).order_by().values("action")
+        counted = Subquery(moves.annotate(total=Count("pk")).values("total"))
+        return self.annotate(times_moved=Coalesce(counted, 0))
+
     def for_list(self) -> Self:
         return self.select_related(
             "recommendation__inspection", "recommendation__owner", "lead", "person"
         ).prefetch_related("contributors")
+
+
+def _days_past(path: str, on: Any) -> Case:
+    late = Q(**{f"{path}__lt": on}) & ~Q(status__in=workflow.ACTION.ended)
+    return Case(When(late, then=DaysFrom(F(path), on)), output_field=models.IntegerField())
 
 
 class Action(Versioned, Recorded):
@@ -143,10 +181,21 @@ class Action(Versioned, Recorded):
 
     def due_in_words(self, *, on: date) -> str:
         """What a person needs to know of the target on the day `on`: "Overdue by 12 days", "Due …"."""
-        if self.target_earliest is None or self.target_latest is None:
-            return f"No date (“{self.target_words}”)" if self.target_words else "No date"
-        said = in_words(self.target_earliest, self.target_latest, self.target_precision)
-        days_late = (on - self.target_latest).days
-        if self.is_open and days_late > 0:
-            return f"{late_in_words(days_late)} (was due {said})"
-        return f"Due {said}" if self.is_open else f"Was due {said}"
+        return due_in_words(
+            *(getattr(self, f"target_{end}") for end in ("words", "earliest", "latest", "precision")),
+            is_open=self.is_open,
+            on=on,
+        )
+
+
+def due_in_words(
+    words: str, earliest: date | None, latest: date | None, precision: str, *, is_open: bool, on: date
+) -> str:
+    """A target as a person needs to know it on the day `on`: "Overdue by 12 days (was due …)", "Due …"."""
+    if earliest is None or latest is None:
+        return f"No date (“{words}”)" if words else "No date"
+    said = in_words(earliest, latest, precision)
+    days_late = (on - latest).days
+    if is_open and days_late > 0:
+        return f"{late_in_words(days_late)} (was due {said})"
+    return f"Due {said}" if is_open else f"Was due {said}"

@@ -6,7 +6,7 @@ from operator import or_
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q, Value
+from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Trim
 from django.db.models.lookups import Exact
 
@@ -55,6 +55,29 @@ class Precision(models.TextChoices):
     QUARTER = "quarter", "Quarter"
     YEAR = "year", "Year"
     NONE = "none", "No date"
+
+
+class DaysFrom(Func):
+    """How many days `since` lies before `on`: a whole number on both databases."""
+
+    function = "days_from"
+    arity = 2
+    output_field = models.IntegerField()
+
+    def __init__(self, since: Any, on: Any) -> None:
+        day = on if hasattr(on, "resolve_expression") else Value(on, output_field=models.DateField())
+        super().__init__(day, since)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(
+            compiler,
+            connection,
+            template="CAST(julianday(%(expressions)s) AS INTEGER)",
+            arg_joiner=") - julianday(",
+        )
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="(%(expressions)s)", arg_joiner=" - ")
 
 
 def known(field: str, choices: list[tuple[str, Any]]) -> Q:

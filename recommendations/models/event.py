@@ -21,6 +21,10 @@ from recommendations.models.scope import reaches, reads_everything
 from recommendations.record.chain import Link, instant
 
 
+# What it takes to be somebody else is not shown, though the record holds it.
+SECRETS = {("accesstoken", "digest")}
+
+
 class EventQuerySet(models.QuerySet["Event"]):
     def visible_to(self, user: Any, *, on: Any) -> Self:
         """Those of recommendations whose owner the user reaches, or of an action whose lead they reach.
@@ -76,6 +80,7 @@ class Event(models.Model):
 
     class Meta:
         ordering = ["-sequence"]
+        indexes = [models.Index(fields=["at", "sequence"], name="event_at")]
         constraints = [
             models.CheckConstraint(condition=Q(sequence__gt=0), name="event_sequence_is_positive"),
             models.CheckConstraint(condition=not_blank("verb"), name="event_has_a_verb"),
@@ -100,6 +105,16 @@ class Event(models.Model):
     @property
     def day(self) -> Any:
         return timezone.localdate(self.at)
+
+
+def shown_changes(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of an event's content as they are shown."""
+    return [{**row, "before": _shown(row, "before"), "after": _shown(row, "after")} for row in rows]
+
+
+def _shown(row: dict[str, Any], end: str) -> dict[str, Any] | None:
+    values = row[end]
+    return values and {name: value for name, value in values.items() if (row["noun"], name) not in SECRETS}
 
 
 HEADER = [field.attname for field in Event._meta.concrete_fields if field.name != "hash"]

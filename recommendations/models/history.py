@@ -10,11 +10,14 @@ from django.utils import timezone
 from recommendations import workflow
 from recommendations.models.base import known
 from recommendations.models.organisation import Organisation
+from recommendations.models.prepared import BoundDay
 from recommendations.models.recommendation import Recommendation
 
 
-def end_of(day: date) -> datetime:
-    """The instant at which a London day has ended."""
+def end_of(day: Any) -> Any:
+    """The instant at which a London day, or one that will be bound, has ended."""
+    if isinstance(day, BoundDay):
+        return day.end
     return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
 
 
@@ -24,7 +27,7 @@ class RecommendationHistoryQuerySet(models.QuerySet["RecommendationHistory"]):
         return self.filter(stood_at_end_of(day))
 
 
-def stood_at_end_of(day: date, prefix: str = "") -> Q:
+def stood_at_end_of(day: Any, prefix: str = "") -> Q:
     """The condition of having stood when the London day ended; `prefix` leads to the history row."""
     ended: Any = end_of(day)
     return Q(**{f"{prefix}valid_from__lt": ended}) & (

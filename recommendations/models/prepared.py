@@ -1,46 +1,210 @@
-"""A query that the ORM writes once: later calls bind a key and fetch rows.
+"""Queries that the ORM writes once: later calls bind values and fetch the driver's own rows.
 
-Writing the SQL of a wide query takes longer than running it, and every write asks for facts.
+Writing the SQL of a wide query takes longer than running it (performance.md). While it is written, a
+`Bound` stands for each value that is known only when the query is asked.
 """
 
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import QuerySet
+import orjson
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.models import (
+    CharField,
+    DateField,
+    DateTimeField,
+    Expression,
+    Field,
+    ForeignKey,
+    IntegerField,
+    Lookup,
+    QuerySet,
+)
+from django.utils import timezone
 
-# Stands for the key while the SQL is written: no row has it.
-_MARK = -2_000_000_011
+Row = tuple[Any, ...]
+Values = dict[str, Any]
+BLOCK = 1000
+
+
+class Bound(Expression):
+    """Stands in a query for the value that is bound under `name` when it is asked."""
+
+    def __init__(self, name: str, output_field: Field | None = None) -> None:
+        super().__init__(output_field=output_field or CharField())
+        self.name = name
+
+    def value(self, values: Values) -> Any:
+        return values[self.name]
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        return "%s", [Slot(self, self.output_field)]
+
+
+class BoundDay(Bound):
+    """The same for a day, which can be reckoned with: `TODAY + timedelta(days=30)`."""
+
+    def __init__(self, name: str, shift: timedelta = timedelta()) -> None:
+        super().__init__(name, DateField())
+        self.shift = shift
+
+    def __add__(self, other: Any) -> Any:
+        return BoundDay(self.name, self.shift + other) if isinstance(other, timedelta) else NotImplemented
+
+    def __sub__(self, other: Any) -> Any:
+        return self + -other if isinstance(other, timedelta) else NotImplemented
+
+    @property
+    def end(self) -> Bound:
+        return BoundEnd(self.name)
+
+    def value(self, values: Values) -> date:
+        return values[self.name] + self.shift
+
+
+class BoundEnd(Bound):
+    """The instant at which the London day that is bound has ended."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, DateTimeField())
+
+    def value(self, values: Values) -> datetime:
+        after = datetime.combine(values[self.name] + timedelta(days=1), time.min)
+        return timezone.make_aware(after)
+
+
+@dataclass(frozen=True)
+class Slot:
+    """The place of a bound value among the parameters of a statement."""
+
+    bound: Bound
+    field: Field
+
+    def bind(self, values: Values, connection: Any) -> Any:
+        value = self.bound.value(values)
+        if isinstance(value, list):  # For `among`.
+            return orjson.dumps(value).decode() if connection.vendor == "sqlite" else value
+        return self.field.get_db_prep_value(value, connection)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Whoever will ask: in a query their key is bound."""
+
+    pk: Bound = Bound("user", IntegerField())
+
+
+CALLER = Person()
+TODAY = BoundDay("today")
+AS_OF = BoundDay("as_of")
+KEYS = Bound("keys", IntegerField())
+
+
+@ForeignKey.register_lookup
+@Field.register_lookup
+class Among(Lookup):
+    """`among`: one of a list that is bound as one parameter, however long."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        left, parameters = self.process_lhs(compiler, connection)
+        right, bound = self.process_rhs(compiler, connection)
+        if connection.vendor == "sqlite":
+            return f"{left} IN (SELECT value FROM json_each({right}))", [*parameters, *bound]
+        return f"{left} = ANY({right})", [*parameters, *bound]
+
+
+class Statement:
+    """A queryset of `values_list`, written for the database in use."""
+
+    def __init__(self, queryset: QuerySet, *, limited: bool = False, counted: bool = False) -> None:
+        self.connection = connections[DEFAULT_DB_ALIAS]
+        self.vendor = self.connection.vendor
+        compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
+        self.sql, parameters = compiler.as_sql()
+        if counted:
+            self.sql = f"SELECT COUNT(*) FROM ({self.sql}) AS counted"  # noqa: S608  The ORM wrote it.
+        if limited:
+            self.sql += " LIMIT %s"
+        self.parameters = [*parameters, *([Slot(Bound("limit"), IntegerField())] if limited else [])]
+
+    @cached_property
+    def slots(self) -> list[tuple[int, Slot]]:
+        return [(place, slot) for place, slot in enumerate(self.parameters) if isinstance(slot, Slot)]
+
+    def bind(self, values: Values) -> list[Any]:
+        bound = list(self.parameters)
+        connection = connections[DEFAULT_DB_ALIAS]
+        for place, slot in self.slots:
+            bound[place] = slot.bind(values, connection)
+        return bound
+
+    def rows(self, values: Values) -> list[Row]:
+        """Every row, as the driver gives it. One query."""
+        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+            cursor.execute(self.sql, self.bind(values))
+            return cursor.fetchall()
+
+    def blocks(self, values: Values, size: int = BLOCK) -> Iterator[list[Row]]:
+        """Every row of one moment, some at a time, in constant memory; the first block is small."""
+        connection = connections[DEFAULT_DB_ALIAS]
+        with _one_moment(connection), connection.chunked_cursor() as cursor:
+            cursor.execute(self.sql, self.bind(values))
+            rows = iter(lambda: cursor.fetchmany(size), [])
+            yield from rows
+
+
+@contextmanager
+def _one_moment(connection: Any) -> Iterator[None]:
+    """What is read within stood at one moment: on SQLite an open cursor sees to that.
+
+    There a transaction would keep writers waiting; on PostgreSQL it keeps nobody.
+    """
+    if connection.vendor == "sqlite" or connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        yield
 
 
 class Prepared:
     """`build(key)` gives a `values_list` queryset in which the key stands at one or more places."""
 
-    def __init__(self, build: Callable[[int], QuerySet]) -> None:
-        self.build = build
-        self._written = cache(self._write)
+    def __init__(self, build: Any, field: Field | None = None) -> None:
+        self.build, self.key = build, Bound("key", field or IntegerField())
+        self._written: dict[str, tuple[Statement, dict[int, Any]]] = {}
 
-    def rows(self, key: int) -> list[tuple[Any, ...]]:
+    def rows(self, key: Any) -> list[Row]:
         """The rows for `key`, as the queryset would give them. One query."""
         connection = connections[DEFAULT_DB_ALIAS]
-        sql, parameters, converters = self._written(connection.vendor)
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [key if value == _MARK else value for value in parameters])
-            found = cursor.fetchall()
-        return [tuple(_plain(row, converters, connection)) for row in found]
+        if connection.vendor not in self._written:
+            self._written[connection.vendor] = self._write()
+        statement, converters = self._written[connection.vendor]
+        return [tuple(_plain(row, converters, connection)) for row in statement.rows({"key": key})]
 
-    def _write(self, vendor: str) -> tuple[str, tuple[Any, ...], dict[int, Any]]:
-        queryset = self.build(_MARK)
+    def _write(self) -> tuple[Statement, dict[int, Any]]:
+        queryset = self.build(self.key)
         compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
-        sql, parameters = compiler.as_sql()
-        return sql, parameters, compiler.get_converters(column for column, _, _ in compiler.select)
+        compiler.as_sql()
+        converters = compiler.get_converters(column for column, _, _ in compiler.select)
+        return Statement(queryset), converters
 
 
-def _plain(row: tuple[Any, ...], converters: dict[int, Any], connection: Any) -> Iterator[Any]:
+def _plain(row: Row, converters: dict[int, Any], connection: Any) -> Iterator[Any]:
     """The values of a row as the queryset gives them: SQLite, for one, returns days as text."""
     for place, value in enumerate(row):
         convert_by, column = converters.get(place, ((), None))
         for convert in convert_by:
             value = convert(value, column, connection)
         yield value
+
+
+

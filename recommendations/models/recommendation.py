@@ -12,7 +12,7 @@ from recommendations.models.base import Recorded, Versioned, known, not_blank
 from recommendations.models.framework import KeyQuestion, Standard
 from recommendations.models.inspection import Inspection
 from recommendations.models.organisation import Organisation
-from recommendations.models.scope import reaches, reads_everything
+from recommendations.models.scope import reached_by, reads_everything
 
 
 class RecommendationQuerySet(models.QuerySet["Recommendation"]):
@@ -22,11 +22,11 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
 
     def in_scope_of(self, user: Any) -> Self:
         """Those of which the user may also read what the bodies wrote: by the owner, or an action's lead."""
-        return self.filter(_in_scope(user))
+        return self.filter(in_scope(user))
 
     def with_scope(self, user: Any) -> Self:
         """Annotate `in_scope`: may the user read what the bodies wrote about it?"""
-        return self.annotate(in_scope=_in_scope(user))
+        return self.annotate(in_scope=in_scope(user))
 
     def with_facts(self) -> Self:
         """Annotate the facts from which the statuses of any day follow."""
@@ -40,14 +40,23 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
 
         return self.with_facts().annotate(**standing.statuses(on)).annotate(**standing.gaps())
 
-    def with_standing_as_of(self, day: date) -> Self:
+    def with_kept_standing(self, *, on: Any) -> Self:
+        """The same, from the facts that operations keep: for readers, who are many."""
+        from recommendations.models import standing
+
+        present = FilteredRelation("history", condition=Q(history__valid_to__isnull=True))
+        return self.annotate(as_it_stood=present)._stood(on, standing)
+
+    def with_standing_as_of(self, day: Any) -> Self:
         """Those that were recorded by the end of that London day, with the standing that they had then."""
         from recommendations.models import standing
         from recommendations.models.history import stood_at_end_of
 
         stood = FilteredRelation("history", condition=stood_at_end_of(day, "history__"))
-        rows = self.annotate(as_it_stood=stood).filter(as_it_stood__isnull=False)
-        rows = rows.annotate(**standing.past_facts("as_it_stood"))
+        return self.annotate(as_it_stood=stood)._stood(day, standing)
+
+    def _stood(self, day: Any, standing: Any) -> Self:
+        rows = self.filter(as_it_stood__isnull=False).annotate(**standing.past_facts("as_it_stood"))
         return rows.annotate(**standing.statuses(day)).annotate(**standing.gaps())
 
     def with_counts(self, user: Any) -> Self:
@@ -85,11 +94,12 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
         )
 
 
-def _in_scope(user: Any) -> Q:
-    from recommendations.models.action import Action
+def in_scope(user: Any) -> Q:
+    """The condition that `user` may read what the bodies wrote: one look at the narrow table of reach."""
+    from recommendations.models.reach import RecommendationReach
 
-    led = Action.objects.filter(recommendation=OuterRef("pk")).filter(reaches(user, "lead"))
-    return reaches(user, "owner") | Q(Exists(led))
+    seen = RecommendationReach.objects.filter(recommendation=OuterRef("pk"), organisation__in=reached_by(user))
+    return Q(Exists(seen)) | Q(reads_everything(user))
 
 
 def _count_of(rows: models.QuerySet[Any]) -> Coalesce:

@@ -3,10 +3,11 @@
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Q, QuerySet
 
 from recommendations import roles
 from recommendations.models.account import Membership
+from recommendations.models.organisation import OrganisationPath
 
 # The conditions are the same for every query of a person, and are never changed: making one takes longer
 # than asking it.
@@ -27,28 +28,39 @@ def reaches(user: Any, path: str, *, held_by: list[str] | None = None) -> Q:
     return _reaches(user.pk, path, None if held_by is None else tuple(held_by))
 
 
-def works_under(user: Any, path: str) -> Exists:
+def works_under(user: Any, path: str) -> Q:
     """True where `user` works in the organisation at `path` or below it: by any role that they hold."""
     return _works_under(user.pk, path)
 
 
+def reached_by(user: Any) -> QuerySet[Membership, int]:
+    """The organisations that the user's roles name as their reach, without those below."""
+    return Membership.objects.current().filter(user=user.pk).values("reach")  # type: ignore[return-value]
+
+
 @_remembered
-def _reads_everything(user: int | None) -> Exists:
+def _reads_everything(user: Any) -> Exists:
     return Exists(Membership.objects.current().filter(user=user, role__in=roles.REACHES_EVERYTHING))
 
 
 @_remembered
-def _reaches(user: int | None, path: str, held_by: tuple[str, ...] | None) -> Q:
+def _reaches(user: Any, path: str, held_by: tuple[str, ...] | None) -> Q:
+    # Organisations are few: which of them are within reach is found once a query, and not for each row.
     held = Membership.objects.current().filter(user=user)
-    within = Q(reach__descendant_paths__descendant=OuterRef(path))
     if held_by is None:
-        return Q(Exists(held.filter(within))) | Q(_reads_everything(user))
+        return _within(path, held) | Q(_reads_everything(user))
     everywhere = [role for role in held_by if role in roles.REACHES_EVERYTHING]
-    covering = Q(Exists(held.filter(within, role__in=held_by)))
+    covering = _within(path, held.filter(role__in=held_by))
     return covering | Q(Exists(held.filter(role__in=everywhere))) if everywhere else covering
 
 
+def _within(path: str, held: QuerySet[Membership]) -> Q:
+    below = OrganisationPath.objects.filter(ancestor__in=held.values("reach"))
+    return Q(**{f"{path}__in": below.values("descendant")})
+
+
 @_remembered
-def _works_under(user: int | None, path: str) -> Exists:
-    homes = Membership.objects.current().filter(user=user, home__ancestor_paths__ancestor=OuterRef(path))
-    return Exists(homes)
+def _works_under(user: Any, path: str) -> Q:
+    homes = Membership.objects.current().filter(user=user)
+    above = OrganisationPath.objects.filter(descendant__in=homes.values("home"))
+    return Q(**{f"{path}__in": above.values("ancestor")})

@@ -14,11 +14,10 @@ from django.db.models import (
     CharField,
     Count,
     DateField,
-    DurationField,
     Exists,
     Expression,
-    ExpressionWrapper,
     F,
+    IntegerField,
     Max,
     Min,
     OuterRef,
@@ -34,7 +33,8 @@ from django.utils import timezone
 
 from recommendations import workflow
 from recommendations.framework.movement import Movement
-from recommendations.models.action import DUE_SOON
+from recommendations.models.action import DUE_SOON, ScheduleStatus
+from recommendations.models.base import DaysFrom
 from recommendations.models.evidence import Evidence, Rung, Verdict
 from recommendations.models.history import FACTS
 from recommendations.models.measure import Measure, Reading
@@ -42,6 +42,7 @@ from recommendations.models.response import Response
 from recommendations.models.review import Review
 from recommendations.models.update import ProgressUpdate
 
+UNJUDGED = "none"
 SILENT_AFTER = timedelta(days=90)
 NEVER = date.max  # The expiry of evidence that does not expire.
 
@@ -51,14 +52,6 @@ class EvidenceStatus(TextChoices):
     OUTPUT = Rung.OUTPUT.value, "Output"
     PRACTICE = Rung.PRACTICE.value, "Practice"
     OUTCOME = Rung.OUTCOME.value, "Outcome"
-
-
-class ScheduleStatus(TextChoices):
-    ENDED = "ended", "Ended"
-    OVERDUE = "overdue", "Overdue"
-    DUE_SOON = "due_soon", "Due in 30 days"
-    ON_TIME = "on_time", "On time"
-    NO_DATE = "no_date", "No date"
 
 
 class Gap(TextChoices):
@@ -98,7 +91,7 @@ def past_facts(stood: str) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=64)
-def statuses(on: date) -> dict[str, Any]:
+def statuses(on: Any) -> dict[str, Any]:
     """Annotations of the statuses on the day `on`, from the facts."""
     ended = Q(fact_status__in=workflow.RECOMMENDATION.ended)
     due = F("fact_first_due")
@@ -114,13 +107,13 @@ def statuses(on: date) -> dict[str, Any]:
         "official_status": F("fact_status"),
         "evidence_status": _code(*evidence, default=EvidenceStatus.NONE),
         "schedule_status": _code(*schedule, default=ScheduleStatus.ON_TIME),
-        "late_by": Case(When(overdue, then=_days(on, due)), output_field=DurationField()),
+        "late_by": Case(When(overdue, then=DaysFrom(due, on)), output_field=IntegerField()),
         "late_by_original": Case(
             When(
                 ~ended & Q(fact_first_original_due__lt=on),
-                then=_days(on, F("fact_first_original_due")),
+                then=DaysFrom(F("fact_first_original_due"), on),
             ),
-            output_field=DurationField(),
+            output_field=IntegerField(),
         ),
         "silent": _flag(~ended & Q(fact_heard_on__lte=on - SILENT_AFTER)),
         "judgement": F("fact_judgement"),
@@ -157,8 +150,6 @@ def _flag(condition: Q) -> Case:
     return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
-def _days(on: date, since: F) -> ExpressionWrapper:
-    return ExpressionWrapper(Value(on, output_field=DateField()) - since, output_field=DurationField())
 
 
 def _per_recommendation(rows: QuerySet, of: str, **value: Any) -> Subquery:

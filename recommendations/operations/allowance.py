@@ -19,6 +19,7 @@ from recommendations.models import AccessToken, Allowance
 PART = 8
 # How often a token's last use is written at most.
 A_MINUTE = timedelta(minutes=1)
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass
@@ -26,7 +27,7 @@ class _Block:
     """What this process holds for one caller and kind; `spent` where the window has nothing left."""
 
     lock: Lock = field(default_factory=Lock)
-    began_at: datetime = datetime.min.replace(tzinfo=UTC)
+    began_at: datetime = NEVER
     left: int = 0
     spent: bool = False
 
@@ -103,5 +104,5 @@ def mark_used(token: AccessToken, *, at: datetime) -> None:
 
 
 def _is_within(began_at: datetime, at: datetime, period: timedelta) -> bool:
-    """Is `at` in the window? Clocks of two machines may differ; a window far ahead was begun by a wrong one."""
+    """Is `at` in the window? By another machine's clock it may begin a little later, but not a period."""
     return abs(at - began_at) < period

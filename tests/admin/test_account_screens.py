@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
@@ -122,6 +123,14 @@ def test_a_token_is_shown_once_and_revoked(
     assert token not in account
     browser.post(page_of(people.viewer, "tokens/revoke"))
     assert client.get("/api/v1/recommendations/", **headers).status_code == 401
+
+
+def test_a_token_says_when_it_was_last_used(screens: Callable, people: SimpleNamespace) -> None:
+    browser, page = screens(people.administrator), f"{ACCOUNTS}{people.viewer.pk}/change/"
+    assert "never expires, never used" in browser.get(page).content.decode()
+    used = datetime(2026, 6, 4, 8, 32, tzinfo=UTC)  # Summer time in London.
+    AccessToken.objects.filter(user=people.viewer).update(last_used_at=used)
+    assert "never expires, last used 4 June 2026, 9:32am" in browser.get(page).content.decode()
 
 
 def test_an_account_is_closed(screens: Callable, people: SimpleNamespace) -> None:

@@ -7,7 +7,6 @@ from types import SimpleNamespace
 
 import pytest
 
-from recommendations.admin.bulk import as_cell
 from recommendations.models import Action, Event
 from recommendations.operations.actions import revise_action
 from tests.admin.test_screens import ACTIONS, LIST
@@ -145,16 +144,6 @@ def test_text_that_a_spreadsheet_would_run_is_made_plain(
     [line] = exported(screens(people.viewer).post(ACTIONS, chosen("export", row)))
     assert line["What is to be done"].startswith("'=HYPERLINK")
     assert line["Responsible post"] == "'@SUM(A1)"
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@A1", "\tx", "\rx"])
-def test_each_beginning_of_a_formula_gets_an_apostrophe(text: str) -> None:
-    assert as_cell(text) == f"'{text}"
-
-
-def test_numbers_stay_numbers() -> None:
-    assert as_cell(-5) == -5
-    assert as_cell("5 − 1") == "5 − 1"
 
 
 def test_only_rows_in_reach_leave_whatever_is_posted(

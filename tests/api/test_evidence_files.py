@@ -1,6 +1,7 @@
 """Files as evidence: received, judged by their content, fetched as downloads, never served damaged."""
 
 import hashlib
+import io
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -136,11 +137,42 @@ def test_a_file_over_20_mb_is_refused_in_words(api: Callable, people: SimpleName
 
 
 @pytest.mark.parametrize("path", [PATH, "/api/v1/updates/"])
-def test_a_body_over_21_mb_is_not_read(api: Callable, people: SimpleNamespace, path: str) -> None:
+def test_a_body_over_21_mb_is_refused(api: Callable, people: SimpleNamespace, path: str) -> None:
     body = form(content=b"a" * (21 * 1024 * 1024 + 1))
     answer = api(people.contributor).post(path, body, format="multipart")
     assert answer.status_code == 413
     assert answer.json()["code"] == "too_large"
+
+
+class Sent(io.RawIOBase):
+    """A body that a client sends: `left` bytes are on their way still."""
+
+    def __init__(self, length: int) -> None:
+        self.left = length
+
+    def read(self, size: int = -1, /) -> bytes:
+        taken = self.left if size < 0 else min(size, self.left)
+        self.left -= taken
+        return b"a" * taken
+
+
+@pytest.mark.parametrize(("megabytes", "unread"), [(22, 0), (100, 0), (101, 101)])
+def test_a_body_that_is_refused_is_read_to_its_end_within_bounds(
+    api: Callable, people: SimpleNamespace, megabytes: int, unread: int
+) -> None:
+    body = Sent(megabytes * 1024 * 1024)
+    sent: dict[str, Any] = {"CONTENT_LENGTH": str(body.left), "wsgi.input": body}
+    answer = api(people.contributor).generic("POST", PATH, content_type="multipart/form-data", **sent)
+    assert answer.status_code == 413
+    assert body.left == unread * 1024 * 1024
+
+
+def test_the_body_of_who_may_not_send_it_is_read_to_its_end(api: Callable) -> None:
+    body = Sent(5 * 1024 * 1024)
+    sent: dict[str, Any] = {"CONTENT_LENGTH": str(body.left), "wsgi.input": body}
+    answer = api(None).generic("POST", PATH, content_type="application/json", **sent)
+    assert answer.status_code == 401
+    assert body.left == 0
 
 
 @pytest.mark.parametrize("extra", [{"verdict": "accepted"}, {"title": ["A", "B"]}, {"title": "a\x00b"}])

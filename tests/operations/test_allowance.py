@@ -49,12 +49,6 @@ def test_exactly_as_many_as_allowed_may_be_made(kind: str, allowed: int) -> None
     assert taken(Lessor(RATES), allowed + 100, kind=kind) == allowed
 
 
-def test_the_last_that_is_allowed_is_the_last(token: AccessToken) -> None:
-    lessor = Lessor(RATES)
-    assert taken(lessor, 600) == 600
-    assert taken(lessor, 1) == 0
-
-
 def test_another_caller_is_not_affected() -> None:
     lessor = Lessor(RATES)
     taken(lessor, 700)

@@ -5,6 +5,10 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.db import connection
+from django.db.models import Model
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from knox.crypto import hash_token
 from rest_framework.exceptions import AuthenticationFailed
 
@@ -42,8 +46,29 @@ def bearer(token: str) -> User:
     return user
 
 
+def model_values(row: Model) -> dict[str, Any]:
+    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+
+
 def test_a_token_opens_the_api_for_its_user(person: User) -> None:
     assert bearer(tokened(person)) == person
+
+
+def test_who_calls_with_a_token_is_known_by_one_query(person: User) -> None:
+    token = tokened(person)
+    with CaptureQueriesContext(connection) as queries:
+        user, found = BearerToken().authenticate_credentials(token.encode())
+        assert found.user is user
+    assert len(queries) == 1
+
+
+def test_the_token_and_its_user_are_read_whole(person: User) -> None:
+    token = tokened(person, may_write=True, lifetime=DAY, at=timezone.now())
+    AccessToken.objects.update(last_used_at=NOW)
+    user, found = BearerToken().authenticate_credentials(token.encode())
+    for read, kept in ((user, User.objects.get(pk=person.pk)), (found, AccessToken.objects.get())):
+        assert model_values(read) == model_values(kept)
+        assert not read.get_deferred_fields()
 
 
 def test_of_a_token_only_its_digest_and_its_first_letters_are_kept(person: User) -> None:

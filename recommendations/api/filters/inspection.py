@@ -1,10 +1,10 @@
 import django_filters
 
-from recommendations.api.filtering import Day, FilterSet, Number
+from recommendations.api.filtering import Changes, Day, Number
 from recommendations.models import Inspection
 
 
-class InspectionFilter(FilterSet):
+class InspectionFilter(Changes):
     inspected = django_filters.CharFilter("inspected__slug", label="Slug of the body inspected.")
     region = django_filters.CharFilter("region__slug", label="Slug of its region.")
     framework = django_filters.CharFilter("framework__slug", label="Slug of the framework.")

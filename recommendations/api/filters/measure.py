@@ -1,11 +1,11 @@
 import django_filters
 
-from recommendations.api.filtering import Day, FilterSet, Number
+from recommendations.api.filtering import Changes, Day, Number
 from recommendations.models import Measure, Reading
 from recommendations.models.measure import Unit
 
 
-class MeasureFilter(FilterSet):
+class MeasureFilter(Changes):
     inspection = django_filters.CharFilter(
         "recommendation__inspection__reference", label="Reference of the inspection."
     )
@@ -22,7 +22,7 @@ class MeasureFilter(FilterSet):
         fields: list[str] = []
 
 
-class ReadingFilter(FilterSet):
+class ReadingFilter(Changes):
     measure = Number("measure")
     recommendation = django_filters.CharFilter(
         "measure__recommendation__reference", label="Reference of the recommendation."

@@ -1,13 +1,14 @@
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Q
 
-from recommendations.api.filtering import FilterSet
-from recommendations.models import Level, Organisation
+from recommendations.api.filtering import Changes
+from recommendations.api.shapes.shape import Ask
+from recommendations.models import Level, Organisation, OrganisationPath
 
 
-class OrganisationFilter(FilterSet):
+class OrganisationFilter(Changes):
     level = django_filters.ChoiceFilter(choices=Level.choices)
     parent = django_filters.CharFilter("parent__slug", label="Slug of the organisation above.")
     subtree = django_filters.CharFilter(
@@ -18,5 +19,6 @@ class OrganisationFilter(FilterSet):
         model = Organisation
         fields: list[str] = []
 
-    def in_subtree(self, queryset: Any, name: str, value: str) -> QuerySet:
-        return queryset.below(value)
+    @classmethod
+    def in_subtree(cls, ask: Ask, name: str, value: Any) -> Q:
+        return Q(pk__in=OrganisationPath.objects.filter(ancestor__slug=value).values("descendant"))

@@ -1,19 +1,39 @@
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import django_filters
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import DateField, Exists, OuterRef, Q
 
 from recommendations import workflow
-from recommendations.api.filtering import FilterSet, Number, YesNo
-from recommendations.api.standing import UNJUDGED
-from recommendations.models import KeyQuestion, Organisation, Recommendation, Standard
-from recommendations.models.standing import EvidenceStatus, Gap, ScheduleStatus
+from recommendations.api.filtering import Changes, Day, Number, YesNo
+from recommendations.api.shapes.shape import Ask
+from recommendations.models import Answer, KeyQuestion, Organisation, Recommendation, Standard
+from recommendations.models.reach import NEVER
+from recommendations.models.recommendation import in_scope
+from recommendations.models.standing import UNJUDGED, EvidenceStatus, Gap, ScheduleStatus
+
+OPEN, ENDED = workflow.RECOMMENDATION.open, [*workflow.RECOMMENDATION.ended]
+UNANSWERED = "none"
+FURTHEST = 36_500  # Days.
+# What the narrow table of reach has of its own, so that a list may be driven by it.
+NARROW = {"status", "official_status", "open", "overdue", "due_from", "due_to", "due_within"}
+# Where a recommendation out of reach stands must not show through a filter either.
+OF_THE_WORK = NARROW | {
+    "response",
+    "evidence_status",
+    "schedule_status",
+    "silent",
+    "judgement",
+    "gap",
+    "gap_reason",
+}
 
 
-class RecommendationFilter(FilterSet):
+class RecommendationFilter(Changes):
     inspection = django_filters.CharFilter("inspection__reference", label="Reference of the inspection.")
     number = Number("number")
-    owner = django_filters.CharFilter("owned_by", label="Slug of the owner.")
+    owner = django_filters.CharFilter(method="owned_by", label="Slug of the owner.")
     owner_subtree = django_filters.CharFilter(
         method="in_subtree", label="Slug: owned by this organisation or any under it."
     )
@@ -24,11 +44,22 @@ class RecommendationFilter(FilterSet):
     key_question = django_filters.CharFilter(
         method="on_key_question", label="Number of a key question that it rests on, such as 2.2.3."
     )
-    status = django_filters.ChoiceFilter(
-        "official_status", method="standing_at", choices=workflow.RECOMMENDATION.choices
+    status = django_filters.ChoiceFilter(method="has_status", choices=workflow.RECOMMENDATION.choices)
+    official_status = django_filters.ChoiceFilter(
+        method="has_status", choices=workflow.RECOMMENDATION.choices, label="The same as status."
+    )
+    response = django_filters.ChoiceFilter(
+        method="answered", choices=[*Answer.choices, (UNANSWERED, "No response yet")]
     )
     evidence_status = django_filters.ChoiceFilter(method="standing_at", choices=EvidenceStatus.choices)
     schedule_status = django_filters.ChoiceFilter(method="standing_at", choices=ScheduleStatus.choices)
+    open = YesNo(method="is_open", label="Neither closed nor superseded.")
+    overdue = YesNo(method="is_overdue", label="Open, and the first open action is past its target.")
+    due_from = Day(method="due_at", lookup_expr="gte")
+    due_to = Day(method="due_at", lookup_expr="lte")
+    due_within = Number(
+        method="falls_due", lookup_expr="lte", label="Days: open, and due from today until then."
+    )
     silent = YesNo(method="standing_at")
     judgement = django_filters.CharFilter(
         method="judged", label=f"Code of the inspector's last judgement, or {UNJUDGED}."
@@ -40,23 +71,107 @@ class RecommendationFilter(FilterSet):
         model = Recommendation
         fields: list[str] = []
 
-    def in_subtree(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        return queryset.filter(owned_by__in=Organisation.objects.below(value).values("slug"))
+    needs = dict.fromkeys(OF_THE_WORK, ("standing",)) | dict.fromkeys(
+        ("owner", "owner_subtree"), ("owner_then",)
+    )
 
-    def on_standard(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        rests = Standard.objects.filter(recommendations=OuterRef("pk"), number=value)
-        return queryset.filter(Exists(rests))
+    @classmethod
+    def needs_of(cls, ask: Ask, name: str) -> tuple[str, ...]:
+        return () if ask.by_reach and name in NARROW else super().needs_of(ask, name)
 
-    def on_key_question(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        rests = KeyQuestion.objects.filter(recommendations=OuterRef("pk"), number=value)
-        return queryset.filter(Exists(rests))
+    @classmethod
+    def driven(cls, ask: Ask, question: Any) -> tuple[Ask, list[Q]]:
+        asked = dict(question.filters)
+        of_the_work = bool(OF_THE_WORK & set(asked))
+        extra = [in_scope(ask.user)] if of_the_work else []
+        ask = replace(ask, all_in_scope=of_the_work)
+        if ask.as_of:
+            return replace(ask, paths={"owner__slug": "owner_then_slug"}), extra
+        from_one = asked.get("owner_subtree") == 1
+        by_due = of_the_work and question.ordering[:1] == ("due",)
+        if not (from_one or by_due or NARROW & set(asked)):
+            return ask, extra
+        if not from_one:  # The row that stands for everywhere.
+            extra.append(Q(reach__organisation__isnull=True, reach__by_owner=True))
+        paths = {"due_shown": "reach__due", "pk": "reach__recommendation"} if by_due else {}
+        return replace(ask, by_reach=True, from_one=from_one, paths=paths), extra
 
-    def standing_at(self, queryset: Any, name: str, value: Any) -> QuerySet:
-        # Where a recommendation out of reach stands must not show through the filter either.
-        return queryset.in_scope_of(self.user).filter(**{name: value})
+    @classmethod
+    def bound_value(cls, name: str, value: Any, *, today: date) -> Any:
+        if name == "due_within":
+            return today + timedelta(days=min(int(value), FURTHEST))
+        return "" if (name, value) == ("judgement", UNJUDGED) else value
 
-    def judged(self, queryset: Any, name: str, value: str) -> QuerySet:
-        return self.standing_at(queryset, name, "" if value == UNJUDGED else value)
+    @classmethod
+    def bound_as(cls, name: str) -> Any:
+        return DateField() if name == "due_within" else super().bound_as(name)
 
-    def gaping_for(self, queryset: Any, name: str, value: str) -> QuerySet:
-        return self.standing_at(queryset, f"gap_{value}", value=True)
+    @classmethod
+    def owned_by(cls, ask: Ask, name: str, value: Any) -> Q:
+        return Q(owner_then_slug=value) if ask.as_of else Q(owner__slug=value)
+
+    @classmethod
+    def in_subtree(cls, ask: Ask, name: str, value: Any) -> Q:
+        if ask.as_of:
+            return Q(owner_then_slug__in=Organisation.objects.below(value).values("slug"))
+        seen = Q(reach__organisation__slug=value, reach__by_owner=True)
+        if ask.by_reach and ask.from_one:
+            return seen
+        return Q(Exists(Recommendation.objects.filter(seen, pk=OuterRef("pk"))))
+
+    @classmethod
+    def on_standard(cls, ask: Ask, name: str, value: Any) -> Q:
+        return Q(Exists(Standard.objects.filter(recommendations=OuterRef("pk"), number=value)))
+
+    @classmethod
+    def on_key_question(cls, ask: Ask, name: str, value: Any) -> Q:
+        return Q(Exists(KeyQuestion.objects.filter(recommendations=OuterRef("pk"), number=value)))
+
+    @classmethod
+    def has_status(cls, ask: Ask, name: str, value: str) -> Q:
+        return Q(**{ask.status: value})
+
+    @classmethod
+    def is_open(cls, ask: Ask, name: str, value: bool) -> Q:  # noqa: FBT001
+        return Q(**{f"{ask.status}__in": OPEN if value else ENDED})
+
+    @classmethod
+    def is_overdue(cls, ask: Ask, name: str, value: bool) -> Q:  # noqa: FBT001
+        if value:
+            return Q(**{f"{ask.status}__in": OPEN, f"{ask.due}__lt": ask.day})
+        return (
+            Q(**{f"{ask.status}__in": ENDED})
+            | Q(**{f"{ask.due}__gte": ask.day})
+            | Q(**{f"{ask.due}__isnull": True})
+        )
+
+    @classmethod
+    def due_at(cls, ask: Ask, name: str, value: Any) -> Q:
+        lookup = cls.base_filters[name].lookup_expr
+        return Q(**{f"{ask.due}__{lookup}": value, f"{ask.due}__lt": NEVER})
+
+    @classmethod
+    def falls_due(cls, ask: Ask, name: str, value: Any) -> Q:
+        soon = Q(**{f"{ask.due}__gte": ask.day, f"{ask.due}__lte": value})
+        return soon & Q(**{f"{ask.status}__in": OPEN})
+
+    @classmethod
+    def standing_at(cls, ask: Ask, name: str, value: Any) -> Q:
+        return Q(**{name: value})
+
+    @classmethod
+    def answered(cls, ask: Ask, name: str, value: str) -> Q:
+        return Q(fact_answer="" if value == UNANSWERED else value)
+
+    @classmethod
+    def judged(cls, ask: Ask, name: str, value: Any) -> Q:
+        return Q(judgement=value)
+
+    @classmethod
+    def gaping_for(cls, ask: Ask, name: str, value: str) -> Q:
+        return Q(**{f"gap_{value}": True})
+
+    @classmethod
+    def changed(cls, ask: Ask, name: str, value: Any) -> Q:
+        """Out of scope only what was published changes; either way the last event is after `value`."""
+        return Q(sequence__gt=value) & (Q(published_sequence__gt=value) | in_scope(ask.user))

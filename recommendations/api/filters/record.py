@@ -2,7 +2,7 @@
 
 import django_filters
 
-from recommendations.api.filtering import Day, FilterSet, Number
+from recommendations.api.filtering import Changes, Day, FilterSet, Number
 from recommendations.models import Answer, Event, Response, Review, Standard, TargetRevision
 
 
@@ -15,7 +15,7 @@ class OfRecommendation(FilterSet):
     )
 
 
-class ResponseFilter(OfRecommendation):
+class ResponseFilter(OfRecommendation, Changes):
     answer = django_filters.ChoiceFilter(choices=Answer.choices)
     dated_from = Day("dated", lookup_expr="gte")
     dated_to = Day("dated", lookup_expr="lte")
@@ -25,7 +25,7 @@ class ResponseFilter(OfRecommendation):
         fields: list[str] = []
 
 
-class ReviewFilter(OfRecommendation):
+class ReviewFilter(OfRecommendation, Changes):
     judgement = django_filters.CharFilter("judgement__code", label="Code of the judgement.")
     dated_from = Day("dated", lookup_expr="gte")
     dated_to = Day("dated", lookup_expr="lte")
@@ -35,7 +35,7 @@ class ReviewFilter(OfRecommendation):
         fields: list[str] = []
 
 
-class TargetRevisionFilter(FilterSet):
+class TargetRevisionFilter(Changes):
     action = Number("action")
     recommendation = django_filters.CharFilter(
         "action__recommendation__reference", label="Reference of the recommendation."

@@ -5,8 +5,7 @@ from rest_framework import serializers
 
 from recommendations.api.serializers.base import ActionBrief, PersonBrief, RecommendationBrief
 from recommendations.models import Event
-
-SECRETS = {("accesstoken", "digest")}
+from recommendations.models.event import shown_changes
 
 
 class ObjectSerializer(serializers.Serializer):
@@ -63,13 +62,4 @@ class EventSerializer(serializers.ModelSerializer):
 
     @extend_schema_field(ChangeSerializer(many=True))
     def get_changes(self, event: Event) -> list[dict[str, Any]]:
-        return [
-            {**row, "before": _shown(row, "before"), "after": _shown(row, "after")}
-            for row in event.content["rows"]
-        ]
-
-
-def _shown(row: dict[str, Any], end: str) -> dict[str, Any] | None:
-    """The values of a row before or after a change, without what it takes to be somebody else."""
-    values = row[end]
-    return values and {name: value for name, value in values.items() if (row["noun"], name) not in SECRETS}
+        return shown_changes(event.content["rows"])

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Prefetch, QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
@@ -16,6 +15,8 @@ from recommendations.api.filters.work import ActionFilter
 from recommendations.api.serializers.action import ActionPlan, ActionRevision, ActionSerializer
 from recommendations.api.serializers.step import ActionStep
 from recommendations.api.serializers.target_revision import NewTargetRevision, TargetRevisionSerializer
+from recommendations.api.shapes.shape import Ask
+from recommendations.api.shapes.work import ACTION, TARGET_REVISION
 from recommendations.api.views.base import RecordViewSet
 from recommendations.api.views.steps import StepViewSet
 from recommendations.models import Action, TargetRevision
@@ -27,6 +28,7 @@ class ActionViewSet(StepViewSet):
     """Steps that bodies take to carry out a recommendation."""
 
     queryset = Action.objects.none()
+    model, shape = Action, ACTION
     serializer_class = ActionSerializer
     filterset_class = ActionFilter
     search_fields = ["description", "responsible_post", "recommendation__reference"]
@@ -38,11 +40,13 @@ class ActionViewSet(StepViewSet):
     }
     default_ordering = ("recommendation", "id")
 
+    @classmethod
+    def rows(cls, ask: Ask) -> QuerySet[Action]:
+        return Action.objects.visible_to(ask.user)
+
     def get_queryset(self) -> QuerySet[Action]:
         user = self.request.user
-        moves = TargetRevision.objects.filter(action=OuterRef("pk")).order_by().values("action")
-        counted = Subquery(moves.annotate(total=Count("pk")).values("total"))
-        rows = Action.objects.visible_to(user).for_list().annotate(times_moved=Coalesce(counted, 0))
+        rows = Action.objects.visible_to(user).for_list().with_times_moved().with_schedule(on=self.today)
         # A successor that another body leads may be out of reach: then it is not named.
         rows = rows.prefetch_related(Prefetch("successor", Action.objects.visible_to(user)))
         return with_my_steps(rows, user, workflow.ACTION)
@@ -77,11 +81,16 @@ class TargetRevisionViewSet(RecordViewSet):
     """Every move of a target date, with what stood before and why. Append-only."""
 
     queryset = TargetRevision.objects.none()
+    model, shape = TargetRevision, TARGET_REVISION
     serializer_class = TargetRevisionSerializer
     filterset_class = TargetRevisionFilter
     orderings = {"id": "pk", "recorded_at": "recorded_at"}
     default_ordering = ("id",)
     versioned_by = ActionViewSet
+
+    @classmethod
+    def rows(cls, ask: Ask) -> QuerySet[TargetRevision]:
+        return TargetRevision.objects.visible_to(ask.user)
 
     def get_queryset(self) -> QuerySet[TargetRevision]:
         return TargetRevision.objects.visible_to(self.request.user).for_list()

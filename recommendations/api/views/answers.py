@@ -9,6 +9,8 @@ from rest_framework.request import Request
 from recommendations.api.filters.record import ResponseFilter, ReviewFilter
 from recommendations.api.serializers.response import NewResponse, ResponseSerializer
 from recommendations.api.serializers.review import NewReview, ReviewSerializer
+from recommendations.api.shapes.record import RESPONSE, REVIEW
+from recommendations.api.shapes.shape import Ask
 from recommendations.api.views.base import RecordViewSet
 from recommendations.api.views.recommendations import RecommendationViewSet
 from recommendations.models import Response, Review
@@ -20,12 +22,17 @@ class ResponseViewSet(RecordViewSet):
     """Owners' formal answers. None is changed: another is given after it."""
 
     queryset = Response.objects.none()
+    model, shape = Response, RESPONSE
     serializer_class = ResponseSerializer
     filterset_class = ResponseFilter
     search_fields = ["accepted_part", "reason"]
     orderings = {"id": "pk", "dated": "dated", "recommendation": "recommendation__reference"}
     default_ordering = ("id",)
     versioned_by = RecommendationViewSet
+
+    @classmethod
+    def rows(cls, ask: Ask) -> QuerySet[Response]:
+        return Response.objects.visible_to(ask.user)
 
     def get_queryset(self) -> QuerySet[Response]:
         return Response.objects.visible_to(self.request.user).for_list()
@@ -42,11 +49,16 @@ class ReviewViewSet(RecordViewSet):
     """Independent judgements. None is changed: a correction is a new review."""
 
     queryset = Review.objects.none()
+    model, shape = Review, REVIEW
     serializer_class = ReviewSerializer
     filterset_class = ReviewFilter
     search_fields = ["narrative"]
     orderings = {"id": "pk", "dated": "dated", "recommendation": "recommendation__reference"}
     default_ordering = ("id",)
+
+    @classmethod
+    def rows(cls, ask: Ask) -> QuerySet[Review]:
+        return Review.objects.visible_to(ask.user)
 
     def get_queryset(self) -> QuerySet[Review]:
         return Review.objects.visible_to(self.request.user).for_list()

@@ -2,24 +2,33 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import cache, cached_property
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model, QuerySet
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils import timezone
 from rest_framework.exceptions import NotAuthenticated, ValidationError
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import GenericViewSet
 
-from recommendations.api.conditional import etag, version_read
-from recommendations.api.filtering import day_asked, refuse_unknown, yes_or_no
+from recommendations.api import reading
+from recommendations.api.asking import Sort
+from recommendations.api.conditional import etag, etag_of, list_tag, version_read
+from recommendations.api.exporting import export
+from recommendations.api.filtering import LISTED, day_asked, refuse_unknown, yes_or_no
+from recommendations.api.formats import FORMATS
 from recommendations.api.idempotency import digest_of, key_of
 from recommendations.api.parsers import fields_of, refuse_too_large
-from recommendations.api.renderers import to_json
-from recommendations.models import User
+from recommendations.api.renderers import Json, to_json
+from recommendations.api.shapes.shape import Ask, Shape
+from recommendations.models import AccessToken, RecordHead, User
 from recommendations.operations.idempotency import Kept, once
 
 REFERENCE = r"[A-Za-z0-9-]{1,60}"
@@ -31,6 +40,10 @@ class Resource(GenericViewSet):
     """Who calls, when, and with what; answers that no shared cache keeps."""
 
     takes_as_of = False
+    # Actions beside `list` that take its filters; and what a list takes beside filters.
+    listed_actions: tuple[str, ...] = ()
+    list_parameters = LISTED
+    shape: Shape | None = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         # Before the caller is known: to look for the token of a session's form is to read the form.
@@ -54,12 +67,25 @@ class Resource(GenericViewSet):
     def today(self) -> date:
         return timezone.localdate()
 
-    @property
+    @cached_property
     def as_of(self) -> date | None:
         """The past day that the request asks about. Raises ValidationError for one to come."""
-        if not (self.takes_as_of and self.action in {"list", "retrieve"}):
+        if not (self.takes_as_of and self.request.method in SAFE_METHODS):
             return None
         return day_asked(self.request, "as_of", latest=self.today)
+
+    @cached_property
+    def root(self) -> str:
+        """The address under which everything of the API stands, as the caller names this machine."""
+        return f"{self.request.scheme}://{self.request.get_host()}{_root()}"
+
+    @cached_property
+    def record_end(self) -> int:
+        """The last event of the record when the request began."""
+        token = self.request.auth
+        if isinstance(token, AccessToken):
+            return token.record_end
+        return RecordHead.objects.values_list("sequence", flat=True).get(pk=1)
 
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "as_of": self.as_of}
@@ -71,23 +97,72 @@ class Resource(GenericViewSet):
         return response
 
 
-class RecordViewSet(ListModelMixin, RetrieveModelMixin, Resource):
-    """A resource that is listed and read. `orderings`: public name → ORM path.
+class RecordViewSet(Resource):
+    """A resource that is listed and read. `orderings`: public name → ORM path, or Sort.
 
-    Where a write names the version of another noun than the one that it makes, `versioned_by` is the
-    resource of that noun.
+    `rows` are those that exist for the caller, `shape` how each is shown; the serializer, which shows a
+    row that was written, shows the same. Where a write names the version of another noun than the one
+    that it makes, `versioned_by` is the resource of that noun.
     """
 
     lookup_value_regex = ID
-    orderings: dict[str, str] = {}
+    model: type[Model]
+    filterset_class: Any = None
+    search_fields: list[str] = []
+    orderings: dict[str, str | Sort] = {}
     default_ordering: tuple[str, ...] = ()
     versioned_by: "type[RecordViewSet] | None" = None
 
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        response = super().retrieve(request, *args, **kwargs)
-        if "version" in response.data:
-            response["ETag"] = etag(response.data)
-        return response
+    @classmethod
+    def rows(cls, ask: Ask) -> QuerySet:
+        """The rows that exist for whoever will ask."""
+        raise NotImplementedError
+
+    @classmethod
+    def shape_for(cls, action: str, *, as_of: bool) -> Shape:
+        assert cls.shape is not None  # noqa: S101  Every noun has one.
+        return cls.shape
+
+    @property
+    def is_export(self) -> bool:
+        """Is every row asked for, and not a page?"""
+        return self.action == "list" and self.export_format in FORMATS
+
+    @property
+    def export_format(self) -> str:
+        chosen = getattr(self.request, "accepted_renderer", None)
+        return getattr(chosen, "format", "json")
+
+    def get_renderers(self) -> list[Any]:
+        return (
+            [Json(), *(one() for one in FORMATS.values())]
+            if self.action == "list"
+            else super().get_renderers()
+        )
+
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        """A row that is written to is found by its key alone."""
+        return queryset
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        tag = list_tag(self)
+        if tag == request.headers.get("If-None-Match"):
+            return HttpResponse(status=304, headers={"ETag": tag})
+        answer = export(self) if self.is_export else reading.page(self)
+        answer["ETag"] = tag
+        return answer
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        found = self.one(self.kwargs[self.lookup_url_kwarg or self.lookup_field])
+        body = to_json(found)
+        tag = etag_of(found.get("version"), body)
+        if tag == request.headers.get("If-None-Match"):
+            return HttpResponse(status=304, headers={"ETag": tag})
+        return HttpResponse(body, headers={"ETag": tag}, content_type=reading.JSON)
+
+    def one(self, key: Any) -> dict[str, Any]:
+        """The row of a detail; raises Http404 where there is none in reach."""
+        return reading.one(self, key)
 
     def represent(self, row: Any) -> dict[str, Any]:
         """One row as its reader sees it, loaded as the detail loads it."""
@@ -166,6 +241,11 @@ class RecordViewSet(ListModelMixin, RetrieveModelMixin, Resource):
 
     def undo(self, row: Any) -> None:
         """Take back what a dry run did outside the database to make `row` (None where nothing was made)."""
+
+
+@cache
+def _root() -> str:
+    return reverse("me").removesuffix("me/")
 
 
 def _kept(answer: Response) -> Kept:

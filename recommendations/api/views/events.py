@@ -4,6 +4,8 @@ from django.db.models import QuerySet
 
 from recommendations.api.filters.record import EventFilter
 from recommendations.api.serializers.event import EventSerializer
+from recommendations.api.shapes.record import EVENT
+from recommendations.api.shapes.shape import Ask
 from recommendations.api.views.base import RecordViewSet
 from recommendations.models import Event
 
@@ -12,10 +14,15 @@ class EventViewSet(RecordViewSet):
     """The change feed: `after` the last sequence that was read, in the order of recording."""
 
     queryset = Event.objects.none()
+    model, shape = Event, EVENT
     serializer_class = EventSerializer
     filterset_class = EventFilter
     orderings = {"sequence": "sequence"}
     default_ordering = ("sequence",)
+
+    @classmethod
+    def rows(cls, ask: Ask) -> QuerySet[Event]:
+        return Event.objects.visible_to(ask.user, on=ask.today)
 
     def get_queryset(self) -> QuerySet[Event]:
         return Event.objects.visible_to(self.request.user, on=self.today).for_list()

@@ -21,6 +21,8 @@ from recommendations.api.serializers.evidence import (
     NewEvidenceForm,
     NewVerdict,
 )
+from recommendations.api.shapes.shape import Ask
+from recommendations.api.shapes.work import EVIDENCE
 from recommendations.api.views.base import RecordViewSet
 from recommendations.models import Evidence
 from recommendations.operations.evidence import Upload, attach_evidence, judge_evidence
@@ -33,11 +35,16 @@ class EvidenceViewSet(RecordViewSet):
     """Links, references of documents and files, each with the rung it stands on and its verdict."""
 
     queryset = Evidence.objects.none()
+    model, shape = Evidence, EVIDENCE
     serializer_class = EvidenceSerializer
     filterset_class = EvidenceFilter
     search_fields = ["title"]
     orderings = {"id": "pk", "represents": "represents", "attached_at": "attached_at"}
     default_ordering = ("id",)
+
+    @classmethod
+    def rows(cls, ask: Ask) -> QuerySet[Evidence]:
+        return Evidence.objects.visible_to(ask.user)
 
     def get_queryset(self) -> QuerySet[Evidence]:
         return Evidence.objects.visible_to(self.request.user).for_list()

@@ -15,6 +15,17 @@ from recommendations.api.serializers.inspection import (
 )
 from recommendations.api.serializers.measure import MeasureSerializer
 from recommendations.api.serializers.organisation import OrganisationSerializer
+from recommendations.api.shapes.published import (
+    FRAMEWORK,
+    INSPECTION,
+    INSPECTION_DETAIL,
+    MEASURE,
+    ORGANISATION,
+    STANDARD,
+    as_of_a_day,
+)
+from recommendations.api.shapes.shape import Ask, Shape
+from recommendations.api.standing import progress_of
 from recommendations.api.views.base import REFERENCE, SLUG, RecordViewSet
 from recommendations.models import Framework, Inspection, Measure, Organisation, Standard
 from recommendations.models.history import end_of
@@ -24,6 +35,7 @@ class OrganisationViewSet(RecordViewSet):
     """Bodies that own, assure or inspect work."""
 
     queryset = Organisation.objects.select_related("parent").prefetch_related("aliases")
+    model, shape = Organisation, ORGANISATION
     serializer_class = OrganisationSerializer
     filterset_class = OrganisationFilter
     search_fields = ["name", "aliases__name"]
@@ -31,25 +43,39 @@ class OrganisationViewSet(RecordViewSet):
     orderings = {"slug": "slug", "name": "name", "level": "level"}
     default_ordering = ("slug",)
 
+    @classmethod
+    def rows(cls, ask: Ask) -> QuerySet[Organisation]:
+        return Organisation.objects.all()
+
 
 class FrameworkViewSet(RecordViewSet):
     """Inspection frameworks: standards, key questions, rating bands and the judgement scale."""
 
     queryset = Framework.objects.with_parts()
+    model, shape = Framework, FRAMEWORK
     serializer_class = FrameworkSerializer
     orderings = {"slug": "slug", "version": "version"}
     default_ordering = ("slug", "version")
+
+    @classmethod
+    def rows(cls, ask: Ask) -> QuerySet[Framework]:
+        return Framework.objects.all()
 
 
 class StandardViewSet(RecordViewSet):
     """The standards of all frameworks."""
 
     queryset = Standard.objects.select_related("framework")
+    model, shape = Standard, STANDARD
     serializer_class = PublishedStandardSerializer
     filterset_class = StandardFilter
     search_fields = ["name"]
     orderings = {"id": "pk", "number": "number", "framework": "framework__slug"}
     default_ordering = ("framework", "number")
+
+    @classmethod
+    def rows(cls, ask: Ask) -> QuerySet[Standard]:
+        return Standard.objects.all()
 
 
 class InspectionViewSet(RecordViewSet):
@@ -59,12 +85,30 @@ class InspectionViewSet(RecordViewSet):
     """
 
     queryset = Inspection.objects.none()
+    model, shape = Inspection, INSPECTION
     filterset_class = InspectionFilter
     search_fields = ["reference", "title", "inspected__name"]
     lookup_field, lookup_value_regex = "reference", REFERENCE
     orderings = {"reference": "reference", "published": "published_latest", "score": "score"}
     default_ordering = ("reference",)
     takes_as_of = True
+
+    @classmethod
+    def rows(cls, ask: Ask) -> QuerySet[Inspection]:
+        rows = Inspection.objects.visible_to(ask.user, on=ask.today)
+        return rows.filter(created_at__lt=end_of(ask.as_of)) if ask.as_of else rows
+
+    @classmethod
+    def shape_for(cls, action: str, *, as_of: bool) -> Shape:
+        shape = INSPECTION if action == "list" else INSPECTION_DETAIL
+        return as_of_a_day(shape) if as_of else shape
+
+    def one(self, key: Any) -> dict[str, Any]:
+        found = super().one(key)
+        if "progress" in found:
+            inspection = Inspection.objects.select_related("framework").get(reference=key)
+            found["progress"] = progress_of(inspection, self.caller, today=self.today, as_of=self.as_of)
+        return found
 
     def get_queryset(self) -> QuerySet[Inspection]:
         rows = Inspection.objects.visible_to(self.request.user, on=self.today)
@@ -80,11 +124,16 @@ class MeasureViewSet(RecordViewSet):
     """What a report prints about the practice that a recommendation is to change."""
 
     queryset = Measure.objects.none()
+    model, shape = Measure, MEASURE
     serializer_class = MeasureSerializer
     filterset_class = MeasureFilter
     search_fields = ["question", "passage"]
     orderings = {"id": "pk", "recommendation": "recommendation__reference"}
     default_ordering = ("id",)
+
+    @classmethod
+    def rows(cls, ask: Ask) -> QuerySet[Measure]:
+        return Measure.objects.visible_to(ask.user, on=ask.today)
 
     def get_queryset(self) -> QuerySet[Measure]:
         rows = Measure.objects.visible_to(self.request.user, on=self.today)

@@ -8,6 +8,8 @@ from rest_framework.request import Request
 
 from recommendations.api.filters.measure import ReadingFilter
 from recommendations.api.serializers.measure import NewReading, ReadingSerializer
+from recommendations.api.shapes.record import READING
+from recommendations.api.shapes.shape import Ask
 from recommendations.api.views.base import RecordViewSet
 from recommendations.models import Reading
 from recommendations.operations.readings import add_reading
@@ -17,10 +19,15 @@ class ReadingViewSet(RecordViewSet):
     """Later answers to a measure's question, each set against its baseline."""
 
     queryset = Reading.objects.none()
+    model, shape = Reading, READING
     serializer_class = ReadingSerializer
     filterset_class = ReadingFilter
     orderings = {"id": "pk", "taken_on": "taken_on"}
     default_ordering = ("id",)
+
+    @classmethod
+    def rows(cls, ask: Ask) -> QuerySet[Reading]:
+        return Reading.objects.visible_to(ask.user)
 
     def get_queryset(self) -> QuerySet[Reading]:
         rows = Reading.objects.visible_to(self.request.user)

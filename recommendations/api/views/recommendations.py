@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import DateField, IntegerField, Prefetch, QuerySet, SlugField
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
 
 from recommendations import workflow
 from recommendations.access import with_my_steps
+from recommendations.api.asking import Sort
 from recommendations.api.filters.recommendation import RecommendationFilter
 from recommendations.api.serializers.recommendation import (
     NewLink,
@@ -17,11 +18,15 @@ from recommendations.api.serializers.recommendation import (
     RecommendationSerializer,
 )
 from recommendations.api.serializers.step import RecommendationStep
+from recommendations.api.shapes.recommendation import DETAIL, PAST, RECOMMENDATION
+from recommendations.api.shapes.shape import Ask, Shape
 from recommendations.api.standing import recommendations
 from recommendations.api.views.base import REFERENCE
 from recommendations.api.views.steps import StepViewSet
 from recommendations.models import Recommendation, RecommendationLink
 from recommendations.operations.ownership import change_owner, link_recommendations
+
+SORTING = ("scope", "standing", "sorting")
 
 
 class RecommendationViewSet(StepViewSet):
@@ -31,6 +36,7 @@ class RecommendationViewSet(StepViewSet):
     """
 
     queryset = Recommendation.objects.none()
+    model = Recommendation
     filterset_class = RecommendationFilter
     search_fields = ["reference", "text"]
     lookup_field, lookup_value_regex = "reference", REFERENCE
@@ -39,12 +45,23 @@ class RecommendationViewSet(StepViewSet):
         "number": "number",
         "inspection": "inspection__reference",
         "published": "inspection__published_latest",
-        "owner": "owned_by",
-        "due": "due",
-        "days_late": "late",
+        "owner": Sort("owner__slug", SlugField(), needs=("scope", "owner_then")),
+        "due": Sort("due_shown", DateField(null=True), needs=SORTING),
+        "days_late": Sort("late_shown", IntegerField(null=True), needs=SORTING),
     }
     default_ordering = ("inspection", "number")
     takes_as_of = True
+
+    @classmethod
+    def rows(cls, ask: Ask) -> QuerySet[Recommendation]:
+        rows = Recommendation.objects.visible_to(ask.user, on=ask.today)
+        return rows.with_standing_as_of(ask.as_of) if ask.as_of else rows
+
+    @classmethod
+    def shape_for(cls, action: str, *, as_of: bool) -> Shape:
+        if as_of:
+            return PAST
+        return RECOMMENDATION if action == "list" else DETAIL
 
     def get_queryset(self) -> QuerySet[Recommendation]:
         user, as_of = self.request.user, self.as_of

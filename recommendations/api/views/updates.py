@@ -10,6 +10,8 @@ from rest_framework.request import Request
 from recommendations.api.filters.work import ProgressUpdateFilter
 from recommendations.api.serializers.base import StatedReason
 from recommendations.api.serializers.update import NewProgressUpdate, ProgressUpdateSerializer
+from recommendations.api.shapes.shape import Ask
+from recommendations.api.shapes.work import UPDATE
 from recommendations.api.views.base import RecordViewSet
 from recommendations.models import ProgressUpdate
 from recommendations.operations.redaction import redact
@@ -20,11 +22,16 @@ class ProgressUpdateViewSet(RecordViewSet):
     """What owners say happened. Append-only: a mistake is corrected by a new update that names it."""
 
     queryset = ProgressUpdate.objects.none()
+    model, shape = ProgressUpdate, UPDATE
     serializer_class = ProgressUpdateSerializer
     filterset_class = ProgressUpdateFilter
     search_fields = ["text"]
     orderings = {"id": "pk", "dated": "dated", "created_at": "created_at"}
     default_ordering = ("-created_at",)
+
+    @classmethod
+    def rows(cls, ask: Ask) -> QuerySet[ProgressUpdate]:
+        return ProgressUpdate.objects.visible_to(ask.user)
 
     def get_queryset(self) -> QuerySet[ProgressUpdate]:
         return ProgressUpdate.objects.visible_to(self.request.user).for_list()

@@ -1,0 +1,101 @@
+"""Every row of a list as CSV, NDJSON or XLSX: the same rows, scope and columns as its pages."""
+
+from collections.abc import Callable, Iterator
+from itertools import chain
+from threading import BoundedSemaphore
+from typing import Any
+
+from django.conf import settings
+from django.http import FileResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from rest_framework.exceptions import ValidationError
+
+from recommendations.api import reading
+from recommendations.api.errors import Busy
+from recommendations.api.formats import FORMATS
+from recommendations.api.renderers import to_json
+from recommendations.exports import TooManyRows, csv_stream, ndjson_stream, xlsx_file
+
+# Each holds a thread for as long as the caller reads.
+_at_once = BoundedSemaphore(settings.EXPORTS_AT_ONCE)
+
+
+class Stream:
+    """Pieces of an answer that give back their place when they end, break off, or are given up.
+
+    The first is made at once: what goes wrong until then is a refusal, and not a broken stream.
+    """
+
+    def __init__(self, pieces: Iterator[bytes], give_back: Callable[[], None]) -> None:
+        self._source = pieces
+        self._pieces = chain([next(pieces)], pieces)
+        self._give_back: Callable[[], None] | None = give_back
+
+    def __iter__(self) -> "Stream":
+        return self
+
+    def __next__(self) -> bytes:
+        try:
+            return next(self._pieces)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        give_back, self._give_back = self._give_back, None
+        if give_back is None:
+            return
+        try:
+            self._source.close()  # type: ignore[attr-defined]  # It is a generator.
+        finally:
+            give_back()
+
+
+def export(view: Any) -> HttpResponseBase:
+    """The list of `view`, whole. Raises Busy where as many are under way as this process serves at once."""
+    if not _at_once.acquire(blocking=False):
+        raise Busy("Other exports are under way. Try again in a few seconds.")
+    stream = None
+    try:
+        plan, blocks = reading.blocks(view)
+        if view.export_format == "xlsx":
+            answer: HttpResponseBase = FileResponse(_spreadsheet(view, plan, blocks))
+        else:
+            stream = Stream(_pieces(view, plan, blocks), _at_once.release)
+            answer = StreamingHttpResponse(stream)
+    finally:
+        if stream is None:
+            _at_once.release()
+    chosen = FORMATS[view.export_format]
+    answer["Content-Type"] = f"{chosen.media_type}; charset=utf-8" if stream else chosen.media_type
+    answer["Content-Disposition"] = f'attachment; filename="{_name(view)}.{chosen.format}"'
+    answer["Cache-Control"] = "private, no-store"
+    answer["X-Record-End"] = str(view.record_end)
+    return answer
+
+
+def _pieces(view: Any, plan: Any, blocks: Iterator[Any]) -> Iterator[bytes]:
+    if view.export_format == "ndjson":
+        return _lines(blocks)
+    return csv_stream(plan.layout.columns, blocks)
+
+
+def _lines(blocks: Iterator[Any]) -> Iterator[bytes]:
+    lines = ndjson_stream(blocks, to_json)
+    yield next(lines, b"")  # Of no rows there is no piece.
+    yield from lines
+
+
+def _spreadsheet(view: Any, plan: Any, blocks: Iterator[Any]) -> Any:
+    try:
+        return xlsx_file(plan.layout.columns, blocks, sheet=_noun(view))
+    except TooManyRows as refusal:
+        raise ValidationError({"format": str(refusal)}) from refusal
+
+
+def _noun(view: Any) -> str:
+    return str(view.model._meta.verbose_name_plural).capitalize()[:31]
+
+
+def _name(view: Any) -> str:
+    return f"{view.basename}s-{view.today.isoformat()}"

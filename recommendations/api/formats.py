@@ -1,0 +1,37 @@
+"""In which formats lists are given, and how a caller chooses one."""
+
+from typing import Any
+
+from rest_framework.exceptions import ValidationError
+from rest_framework.negotiation import DefaultContentNegotiation
+
+from recommendations.api.renderers import Json
+
+
+class Csv(Json):
+    """Only chosen: `export` writes it. A refusal is JSON all the same."""
+
+    media_type, format = "text/csv", "csv"
+
+
+class NdJson(Json):
+    media_type, format = "application/x-ndjson", "ndjson"
+
+
+class Xlsx(Json):
+    media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    format = "xlsx"
+
+
+FORMATS = {one.format: one for one in (Csv, NdJson, Xlsx)}
+
+
+class Negotiation(DefaultContentNegotiation):
+    """`format=` goes before `Accept`; one that is not known is refused by name."""
+
+    def filter_renderers(self, renderers: list[Any], format: str) -> list[Any]:  # noqa: A002  DRF's name.
+        found = [one for one in renderers if one.format == format]
+        if not found:
+            known = ", ".join(dict.fromkeys(one.format for one in renderers))
+            raise ValidationError({"format": f"“{format}” is no format here. Known are: {known}."})
+        return found

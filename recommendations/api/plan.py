@@ -1,0 +1,127 @@
+"""How a question is answered: the statements that the ORM writes for it once, and how rows are read."""
+
+from collections import OrderedDict
+from dataclasses import replace
+from threading import Lock
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from recommendations.api.asking import Question, field_of, sort_of, terms_of, total
+from recommendations.api.filtering import found_in
+from recommendations.api.ordering import after
+from recommendations.api.shapes.parts import Value
+from recommendations.api.shapes.shape import Ask, Columns, Layout, Sides, Table
+from recommendations.exports import Kind
+from recommendations.models.prepared import AS_OF, Bound, Statement
+
+MOST_PLANS = 512
+_plans: OrderedDict[tuple[Question, str], "Plan"] = OrderedDict()
+_lock = Lock()
+
+
+def plan_for(question: Question) -> "Plan":
+    """The plan of a question; those not asked for longest are forgotten."""
+    key = (question, connection.vendor)
+    with _lock:
+        if key in _plans:
+            _plans.move_to_end(key)
+            return _plans[key]
+    plan = Plan(question)
+    with _lock:
+        _plans[key] = plan
+        while len(_plans) > MOST_PLANS:
+            _plans.popitem(last=False)
+    return plan
+
+
+class Plan:
+    """The statements of a question, and how their rows become an answer."""
+
+    def __init__(self, question: Question) -> None:
+        self.question, view = question, question.view
+        self.shape = view.shape_for(question.action, as_of=question.as_of)
+        self.ask = Ask(as_of=AS_OF if question.as_of else None)
+        extra: list[Q] = []
+        if view.filterset_class is not None:
+            self.ask, extra = view.filterset_class.driven(self.ask, question)
+        self.rows = self._filtered(extra)
+        columns = Columns()
+        made = Table if question.as_table else Layout
+        self.layout: Any = made(self.shape, question.names, columns)
+        self.sides = Sides(self.layout.sides, self.ask)
+        rows = self._ordered() if question.action == "list" else self.rows.filter(**_the_row(view))
+        terms = terms_of(view, question.ordering) if question.action == "list" else ()
+        self.terms = [
+            Value(self._path(term.path), Kind.INSTANT if _is_instant(view, name) else Kind.CODE)
+            for term, name in zip(terms, total(view, question.ordering), strict=False)
+        ]
+        self.last = [term.reader(columns.places(term.columns), connection.vendor) for term in self.terms]
+        self.statement = Statement(rows.values_list(*columns.all), limited=question.action == "list")
+        self._count: Statement | None = None
+
+    def count(self, values: dict[str, Any]) -> int:
+        if self._count is None:
+            self._count = Statement(self.rows.order_by().values_list("pk"), counted=True)
+        return self._count.rows(values)[0][0]
+
+    def _filtered(self, extra: list[Q]) -> QuerySet:
+        question, view = self.question, self.question.view
+        filterset = view.filterset_class
+        needs = [need for name, _ in question.filters for need in filterset.needs_of(self.ask, name)]
+        needs += [need for name in question.ordering for need in self._sort(name).needs]
+        rows = self.shape.loaded(view.rows(self.ask), self.ask, question.names, needs)
+        conditions = [
+            filterset.condition(self.ask, name, _bound(filterset, name, asked))
+            for name, asked in question.filters
+        ]
+        words = [Bound(f"search.{place}") for place in range(question.words)]
+        conditions += [found_in(view.model, view.search_fields, word) for word in words]
+        return rows.filter(*extra, *conditions)
+
+    def _sort(self, name: str) -> Any:
+        """What the name is sorted by; nothing is to be loaded for what the narrow table has."""
+        sort = sort_of(self.question.view, name)
+        return sort if self._path(sort.path) == sort.path else replace(sort, needs=())
+
+    def _path(self, path: str) -> str:
+        return self.ask.paths.get(path, path)
+
+    def _ordered(self) -> QuerySet:
+        question, view = self.question, self.question.view
+        terms = tuple(
+            replace(
+                term, path=self._path(term.path), nullable=term.nullable and term.path not in self.ask.paths
+            )
+            for term in terms_of(view, question.ordering)
+        )
+        rows = self.rows
+        if question.cursor is not None:
+            fields = [field_of(view, name) for name in total(view, question.ordering)]
+            values = [
+                Bound(f"cursor.{place}", field) if there else None
+                for place, (there, field) in enumerate(zip(question.cursor, fields, strict=True))
+            ]
+            rows = rows.filter(after(terms, values))
+        return rows.order_by(*(term.expression() for term in terms))
+
+
+def _the_row(view: Any) -> dict[str, Any]:
+    return {view.lookup_field: Bound("key", view.model._meta.get_field(_lookup(view)))}
+
+
+def _lookup(view: Any) -> str:
+    return view.model._meta.pk.name if view.lookup_field == "pk" else view.lookup_field
+
+
+def _is_instant(view: Any, name: str) -> bool:
+    return field_of(view, name).get_internal_type() == "DateTimeField"
+
+
+def _bound(filterset: Any, name: str, asked: tuple[Any, ...] | int) -> list[Any]:
+    """The values of a filter: its choices as they are, or what will be bound."""
+    if isinstance(asked, tuple):
+        return list(asked)
+    field = filterset.bound_as(name)
+    return [Bound(f"{name}.{place}", field) for place in range(asked)]

@@ -1,0 +1,293 @@
+"""What a row of an answer is made of: columns of a query, and how they become JSON and cells of a table.
+
+A part names the columns that it needs and reads them from the driver's own row. The databases give some
+values differently: SQLite has days and instants as text, and 0 and 1 for no and yes.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date
+from functools import partial, reduce
+from operator import getitem
+from typing import Any
+
+import orjson
+from django.db.models import F, Field, Func, QuerySet, TextField
+from django.db.models import Value as Constant
+
+from recommendations.exports import Kind
+from recommendations.models.prepared import Bound, Row
+
+# A column: an ORM path, or an expression.
+Expr = Any
+NONE: Mapping[str, Kind] = {}
+ROOT = Bound("root", TextField())
+
+
+@dataclass
+class Told:
+    """What a part knows beside the row: the address of the API, the day, and what was loaded by key."""
+
+    root: str
+    today: date
+    as_of: date | None = None
+    sides: dict["Side", dict[Any, Any]] = field(default_factory=dict)
+
+
+Reader = Callable[[Row, Told], Any]
+# Where each column of a part stands in the row.
+Places = Sequence[int]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A column of a table: its name, its kind, and how it is read, where it is not the column itself."""
+
+    name: str
+    kind: Kind
+    columns: tuple[Expr, ...]
+    read: Callable[[Places, str], Reader] | None = None
+
+
+class Part:
+    """One field of an object."""
+
+    columns: tuple[Expr, ...] = ()
+    # What must be annotated before the columns can be named: keys of the shape's `loads`.
+    needs: tuple[str, ...] = ()
+
+    def reader(self, places: Places, vendor: str) -> Reader:
+        """How the field is read from a row in which the columns stand at `places`."""
+        raise NotImplementedError
+
+    def cells(self, name: str) -> Iterator[Cell]:
+        """The columns of a table that say the same."""
+        raise NotImplementedError
+
+    def sides(self) -> Iterator[tuple["Side", Expr]]:
+        """What is to be loaded for a page of rows at once, and the column that has its key."""
+        return iter(())
+
+
+class Value(Part):
+    """A column as it is."""
+
+    def __init__(self, column: Expr, kind: Kind = Kind.CODE, *, needs: tuple[str, ...] = ()) -> None:
+        bare = isinstance(column, str) and kind in BARE
+        self.columns, self.kind, self.needs = (Bare(column) if bare else column,), kind, needs
+
+    def reader(self, places: Places, vendor: str) -> Reader:
+        (at,) = places
+        change = PLAIN.get((vendor, self.kind))
+        if change is None:
+            return lambda row, told: row[at]
+        return lambda row, told: None if row[at] is None else change(row[at])
+
+    def cells(self, name: str) -> Iterator[Cell]:
+        yield Cell(name, self.kind, self.columns)
+
+
+class Json(Value):
+    """A column that holds JSON; in a table, its text."""
+
+    def __init__(self, column: Expr) -> None:
+        super().__init__(column, Kind.TEXT)
+
+    def reader(self, places: Places, vendor: str) -> Reader:
+        (at,) = places
+        return lambda row, told: orjson.loads(row[at])
+
+
+class Address(Part):
+    """The address of a row of `resource`, from the column that names it there."""
+
+    def __init__(self, resource: str, column: Expr, ending: str = "/") -> None:
+        self.columns, self.resource, self.ending = (column,), resource, ending
+
+    def reader(self, places: Places, vendor: str) -> Reader:
+        (at,) = places
+        stem, ending = f"{self.resource}/", self.ending
+        return lambda row, told: None if row[at] is None else f"{told.root}{stem}{row[at]}{ending}"
+
+    def cells(self, name: str) -> Iterator[Cell]:
+        stem = Joined(ROOT, Constant(f"{self.resource}/"))
+        column = F(self.columns[0]) if isinstance(self.columns[0], str) else self.columns[0]
+        yield Cell(name, Kind.CODE, (Joined(stem, column, Constant(self.ending)),))
+
+
+class Bare(Func):
+    """A column that SQLite's driver is not to read: it makes dates of text, which become text again."""
+
+    arity = 1
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="+%(expressions)s", **context)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="%(expressions)s", **context)
+
+
+BARE = {Kind.DAY, Kind.INSTANT, Kind.FLAG}
+
+
+class Joined(Func):
+    """Texts put together; nothing where one is missing."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " || "
+    output_field: Field = TextField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        # What it knows no type of, it cannot put together.
+        sql, parameters = self.as_sql(compiler, connection, **context)
+        return sql.replace("%s", "%s::text"), parameters
+
+
+class Object(Part):
+    """A small object made of parts; null where its first column is, if it may be missing."""
+
+    def __init__(self, *, optional: bool = False, **parts: Part) -> None:
+        self.parts, self.optional = parts, optional
+        self.columns = tuple(column for part in parts.values() for column in part.columns)
+        self.needs = tuple(need for part in parts.values() for need in part.needs)
+
+    def reader(self, places: Places, vendor: str) -> Reader:
+        readers, first = [], places[0]
+        for name, part in self.parts.items():
+            own, places = places[: len(part.columns)], places[len(part.columns) :]
+            readers.append((name, part.reader(own, vendor)))
+
+        def read(row: Row, told: Told) -> dict[str, Any]:
+            return {name: reader(row, told) for name, reader in readers}
+
+        if not self.optional:
+            return read
+        return lambda row, told: None if row[first] is None else read(row, told)
+
+    def cells(self, name: str) -> Iterator[Cell]:
+        for own, part in self.parts.items():
+            yield from part.cells(f"{name}.{own}")
+
+    def sides(self) -> Iterator[tuple["Side", Expr]]:
+        for part in self.parts.values():
+            yield from part.sides()
+
+
+class Flat(Part):
+    """A field that a table shows in a cell made by `flat`, or in one cell for each of `columns_of`."""
+
+    kind = Kind.TEXT
+    flat: Callable[[Any], Any] | None = None
+    columns_of: Mapping[str, Kind] = NONE
+
+    def cells(self, name: str) -> Iterator[Cell]:
+        if not self.columns_of:
+            yield Cell(name, self.kind, self.columns, partial(self._cell, self.flat))
+        for one, kind in self.columns_of.items():
+            yield Cell(f"{name}.{one}", kind, self.columns, partial(self._cell, _under(one)))
+
+    def _cell(self, flat: Callable[[Any], Any] | None, places: Places, vendor: str) -> Reader:
+        reader = self.reader(places, vendor)
+        return reader if flat is None else lambda row, told: flat(reader(row, told))
+
+
+def _under(name: str) -> Callable[[Any], Any]:
+    return lambda found: None if found is None else found.get(name)
+
+
+class Made(Flat):
+    """Made in Python of several columns: `make(values, told)`, each value read as its own part reads it."""
+
+    def __init__(
+        self,
+        make: Callable[[list[Any], Told], Any],
+        *parts: Part,
+        kind: Kind = Kind.TEXT,
+        needs: tuple[str, ...] = (),
+        flat: Callable[[Any], Any] | None = None,
+        columns_of: Mapping[str, Kind] = NONE,
+    ) -> None:
+        self.make, self.parts, self.kind, self.flat = make, parts, kind, flat
+        self.columns = tuple(column for part in parts for column in part.columns)
+        self.needs, self.columns_of = needs, columns_of
+
+    def reader(self, places: Places, vendor: str) -> Reader:
+        readers, make = [], self.make
+        for part in self.parts:
+            own, places = places[: len(part.columns)], places[len(part.columns) :]
+            readers.append(part.reader(own, vendor))
+        return lambda row, told: make([reader(row, told) for reader in readers], told)
+
+    def sides(self) -> Iterator[tuple["Side", Expr]]:
+        for part in self.parts:
+            yield from part.sides()
+
+
+@dataclass(frozen=True, eq=False)
+class Side:
+    """What belongs to rows and is loaded for a page of them at once, by one query.
+
+    `rows(ask)` gives a queryset of those whose column `by` is among KEYS, in order; `item` reads one.
+    """
+
+    rows: Callable[[Any], QuerySet]
+    item: Part
+    by: Expr
+    # Its rows are chosen already: the key, and then the columns of the item.
+    is_whole: bool = False
+
+
+class Beside(Flat):
+    """The field that `fold` makes of what a side has for the row whose key is `key`."""
+
+    def __init__(
+        self,
+        side: Side,
+        fold: Callable[[list[Any]], Any] = list,
+        *,
+        key: Expr = "pk",
+        flat: Callable[[Any], Any] | None = None,
+        columns_of: Mapping[str, Kind] = NONE,
+        kind: Kind = Kind.TEXT,
+    ) -> None:
+        self.side, self.fold, self.columns = side, fold, (key,)
+        self.flat, self.columns_of, self.kind = flat, columns_of, kind
+
+    def reader(self, places: Places, vendor: str) -> Reader:
+        (at,) = places
+        side, fold = self.side, self.fold
+        return lambda row, told: fold(told.sides[side].get(row[at], []))
+
+    def sides(self) -> Iterator[tuple[Side, Expr]]:
+        yield self.side, self.columns[0]
+
+
+def listing(*path: str) -> Callable[[list[Any]], str]:
+    """The cell of a table for a list of objects: what each has under `path`, with semicolons between."""
+
+    def flat(items: list[Any]) -> str:
+        return "; ".join(str(reduce(getitem, path, item)) for item in items)
+
+    return flat
+
+
+def as_day(value: Any) -> date | None:
+    """A day as the driver gives it."""
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def as_instant(value: Any) -> str:
+    """An instant as the driver gives it, in UTC: SQLite's are, and do not say so."""
+    if isinstance(value, str):
+        return value.replace(" ", "T") + "Z"
+    if value.tzinfo is not None and value.utcoffset():
+        value = value.astimezone(UTC)
+    return value.replace(tzinfo=None).isoformat() + "Z"
+
+
+# How a value is read that the driver does not give as JSON has it.
+PLAIN: dict[tuple[str, Kind], Callable[[Any], Any]] = {
+    ("sqlite", Kind.FLAG): bool,
+    ("sqlite", Kind.INSTANT): as_instant,
+    ("postgresql", Kind.INSTANT): as_instant,
+}

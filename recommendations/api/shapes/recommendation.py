@@ -1,0 +1,244 @@
+"""A recommendation: what was published, and within reach where the work stands, today or on a past day."""
+
+from typing import Any
+
+from django.db.models import Case, CharField, Count, DateField, F, IntegerField, Q, When
+from django.db.models import Value as Constant
+
+from recommendations import workflow
+from recommendations.api.shapes import briefs
+from recommendations.api.shapes.parts import Address, Beside, Made, Object, Part, Side, Told, Value, listing
+from recommendations.api.shapes.published import AS_OF, BASELINE
+from recommendations.api.shapes.shape import Ask, Shape
+from recommendations.api.shapes.steps import allowed_steps, loads_steps
+from recommendations.api.shapes.work import ACTION, EVIDENCE
+from recommendations.exports import Kind
+from recommendations.models import (
+    Action,
+    Evidence,
+    Measure,
+    Recommendation,
+    RecommendationLink,
+)
+from recommendations.models.history import end_of
+from recommendations.models.prepared import KEYS
+from recommendations.models.scope import reaches
+from recommendations.models.standing import Gap
+
+# What is shown within reach of the owner, or of the lead of one of its actions.
+IN_SCOPE = "in_scope"
+READS_WHOLE = "reads_whole"
+STANDING = ("standing",)
+
+
+def _rests_on(ask: Ask) -> Any:
+    """Standards and key questions together: one query for both."""
+    standards = Recommendation.standards.through.objects.filter(recommendation__among=KEYS).values_list(
+        "recommendation_id", Constant("standards"), "standard__number", "standard__name"
+    )
+    questions = Recommendation.key_questions.through.objects.filter(recommendation__among=KEYS).values_list(
+        "recommendation_id", Constant("key_questions"), "keyquestion__number", "keyquestion__text"
+    )
+    return standards.union(questions, all=True).order_by()
+
+
+def _measures(ask: Ask) -> Any:
+    return Measure.objects.filter(recommendation__among=KEYS).order_by("pk")
+
+
+def _actions(ask: Ask) -> Any:
+    """How many actions within reach stand at each status."""
+    rows = Action.objects.visible_to(ask.user).filter(recommendation__among=KEYS)
+    if ask.as_of:
+        rows = rows.filter(created_at__lt=end_of(ask.as_of))
+    return rows.order_by().values("recommendation_id", "status").annotate(total=Count("pk"))
+
+
+def _evidence(ask: Ask) -> Any:
+    rows = Evidence.objects.visible_to(ask.user).filter(recommendation__among=KEYS)
+    if ask.as_of:
+        rows = rows.filter(attached_at__lt=end_of(ask.as_of))
+    return rows.order_by().values("recommendation_id").annotate(total=Count("pk"))
+
+
+def _made(values: list[Any], told: Told) -> list[Any]:
+    return values
+
+
+RESTS_ON = Side(
+    _rests_on,
+    Made(_made, Value("kind"), Value("number"), Value("text")),
+    by="recommendation_id",
+    is_whole=True,
+)
+MEASURES = Side(_measures, Object(**BASELINE), by="recommendation_id")
+ACTIONS = Side(_actions, Made(_made, Value("status"), Value("total")), by="recommendation_id")
+EVIDENCES = Side(_evidence, Value("total"), by="recommendation_id")
+
+
+def _rests(kind: str, second: str) -> Part:
+    def fold(items: list[Any]) -> list[dict[str, Any]]:
+        return [{"number": number, second: text} for this, number, text in sorted(items) if this == kind]
+
+    return Beside(RESTS_ON, fold, flat=listing("number"))
+
+
+def _by_status(items: list[Any]) -> dict[str, int]:
+    counted = dict(items)
+    return {status: counted.get(status, 0) for status in workflow.ACTION.states}
+
+
+def _gap(values: list[Any], told: Told) -> dict[str, Any]:
+    reasons = [gap for gap, holds in zip(Gap, values, strict=True) if holds]
+    return {
+        "is_open": bool(reasons),
+        "reasons": [{"code": gap.value, "text": str(gap.label)} for gap in reasons],
+    }
+
+
+def _sequence(values: list[Any], told: Told) -> int:
+    in_scope, last, published = values
+    return last if in_scope else published
+
+
+PUBLISHED: dict[str, Part] = {
+    "reference": Value("reference"),
+    "number": Value("number", Kind.NUMBER),
+    "url": Address("recommendations", "reference"),
+    "text": Value("text", Kind.TEXT),
+    "inspection": briefs.inspection("inspection"),
+    "addressee": briefs.organisation("addressee"),
+    "owner": briefs.organisation("owner"),
+    "standards": _rests("standards", "name"),
+    "key_questions": _rests("key_questions", "text"),
+    "baselines": Beside(MEASURES, flat=listing("question")),
+    "measurement_note": Value("measurement_note", Kind.TEXT),
+}
+WORK: dict[str, Part] = {
+    "status": Value("official_status", needs=STANDING),
+    "response": Value("fact_answer", needs=STANDING),
+    "evidence_status": Value("evidence_status", needs=STANDING),
+    "schedule_status": Value("schedule_status", needs=STANDING),
+    "due": Value("fact_first_due", Kind.DAY, needs=STANDING),
+    "days_late": Value("late_by", Kind.NUMBER, needs=STANDING),
+    "days_late_original": Value("late_by_original", Kind.NUMBER, needs=STANDING),
+    "silent": Value("silent", Kind.FLAG, needs=STANDING),
+    "judgement": Value("judgement", needs=STANDING),
+    "gap": Made(
+        _gap,
+        *(Value(f"gap_{gap.value}") for gap in Gap),
+        needs=STANDING,
+        flat=lambda gap: "; ".join(reason["code"] for reason in gap["reasons"]),
+    ),
+    "actions_by_status": Beside(
+        ACTIONS, _by_status, columns_of=dict.fromkeys(workflow.ACTION.states, Kind.NUMBER)
+    ),
+    "action_count": Beside(ACTIONS, lambda items: sum(count for _, count in items), kind=Kind.NUMBER),
+    "evidence_count": Beside(EVIDENCES, sum, kind=Kind.NUMBER),
+}
+PRESENT: dict[str, Part] = {
+    "allowed_steps": allowed_steps(workflow.RECOMMENDATION),
+    "version": Value("version", Kind.NUMBER),
+    "outcome": Value("outcome", Kind.TEXT),
+}
+SEQUENCE = {
+    "sequence": Made(
+        _sequence,
+        *(Value(name) for name in ("in_scope", "sequence", "published_sequence")),
+        kind=Kind.NUMBER,
+        needs=("scope",),
+    )
+}
+
+
+def _scope(rows: Any, ask: Ask) -> Any:
+    rows = rows.annotate(in_scope=Constant(True)) if ask.all_in_scope else rows.with_scope(ask.user)
+    return rows.annotate(reads_whole=reaches(ask.user, "owner"))
+
+
+def _standing(rows: Any, ask: Ask) -> Any:
+    return rows if ask.as_of else rows.with_kept_standing(on=ask.today)
+
+
+def _sorting(rows: Any, ask: Ask) -> Any:
+    """What may be sorted by: out of scope it is empty, so that an order tells nothing."""
+    return rows.annotate(
+        due_shown=Case(When(in_scope=True, then=F("fact_first_due")), output_field=DateField()),
+        late_shown=Case(When(in_scope=True, then=F("late_by")), output_field=IntegerField()),
+    )
+
+
+LOADS = {
+    "scope": _scope,
+    "standing": _standing,
+    "sorting": _sorting,
+    "steps": loads_steps(workflow.RECOMMENDATION),
+}
+GATES = dict.fromkeys((*WORK, "allowed_steps", "version"), IN_SCOPE) | {"outcome": READS_WHOLE}
+RECOMMENDATION = Shape({**PUBLISHED, **WORK, **PRESENT, **SEQUENCE}, LOADS, GATES)
+
+
+def _links(near: str, far: str) -> Beside:
+    def rows(ask: Ask) -> Any:
+        readable = Recommendation.objects.visible_to(ask.user, on=ask.today).values("pk")
+        links = RecommendationLink.objects.filter(**{f"{near}__among": KEYS, f"{far}__in": readable})
+        return links.order_by("pk")
+
+    item = Object(kind=Value("kind"), recommendation=briefs.recommendation(far))
+    return Beside(Side(rows, item, by=f"{near}_id"))
+
+
+def _whole(shape: Shape, rows: Any) -> Beside:
+    """The rows of `shape` that belong to a recommendation and are in reach."""
+    item = Object(**{name: part for name, part in shape.parts.items() if name != "recommendation"})
+
+    def loaded(ask: Ask) -> Any:
+        found = rows(ask).filter(recommendation__among=KEYS).order_by("pk")
+        return shape.loaded(found, ask, item.parts)
+
+    return Beside(Side(loaded, item, by="recommendation_id"))
+
+
+DETAIL = Shape(
+    {
+        **RECOMMENDATION.parts,
+        "links": _links("source", "target"),
+        "linked_from": _links("target", "source"),
+        "actions": _whole(ACTION, lambda ask: Action.objects.visible_to(ask.user)),
+        "evidence": _whole(EVIDENCE, lambda ask: Evidence.objects.visible_to(ask.user)),
+    },
+    LOADS,
+    GATES | dict.fromkeys(("actions", "evidence"), IN_SCOPE),
+)
+
+
+# A past day. Who owned it then is what bodies write: out of scope the owner is today's.
+
+
+def owned_then(path: str) -> Case:
+    then = F(f"as_it_stood__owner__{path}")
+    return Case(When(Q(in_scope=True), then=then), default=F(f"owner__{path}"), output_field=CharField())
+
+
+PAST_OWNER = Object(
+    slug=Value("owner_then_slug", needs=("scope", "owner_then")),
+    name=Value("owner_then_name", Kind.TEXT),
+    url=Address("organisations", "owner_then_slug"),
+)
+
+
+def _owner_then(rows: Any, ask: Ask) -> Any:
+    return rows.annotate(owner_then_slug=owned_then("slug"), owner_then_name=owned_then("name"))
+
+
+PAST = Shape(
+    {
+        **PUBLISHED,
+        "owner": PAST_OWNER,
+        **WORK,
+        **SEQUENCE,
+        "as_of": AS_OF,
+    },
+    {**LOADS, "owner_then": _owner_then},
+    GATES,
+)

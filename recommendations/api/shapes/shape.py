@@ -1,0 +1,188 @@
+"""An object of the API, declared once: its fields, trimmed to what is asked, as JSON or as a table."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from recommendations.api.shapes.parts import Cell, Expr, Part, Places, Reader, Side, Told
+from recommendations.exports import Column
+from recommendations.models.prepared import CALLER, TODAY, BoundDay, Row, Statement
+
+
+@dataclass(frozen=True)
+class Ask:
+    """For whom and for which day a query is written; all of it is bound when it is asked."""
+
+    user: Any = CALLER
+    today: Any = TODAY
+    as_of: BoundDay | None = None
+    # Where the list is driven by the narrow table of reach: what stands there instead of a path.
+    by_reach: bool = False
+    from_one: bool = False
+    paths: Mapping[str, str] = field(default_factory=dict)
+    # Is every row of the list in the caller's scope, because a filter says so?
+    all_in_scope: bool = False
+
+    @property
+    def day(self) -> BoundDay:
+        """The day on which things are late or not."""
+        return self.as_of or self.today
+
+    @property
+    def status(self) -> str:
+        return "reach__status" if self.by_reach else "official_status"
+
+    @property
+    def due(self) -> str:
+        return "reach__due" if self.by_reach else "fact_first_due"
+
+
+Load = Callable[[Any, Ask], QuerySet]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """`parts` by public name, in order. `loads` annotate what parts need; `gates` name an annotation that
+    must be true for a field to be there at all."""
+
+    parts: dict[str, Part]
+    loads: dict[str, Load] = field(default_factory=dict)
+    gates: dict[str, str] = field(default_factory=dict)
+
+    def loaded(self, rows: QuerySet, ask: Ask, names: Iterable[str], more: Iterable[str] = ()) -> QuerySet:
+        """`rows` with what the fields `names` need, and what `more` names."""
+        needed = {need for name in names for need in self.parts[name].needs} | set(more)
+        needed |= {"scope" for name in names if name in self.gates}
+        for name, load in self.loads.items():
+            if name in needed:
+                rows = load(rows, ask)
+        return rows
+
+
+class Columns:
+    """The columns of a statement, each once, and where they stand."""
+
+    def __init__(self) -> None:
+        self.all: list[Expr] = []
+        self._known: dict[Any, int] = {}
+
+    def places(self, columns: Sequence[Expr]) -> Places:
+        return [self._place(column) for column in columns]
+
+    def _place(self, column: Expr) -> int:
+        if column not in self._known:
+            self._known[column] = len(self.all)
+            self.all.append(column)
+        return self._known[column]
+
+
+def keyed(part: Part, columns: Columns) -> list[tuple[Side, int]]:
+    """The sides of a part, each with the place of its key."""
+    return [(side, columns.places([key])[0]) for side, key in part.sides()]
+
+
+class Layout:
+    """How the rows of one statement become objects."""
+
+    def __init__(self, shape: Shape, names: Sequence[str], columns: Columns) -> None:
+        gates = {gate: columns.places([gate])[0] for gate in sorted(set(shape.gates.values()))}
+        gates = gates if any(name in shape.gates for name in names) else {}
+        self.fields: list[tuple[str, Reader, int | None]] = []
+        self.sides: list[tuple[Side, int]] = []
+        for name in names:
+            part = shape.parts[name]
+            places = columns.places(part.columns)
+            gate = gates.get(shape.gates.get(name, ""))
+            self.fields.append((name, part.reader(places, connection.vendor), gate))
+            self.sides += keyed(part, columns)
+        self.gated = any(gate is not None for _, _, gate in self.fields)
+        self._open = [(name, reader) for name, reader, _ in self.fields]
+
+    def objects(self, rows: Sequence[Row], told: Told) -> list[dict[str, Any]]:
+        if not self.gated:
+            return [{name: read(row, told) for name, read in self._open} for row in rows]
+        fields = self.fields
+        return [
+            {name: read(row, told) for name, read, gate in fields if gate is None or row[gate]}
+            for row in rows
+        ]
+
+
+class Table:
+    """How the rows of one statement become rows of a table."""
+
+    def __init__(self, shape: Shape, names: Sequence[str], columns: Columns) -> None:
+        self.columns: list[Column] = []
+        self.sides: list[tuple[Side, int]] = []
+        self._cells: list[tuple[int, Reader | None, int | None]] = []
+        gated = any(name in shape.gates for name in names)
+        for name in names:
+            part = shape.parts[name]
+            gate = columns.places([shape.gates[name]])[0] if gated and name in shape.gates else None
+            for cell in part.cells(name):
+                self._add(cell, columns, gate)
+            self.sides += keyed(part, columns)
+        places = [place for place, read, gate in self._cells if read is None and gate is None]
+        # As the driver gives it, where nothing is to be read, hidden or left out.
+        self.is_plain = places == list(range(len(columns.all))) and len(places) == len(self._cells)
+
+    def _add(self, cell: Cell, columns: Columns, gate: int | None) -> None:
+        places = columns.places(cell.columns)
+        read = cell.read(places, connection.vendor) if cell.read else None
+        self.columns.append(Column(cell.name, cell.kind))
+        self._cells.append((places[0], read, gate))
+
+    def cells(self, rows: Sequence[Row], told: Told) -> Sequence[Row]:
+        if self.is_plain:
+            return rows
+        return [tuple(_cell(row, told, *cell) for cell in self._cells) for row in rows]
+
+
+def _cell(row: Row, told: Told, place: int, read: Reader | None, gate: int | None) -> Any:
+    if gate is not None and not row[gate]:
+        return None
+    return row[place] if read is None else read(row, told)
+
+
+class Sides:
+    """The statements of what is loaded by key, and their rows for a page."""
+
+    def __init__(self, sides: Iterable[tuple[Side, int]], ask: Ask) -> None:
+        self._all = [(side, at, Loaded(side, ask)) for side, at in dict.fromkeys(sides)]
+
+    def load(self, rows: Sequence[Row], told: Told, values: dict[str, Any]) -> None:
+        """Into `told`, what belongs to `rows`: one query for each side, however many rows."""
+        for side, at, loaded in self._all:
+            keys = list({row[at] for row in rows if row[at] is not None})
+            told.sides[side] = loaded.by_key(keys, told, values) if keys else {}
+
+
+class Loaded:
+    """The statement of a side, and how its rows are read."""
+
+    def __init__(self, side: Side, ask: Ask) -> None:
+        columns = Columns()
+        columns.places([side.by])
+        places = columns.places(side.item.columns)
+        self.sides = Sides(keyed(side.item, columns), ask)
+        rows = side.rows(ask)
+        self.statement = Statement(rows if side.is_whole else rows.values_list(*columns.all))
+        self.read = side.item.reader(places, connection.vendor)
+
+    def by_key(self, keys: list[Any], told: Told, values: dict[str, Any]) -> dict[Any, list[Any]]:
+        held: dict[Any, list[Any]] = defaultdict(list)
+        rows = self.statement.rows({**values, "keys": keys})
+        self.sides.load(rows, told, values)
+        for row in rows:
+            held[row[0]].append(self.read(row, told))
+        return held
+
+
+def names_of(shape: Shape, wanted: Iterable[str] | None, omitted: Iterable[str]) -> tuple[str, ...]:
+    """The fields that are asked for, in the shape's own order."""
+    chosen = set(shape.parts) if wanted is None else set(wanted)
+    return tuple(name for name in shape.parts if name in chosen - set(omitted))

@@ -1,0 +1,181 @@
+"""One made-up change: its rows go to the batch, and the event that says so to the spool.
+
+It says of a change what `recording` would say, without asking the database for anything.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from secrets import token_hex
+from typing import Any, TypeVar
+
+from django.db import models
+
+from recommendations.models import RecommendationHistory, User
+from recommendations.models.base import Numbered, Versioned
+from recommendations.operations.channel import door
+from recommendations.operations.generation.batch import Batch
+from recommendations.operations.generation.facts import Facts, Standing
+from recommendations.operations.generation.spool import Spool
+from recommendations.operations.record import label, whereabouts
+from recommendations.operations.snapshot import Values, columns, noun, plain, relations
+from recommendations.record.chain import canonical, digest, instant
+
+Row = TypeVar("Row", bound=models.Model)
+HISTORY = noun(RecommendationHistory)
+# What the canonical text writes as `plain` would.
+AS_IT_IS = {int, str, bool, type(None), date}
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody who acts, with the role and the house that the record names."""
+
+    user: User
+    role: str = ""
+    house: str = ""
+
+
+@dataclass(frozen=True)
+class Pen:
+    """Where what is made goes."""
+
+    batch: Batch
+    spool: Spool
+
+
+class Change:
+    """Collects the rows of one event; `close` writes the event down."""
+
+    def __init__(
+        self,
+        pen: Pen,
+        verb: str,
+        *,
+        by: Actor,
+        at: datetime,
+        subject: models.Model | None = None,
+        reason: str = "",
+    ) -> None:
+        self.pen, self.verb, self.by, self.at, self.reason = pen, verb, by, at, reason
+        self.day = at.date()  # Of office hours in UTC: the London day is the same.
+        self.stamp = instant(at)
+        self.subject = subject
+        self.rows: list[Values] = []
+        self.versions: tuple[int | None, int | None] = (None, None)
+        self.stated: Values = {}
+
+    def add(self, row: Row, **sets: Iterable[int]) -> Row:
+        """Give the new row a key, and take it with the keys of its sets of other rows."""
+        model = type(row)
+        row.pk = self.pen.batch.key(model)
+        if isinstance(row, Versioned):
+            row.created_at = row.updated_at = self.at
+        after = {name: self._plain(field, getattr(row, name)) for name, field in fields_of(model).items()}
+        self.pen.batch.add(model, vars(row))
+        self._note(row, None, after | self._join(row, sets))
+        return row
+
+    def change(
+        self, row: models.Model, values: Values, *, sets: Mapping[str, Iterable[int]] | None = None
+    ) -> None:
+        """Write `values` to a row of this batch, by the names of its columns; its `sets` were empty."""
+        if isinstance(row, Numbered):
+            values = {**values, "version": row.version + 1}
+        if isinstance(row, Versioned):
+            values = {**values, "updated_at": self.at}
+        changed = {name: value for name, value in values.items() if getattr(row, name) != value}
+        fields = fields_of(type(row))
+        before = {name: plain(fields[name], getattr(row, name)) for name in changed}
+        after = {name: self._plain(fields[name], value) for name, value in changed.items()}
+        for name, value in changed.items():
+            setattr(row, name, value)
+        joined = {name: keys for name, keys in self._join(row, sets or {}).items() if keys}
+        self._note(row, before | {name: [] for name in joined}, after | joined)
+
+    def close(self, standing: Standing | None = None) -> None:
+        """Write the event down, with how the recommendation stands now where that is new."""
+        if standing:
+            self._keep_history(standing, standing.facts())
+        text = canonical({**self.stated, "reason": self.reason, "rows": self.rows, "salt": token_hex(16)})
+        assert self.subject is not None  # noqa: S101  An event has rows.
+        recommendation, action = whereabouts(self.subject)
+        header = {
+            "at": self.stamp,
+            "actor_id": self.by.user.pk,
+            "role": self.by.role,
+            "organisation": self.by.house,
+            "channel": door().channel,
+            "request_id": door().request_id,
+            "verb": self.verb,
+            "noun": noun(self.subject),
+            "object_id": str(self.subject.pk),
+            "label": label(self.subject),
+            "recommendation_id": recommendation,
+            "action_id": action,
+            "version_before": self.versions[0],
+            "version_after": self.versions[1],
+            "payload_hash": digest(text),
+        }
+        self.pen.spool.add(self.day, header, text)
+
+    def _plain(self, field: models.Field, value: Any) -> Any:
+        # As `plain` gives them: most values stand as they are, and most instants are that of the change.
+        if type(value) in AS_IT_IS:
+            return value
+        return self.stamp if value is self.at else plain(field, value)
+
+    def _join(self, row: models.Model, sets: Mapping[str, Iterable[int]]) -> dict[str, list[int]]:
+        """The keys of each set of other rows, in order; their joining rows go to the batch."""
+        joined: dict[str, list[int]] = {}
+        for name in relations(type(row)):
+            joined[name] = sorted(sets.get(name, ()))
+            through, own, other = joining(type(row), name)
+            for key in joined[name]:
+                values = {"id": self.pen.batch.key(through), own: row.pk, other: key}
+                self.pen.batch.add(through, values)
+        return joined
+
+    def _note(self, row: models.Model, before: Values | None, after: Values) -> None:
+        if self.subject is None:
+            self.subject = row
+        if row is self.subject:
+            was = before.get("version") if before else None
+            self.versions = (self.versions[0] or was, after.get("version"))
+        self.rows.append({"noun": noun(row), "id": str(row.pk), "before": before, "after": after})
+
+    def _keep_history(self, standing: Standing, facts: Facts) -> None:
+        present = standing.present
+        if present and all(present[name] == value for name, value in facts.items()):
+            return
+        if present:
+            present["valid_to"] = self.at
+            self._note_history(present["id"], {"valid_to": None}, {"valid_to": self.stamp})
+        key = self.pen.batch.key(RecommendationHistory)
+        of = {"id": key, "recommendation_id": standing.recommendation.pk, "valid_to": None}
+        standing.present = {**of, "valid_from": self.at, **facts}
+        self.pen.batch.add(RecommendationHistory, standing.present)
+        fields = fields_of(RecommendationHistory)
+        said = {name: self._plain(fields[name], value) for name, value in facts.items()}
+        self._note_history(key, None, {**of, "valid_from": self.stamp, **said})
+
+    def _note_history(self, key: int, before: Values | None, after: Values) -> None:
+        self.rows.append({"noun": HISTORY, "id": str(key), "before": before, "after": after})
+
+
+@cache
+def fields_of(model: type[models.Model]) -> dict[str, models.Field]:
+    """The tracked columns of a model, by their names in the database's terms."""
+    return {field.attname: field for field in columns(model)}
+
+
+@cache
+def joining(model: type[models.Model], name: str) -> tuple[type[models.Model], str, str]:
+    """The model that joins a row to a set of others, and its columns for the one and the other."""
+    relation: Any = model._meta.get_field(name)
+    return (
+        relation.remote_field.through,
+        f"{relation.m2m_field_name()}_id",
+        f"{relation.m2m_reverse_field_name()}_id",
+    )
