@@ -19,7 +19,8 @@ from recommendations.admin.page import allow, carry_out, posted, route
 from recommendations.admin.standing import four_statuses
 from recommendations.admin.words import day, person
 from recommendations.models import Answer, Evidence, Judgement, Recommendation, Review, Verdict
-from recommendations.models.standing import EvidenceStatus, ScheduleStatus
+from recommendations.models.action import ScheduleStatus
+from recommendations.models.standing import EvidenceStatus
 from recommendations.operations.reviews import record_review
 from recommendations.roles import Capability
 

@@ -8,9 +8,10 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from recommendations.models import Judgement
+from recommendations.models.action import ScheduleStatus
 from recommendations.models.base import late_in_words
 from recommendations.models.scope import reaches
-from recommendations.models.standing import SILENT_AFTER, EvidenceStatus, Gap, ScheduleStatus
+from recommendations.models.standing import SILENT_AFTER, EvidenceStatus, Gap
 
 NOT_YOURS = "For those who reach the owner"
 NO_GAP = "None"

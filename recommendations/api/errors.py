@@ -10,7 +10,7 @@ from django.db import IntegrityError, OperationalError
 from django.db.models import ProtectedError
 from django.http import HttpRequest, HttpResponse
 from django.views import defaults
-from drf_standardized_errors.formatter import ExceptionFormatter
+from drf_standardized_errors.formatter import ExceptionFormatter, flatten_errors
 from drf_standardized_errors.handler import ExceptionHandler
 from drf_standardized_errors.types import ErrorResponse
 from rest_framework import exceptions
@@ -59,6 +59,17 @@ class Stale(exceptions.APIException):
     def __init__(self, detail: str, current: Any) -> None:
         super().__init__(detail)
         self.current = current
+
+
+class BulkRefused(Conflict):
+    """Several rows were to be written, and none was; `problems` says of each what stands in the way."""
+
+    default_code = "bulk_refused"
+    default_detail = "Nothing was written: all items are written, or none."
+
+    def __init__(self, problems: list[dict[str, Any]]) -> None:
+        super().__init__()
+        self.problems = problems
 
 
 class VersionRequired(exceptions.APIException):
@@ -141,9 +152,34 @@ class ProblemFormatter(ExceptionFormatter):
             body["errors"] = [
                 {"field": field, "code": "step_refused", "detail": said} for field, said in problems
             ]
+        if isinstance(self.exc, BulkRefused):
+            body["detail"] = f"{self.exc.detail} {_sentence(len(self.exc.problems))}"
+            body["errors"] = self.exc.problems
         if isinstance(self.exc, Stale):
             body["current"] = self.exc.current
         return body
+
+
+def problems_of(error: Exception, view: Any, where: str) -> list[dict[str, Any]]:
+    """What stands in the way, as `{"field", "code", "detail"}`, each field under `where`.
+
+    What is nobody's input goes on as it is.
+    """
+    context: Any = {"request": view.request, "view": view}
+    found = ProblemHandler(error, context).convert_known_exceptions(error)
+    if isinstance(found, NotYet):
+        return [
+            {"field": f"{where}.{field}", "code": found.default_code, "detail": said}
+            for field, sentences in found.problems.items()
+            for said in sentences
+        ]
+    if not isinstance(found, exceptions.APIException):
+        raise error
+    said = flatten_errors(found.detail)
+    return [
+        {"field": f"{where}.{one.attr}" if one.attr else where, "code": one.code, "detail": one.detail}
+        for one in said
+    ]
 
 
 def problem(status: int, *, code: str, detail: str, request_id: str) -> dict[str, Any]:

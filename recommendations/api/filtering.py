@@ -6,10 +6,11 @@ conditions take what is bound later (`models.prepared`); only choices stand in t
 
 import re
 import unicodedata
+from collections.abc import Hashable, Mapping
 from datetime import date, datetime, time
 from functools import lru_cache, reduce
 from operator import or_
-from typing import Any
+from typing import Any, cast
 
 import django_filters
 from django import forms
@@ -85,7 +86,7 @@ class FilterSet(django_filters.FilterSet):
     `needs` names what must be loaded before a filter can be asked: keys of the shape's `loads`.
     """
 
-    needs: dict[str, tuple[str, ...]] = {}
+    needs: Mapping[str, tuple[str, ...]] = {}
 
     @classmethod
     def needs_of(cls, ask: Ask, name: str) -> tuple[str, ...]:
@@ -133,7 +134,6 @@ class Changes(FilterSet):
     updated_since = django_filters.CharFilter(
         method="since", label="An instant as ISO 8601 with its offset, or a day: only what changed since."
     )
-    needs = {}
 
     @classmethod
     def changed(cls, ask: Ask, name: str, value: Any) -> Q:
@@ -239,11 +239,13 @@ def known_parameters(view: Any) -> tuple[frozenset[str], frozenset[str]]:
     """What may be asked at the view's address, and which of it several times."""
     if view.request.method not in SAFE_METHODS:
         return frozenset({"dry_run"}), frozenset()
-    return _known(type(view), view.action)
+    kind = cast("Hashable", type(view))
+    return _known(kind, view.action)
 
 
 @lru_cache(maxsize=256)
-def _known(view: Any, action: str) -> tuple[frozenset[str], frozenset[str]]:
+def _known(kind: Hashable, action: str) -> tuple[frozenset[str], frozenset[str]]:
+    view = cast("Any", kind)
     known = {"as_of"} if view.takes_as_of and action in {"list", "retrieve"} else set()
     shaped = getattr(view, "shape", None) is not None and action in {"list", "retrieve"}
     several = {"fields", "omit"} if shaped else set()

@@ -1,5 +1,6 @@
 """In which formats lists are given, and how a caller chooses one."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from rest_framework.exceptions import ValidationError
@@ -29,9 +30,10 @@ FORMATS = {one.format: one for one in (Csv, NdJson, Xlsx)}
 class Negotiation(DefaultContentNegotiation):
     """`format=` goes before `Accept`; one that is not known is refused by name."""
 
-    def filter_renderers(self, renderers: list[Any], format: str) -> list[Any]:  # noqa: A002  DRF's name.
-        found = [one for one in renderers if one.format == format]
+    def filter_renderers(self, renderers: Iterable[Any], format: str) -> list[Any]:  # noqa: A002  DRF's name.
+        served = list(renderers)
+        found = [one for one in served if one.format == format]
         if not found:
-            known = ", ".join(dict.fromkeys(one.format for one in renderers))
+            known = ", ".join(dict.fromkeys(one.format for one in served))
             raise ValidationError({"format": f"“{format}” is no format here. Known are: {known}."})
         return found

@@ -46,12 +46,13 @@ class Plan:
         extra: list[Q] = []
         if view.filterset_class is not None:
             self.ask, extra = view.filterset_class.driven(self.ask, question)
-        self.rows = self._filtered(extra)
+        self._conditions = extra
+        rows = self._filtered(question.names)
         columns = Columns()
         made = Table if question.as_table else Layout
         self.layout: Any = made(self.shape, question.names, columns)
         self.sides = Sides(self.layout.sides, self.ask)
-        rows = self._ordered() if question.action == "list" else self.rows.filter(**_the_row(view))
+        rows = self._ordered(rows) if question.action == "list" else rows.filter(**_the_row(view))
         terms = terms_of(view, question.ordering) if question.action == "list" else ()
         self.terms = [
             Value(self._path(term.path), Kind.INSTANT if _is_instant(view, name) else Kind.CODE)
@@ -63,22 +64,24 @@ class Plan:
 
     def count(self, values: dict[str, Any]) -> int:
         if self._count is None:
-            self._count = Statement(self.rows.order_by().values_list("pk"), counted=True)
+            rows = self._filtered(names=()).order_by()
+            self._count = Statement(rows.values_list(self._path("pk")), counted=True)
         return self._count.rows(values)[0][0]
 
-    def _filtered(self, extra: list[Q]) -> QuerySet:
+    def _filtered(self, names: tuple[str, ...]) -> QuerySet:
+        """The rows that the filters leave, with what the fields `names` need."""
         question, view = self.question, self.question.view
         filterset = view.filterset_class
         needs = [need for name, _ in question.filters for need in filterset.needs_of(self.ask, name)]
-        needs += [need for name in question.ordering for need in self._sort(name).needs]
-        rows = self.shape.loaded(view.rows(self.ask), self.ask, question.names, needs)
+        needs += [need for name in question.ordering if names for need in self._sort(name).needs]
+        rows = self.shape.loaded(view.rows(self.ask), self.ask, names, needs)
         conditions = [
             filterset.condition(self.ask, name, _bound(filterset, name, asked))
             for name, asked in question.filters
         ]
         words = [Bound(f"search.{place}") for place in range(question.words)]
         conditions += [found_in(view.model, view.search_fields, word) for word in words]
-        return rows.filter(*extra, *conditions)
+        return rows.filter(*self._conditions, *conditions)
 
     def _sort(self, name: str) -> Any:
         """What the name is sorted by; nothing is to be loaded for what the narrow table has."""
@@ -88,7 +91,7 @@ class Plan:
     def _path(self, path: str) -> str:
         return self.ask.paths.get(path, path)
 
-    def _ordered(self) -> QuerySet:
+    def _ordered(self, rows: QuerySet) -> QuerySet:
         question, view = self.question, self.question.view
         terms = tuple(
             replace(
@@ -96,7 +99,6 @@ class Plan:
             )
             for term in terms_of(view, question.ordering)
         )
-        rows = self.rows
         if question.cursor is not None:
             fields = [field_of(view, name) for name in total(view, question.ordering)]
             values = [

@@ -20,7 +20,6 @@ from recommendations.models.recommendation import Recommendation
 from recommendations.models.scope import reaches, reads_everything
 from recommendations.record.chain import Link, instant
 
-
 # What it takes to be somebody else is not shown, though the record holds it.
 SECRETS = {("accesstoken", "digest")}
 

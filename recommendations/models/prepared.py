@@ -41,8 +41,8 @@ class Bound(Expression):
     def value(self, values: Values) -> Any:
         return values[self.name]
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        return "%s", [Slot(self, self.output_field)]
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        return "%s", (Slot(self, self.output_field),)
 
 
 class BoundDay(Bound):
@@ -95,10 +95,10 @@ class Slot:
 class Person:
     """Whoever will ask: in a query their key is bound."""
 
-    pk: Bound = Bound("user", IntegerField())
+    pk: Bound
 
 
-CALLER = Person()
+CALLER = Person(Bound("user", IntegerField()))
 TODAY = BoundDay("today")
 AS_OF = BoundDay("as_of")
 KEYS = Bound("keys", IntegerField())
@@ -116,7 +116,7 @@ class Among(Lookup):
         left, parameters = self.process_lhs(compiler, connection)
         right, bound = self.process_rhs(compiler, connection)
         if connection.vendor == "sqlite":
-            return f"{left} IN (SELECT value FROM json_each({right}))", [*parameters, *bound]
+            return f"{left} IN (SELECT value FROM json_each({right}))", [*parameters, *bound]  # noqa: S608
         return f"{left} = ANY({right})", [*parameters, *bound]
 
 
@@ -205,6 +205,3 @@ def _plain(row: Row, converters: dict[int, Any], connection: Any) -> Iterator[An
         for convert in convert_by:
             value = convert(value, column, connection)
         yield value
-
-
-

@@ -42,20 +42,20 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
 
     def with_kept_standing(self, *, on: Any) -> Self:
         """The same, from the facts that operations keep: for readers, who are many."""
-        from recommendations.models import standing
-
         present = FilteredRelation("history", condition=Q(history__valid_to__isnull=True))
-        return self.annotate(as_it_stood=present)._stood(on, standing)
+        return self.annotate(as_it_stood=present).with_statuses(on)
 
     def with_standing_as_of(self, day: Any) -> Self:
         """Those that were recorded by the end of that London day, with the standing that they had then."""
-        from recommendations.models import standing
         from recommendations.models.history import stood_at_end_of
 
         stood = FilteredRelation("history", condition=stood_at_end_of(day, "history__"))
-        return self.annotate(as_it_stood=stood)._stood(day, standing)
+        return self.annotate(as_it_stood=stood).with_statuses(day)
 
-    def _stood(self, day: Any, standing: Any) -> Self:
+    def with_statuses(self, day: Any) -> Self:
+        """Annotate the standing on a day, from the history row that is joined as `as_it_stood`."""
+        from recommendations.models import standing
+
         rows = self.filter(as_it_stood__isnull=False).annotate(**standing.past_facts("as_it_stood"))
         return rows.annotate(**standing.statuses(day)).annotate(**standing.gaps())
 
@@ -98,7 +98,8 @@ def in_scope(user: Any) -> Q:
     """The condition that `user` may read what the bodies wrote: one look at the narrow table of reach."""
     from recommendations.models.reach import RecommendationReach
 
-    seen = RecommendationReach.objects.filter(recommendation=OuterRef("pk"), organisation__in=reached_by(user))
+    within = RecommendationReach.objects.filter(organisation__in=reached_by(user))
+    seen = within.filter(recommendation=OuterRef("pk"))
     return Q(Exists(seen)) | Q(reads_everything(user))
 
 

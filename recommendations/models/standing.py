@@ -150,8 +150,6 @@ def _flag(condition: Q) -> Case:
     return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
-
-
 def _per_recommendation(rows: QuerySet, of: str, **value: Any) -> Subquery:
     """One value over the rows whose path `of` leads to the recommendation."""
     (name,) = value

@@ -125,7 +125,8 @@ def _mentioned(progress: Callable[[int], None] | None) -> tuple[dict[str, Sequen
         "event", "text", "event__noun", "event__object_id"
     )
     for count, (sequence, text, about, key) in enumerate(events.iterator(chunk_size=CHUNK), 1):
-        rows = orjson.loads(text)["rows"] if text else [{"noun": about, "id": key, "before": {}, "after": {}}]
+        emptied: list[dict[str, Any]] = [{"noun": about, "id": key, "before": {}, "after": {}}]
+        rows = orjson.loads(text)["rows"] if text else emptied
         for row in rows:
             if row["id"].isdecimal():
                 said[row["noun"]][int(row["id"])] = sequence

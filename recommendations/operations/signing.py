@@ -23,6 +23,7 @@ def sign_where_due(event: Event, head: RecordHead) -> None:
 def sign_the_end() -> None:
     """Sign how far the record reaches, outside the database. A full disk there stops no work here."""
     head = RecordHead.objects.get(pk=1)
+    assert head.at is not None  # noqa: S101  An event was just recorded.
     try:
         Checkpoints(settings.CHECKPOINTS_DIR).write(sequence=head.sequence, hash=head.hash, at=head.at)
     except (OSError, BadCheckpoint):

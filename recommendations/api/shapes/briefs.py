@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import F, Value
 from django.db.models.functions import Coalesce, Concat, NullIf, Trim
 
-from recommendations.api.shapes.parts import Address, Object
+from recommendations.api.shapes.parts import Address, Object, Part
 from recommendations.api.shapes.parts import Value as Plain
 from recommendations.exports import Kind
 
@@ -82,7 +82,7 @@ def framework(path: str) -> Object:
     )
 
 
-def span(stem: str) -> dict[str, Plain]:
+def span(stem: str) -> dict[str, Part]:
     """The parts of a date kept under `stem`: as it was said, and the days that it can mean."""
     kinds = {"words": Kind.TEXT, "earliest": Kind.DAY, "latest": Kind.DAY, "precision": Kind.CODE}
     return {end: Plain(f"{stem}_{end}", kinds[end]) for end in ENDS}

@@ -146,8 +146,11 @@ class Joined(Func):
 class Object(Part):
     """A small object made of parts; null where its first column is, if it may be missing."""
 
-    def __init__(self, *, optional: bool = False, **parts: Part) -> None:
-        self.parts, self.optional = parts, optional
+    def __init__(
+        self, first: Mapping[str, Part] | None = None, *, optional: bool = False, **parts: Part
+    ) -> None:
+        self.parts, self.optional = {**(first or {}), **parts}, optional
+        parts = self.parts
         self.columns = tuple(column for part in parts.values() for column in part.columns)
         self.needs = tuple(need for part in parts.values() for need in part.needs)
 

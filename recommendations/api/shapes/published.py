@@ -77,10 +77,10 @@ _JUDGEMENTS = Side(
     ),
     by="framework_id",
 )
-_STANDARDS = Side(_of_framework(Standard, "number"), Object(**_STANDARD), by="framework_id")
+_STANDARDS = Side(_of_framework(Standard, "number"), Object(_STANDARD), by="framework_id")
 _QUESTIONS = Side(
     lambda ask: KeyQuestion.objects.filter(standard__framework__among=KEYS).order_by("number", "pk"),
-    Object(standard=Value("standard__number"), **KEY_QUESTION),
+    Object(KEY_QUESTION, standard=Value("standard__number")),
     by="standard__framework_id",
 )
 
@@ -206,7 +206,7 @@ def as_of_a_day(shape: Shape) -> Shape:
 
 def _in_words(values: list[Any], told: Told) -> str:
     names = ("unit", "qualifier", "value", "n", "out_of")
-    row = SimpleNamespace(**dict(zip(names, values, strict=True)))
+    row: Any = SimpleNamespace(**dict(zip(names, values, strict=True)))
     row.value = None if row.value is None else Decimal(str(row.value))
     return figure_in_words(row)
 

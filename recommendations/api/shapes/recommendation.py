@@ -71,7 +71,7 @@ RESTS_ON = Side(
     by="recommendation_id",
     is_whole=True,
 )
-MEASURES = Side(_measures, Object(**BASELINE), by="recommendation_id")
+MEASURES = Side(_measures, Object(BASELINE), by="recommendation_id")
 ACTIONS = Side(_actions, Made(_made, Value("status"), Value("total")), by="recommendation_id")
 EVIDENCES = Side(_evidence, Value("total"), by="recommendation_id")
 
@@ -190,7 +190,7 @@ def _links(near: str, far: str) -> Beside:
 
 def _whole(shape: Shape, rows: Any) -> Beside:
     """The rows of `shape` that belong to a recommendation and are in reach."""
-    item = Object(**{name: part for name, part in shape.parts.items() if name != "recommendation"})
+    item = Object({name: part for name, part in shape.parts.items() if name != "recommendation"})
 
     def loaded(ask: Ask) -> Any:
         found = rows(ask).filter(recommendation__among=KEYS).order_by("pk")

@@ -89,8 +89,8 @@ class Layout:
     """How the rows of one statement become objects."""
 
     def __init__(self, shape: Shape, names: Sequence[str], columns: Columns) -> None:
-        gates = {gate: columns.places([gate])[0] for gate in sorted(set(shape.gates.values()))}
-        gates = gates if any(name in shape.gates for name in names) else {}
+        used = sorted({shape.gates[name] for name in names if name in shape.gates})
+        gates = dict(zip(used, columns.places(used), strict=True))
         self.fields: list[tuple[str, Reader, int | None]] = []
         self.sides: list[tuple[Side, int]] = []
         for name in names:

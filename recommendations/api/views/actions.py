@@ -12,7 +12,14 @@ from recommendations import workflow
 from recommendations.access import with_my_steps
 from recommendations.api.filters.record import TargetRevisionFilter
 from recommendations.api.filters.work import ActionFilter
-from recommendations.api.serializers.action import ActionPlan, ActionRevision, ActionSerializer
+from recommendations.api.serializers.action import (
+    ActionPlan,
+    ActionResults,
+    ActionRevision,
+    ActionSerializer,
+    BulkRevision,
+    BulkRevisions,
+)
 from recommendations.api.serializers.step import ActionStep
 from recommendations.api.serializers.target_revision import NewTargetRevision, TargetRevisionSerializer
 from recommendations.api.shapes.shape import Ask
@@ -69,6 +76,16 @@ class ActionViewSet(StepViewSet):
                 at=self.now,
             )
         )
+
+    @extend_schema(request=BulkRevisions, responses={200: ActionResults})
+    @action(detail=False, methods=["post"])
+    def bulk(self, request: Request) -> Any:
+        """Change up to 200 actions, each read at a version: all of them, or none."""
+
+        def revise(item: dict[str, Any]) -> Action:
+            return revise_action(action=item.pop("id"), **item, by=self.caller, at=self.now)
+
+        return self.write_all(BulkRevision, revise)
 
     @extend_schema(request=ActionStep, responses={200: ActionSerializer})
     @action(detail=True, methods=["post"])

@@ -1,35 +1,30 @@
 """What every resource shares: unknown parameters refused, keyset pages, ETags, and one way to write."""
 
-from collections.abc import Callable
 from datetime import date, datetime
 from functools import cache, cached_property
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
-from rest_framework.exceptions import NotAuthenticated, ValidationError
+from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
-from rest_framework.response import Response
-from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import GenericViewSet
 
 from recommendations.api import reading
 from recommendations.api.asking import Sort
-from recommendations.api.conditional import etag, etag_of, list_tag, version_read
+from recommendations.api.conditional import etag_of, list_tag
 from recommendations.api.exporting import export
-from recommendations.api.filtering import LISTED, day_asked, refuse_unknown, yes_or_no
+from recommendations.api.filtering import LISTED, day_asked, refuse_unknown
 from recommendations.api.formats import FORMATS
-from recommendations.api.idempotency import digest_of, key_of
-from recommendations.api.parsers import fields_of, refuse_too_large
+from recommendations.api.parsers import refuse_too_large
 from recommendations.api.renderers import Json, to_json
 from recommendations.api.shapes.shape import Ask, Shape
+from recommendations.api.views.writing import Writes
 from recommendations.models import AccessToken, RecordHead, User
-from recommendations.operations.idempotency import Kept, once
 
 REFERENCE = r"[A-Za-z0-9-]{1,60}"
 SLUG = r"[A-Za-z0-9_-]{1,80}"
@@ -97,12 +92,11 @@ class Resource(GenericViewSet):
         return response
 
 
-class RecordViewSet(Resource):
+class RecordViewSet(Writes, Resource):
     """A resource that is listed and read. `orderings`: public name → ORM path, or Sort.
 
     `rows` are those that exist for the caller, `shape` how each is shown; the serializer, which shows a
-    row that was written, shows the same. Where a write names the version of another noun than the one
-    that it makes, `versioned_by` is the resource of that noun.
+    row that was written, shows the same.
     """
 
     lookup_value_regex = ID
@@ -111,7 +105,6 @@ class RecordViewSet(Resource):
     search_fields: list[str] = []
     orderings: dict[str, str | Sort] = {}
     default_ordering: tuple[str, ...] = ()
-    versioned_by: "type[RecordViewSet] | None" = None
 
     @classmethod
     def rows(cls, ask: Ask) -> QuerySet:
@@ -164,90 +157,7 @@ class RecordViewSet(Resource):
         """The row of a detail; raises Http404 where there is none in reach."""
         return reading.one(self, key)
 
-    def represent(self, row: Any) -> dict[str, Any]:
-        """One row as its reader sees it, loaded as the detail loads it."""
-        return self.get_serializer_class()(
-            self.get_queryset().get(pk=row.pk), context=self.get_serializer_context()
-        ).data
-
-    def represent_current(self, row: Any) -> dict[str, Any]:
-        """The row as another write left it, for whoever came second."""
-        if self.versioned_by is None:
-            return self.represent(row)
-        return self.versioned_by(
-            request=self.request, action="retrieve", kwargs={}, format_kwarg=None
-        ).represent(row)
-
-    def read_body(self, serializer: type[BaseSerializer]) -> dict[str, Any]:
-        """The validated body, of which a PATCH may leave fields out; raises ValidationError."""
-        partial = self.request.method == "PATCH"
-        context = self.get_serializer_context()
-        body = serializer(data=fields_of(self.request.data), partial=partial, context=context)
-        body.is_valid(raise_exception=True)
-        return body.validated_data
-
-    def read_versioned(self, serializer: type[BaseSerializer]) -> dict[str, Any]:
-        """The validated body, with the `version` that it or If-Match states."""
-        body = self.read_body(serializer)
-        return body | {"version": version_read(self.request, body.pop("version", None))}
-
-    def write(self, make: Callable[[], Any], *, status: int = 200) -> HttpResponse | Response:
-        """Do `make`, which returns the row written, and answer with the row, all in one transaction.
-
-        With dry_run=true everything is done, answered, and undone. With an Idempotency-Key the answer
-        is kept beside what was written, and replayed to the same request.
-        """
-        # Read before anything is held: others need not wait for a slow line.
-        body, key = fields_of(self.request.data), key_of(self.request)
-        if yes_or_no(self.request, "dry_run"):
-            if key is not None:
-                raise ValidationError(
-                    {"Idempotency-Key": "A dry run writes nothing: there is no key to keep."}
-                )
-            return self._rehearsed(make)
-        if key is None:
-            with transaction.atomic():
-                return self.answer(make(), status=status)
-        kept = once(
-            user=self.caller,
-            key=key,
-            digest=digest_of(self.request, body),
-            at=self.now,
-            perform=lambda: _kept(self.answer(make(), status=status)),
-        )
-        replayed = {"Idempotent-Replay": "true"} if kept.is_replay else {}
-        return HttpResponse(
-            kept.body, status=kept.status, headers=kept.headers | replayed, content_type="application/json"
-        )
-
-    def answer(self, row: Any, *, status: int) -> Response:
-        """The row as it now stands; for a new one, with its address in Location."""
-        data = self.represent(row)
-        headers = {"Location": data["url"]} if status == 201 else {}
-        if "version" in data:
-            headers["ETag"] = etag(data)
-        return Response(data, status=status, headers=headers)
-
-    def _rehearsed(self, make: Callable[[], Any]) -> Response:
-        row = None
-        try:
-            with transaction.atomic():
-                row = make()
-                data = self.represent(row)
-                transaction.set_rollback(True)
-        finally:
-            self.undo(row)
-        return Response(data, headers={"Dry-Run": "true"})
-
-    def undo(self, row: Any) -> None:
-        """Take back what a dry run did outside the database to make `row` (None where nothing was made)."""
-
 
 @cache
 def _root() -> str:
     return reverse("me").removesuffix("me/")
-
-
-def _kept(answer: Response) -> Kept:
-    headers = {name: answer[name] for name in ("Location", "ETag") if answer.has_header(name)}
-    return Kept(answer.status_code, to_json(answer.data), headers)

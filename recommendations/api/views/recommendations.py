@@ -36,7 +36,7 @@ class RecommendationViewSet(StepViewSet):
     """
 
     queryset = Recommendation.objects.none()
-    model = Recommendation
+    model, shape = Recommendation, RECOMMENDATION
     filterset_class = RecommendationFilter
     search_fields = ["reference", "text"]
     lookup_field, lookup_value_regex = "reference", REFERENCE

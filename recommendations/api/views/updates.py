@@ -9,7 +9,12 @@ from rest_framework.request import Request
 
 from recommendations.api.filters.work import ProgressUpdateFilter
 from recommendations.api.serializers.base import StatedReason
-from recommendations.api.serializers.update import NewProgressUpdate, ProgressUpdateSerializer
+from recommendations.api.serializers.update import (
+    NewProgressUpdate,
+    NewProgressUpdates,
+    ProgressUpdateResults,
+    ProgressUpdateSerializer,
+)
 from recommendations.api.shapes.shape import Ask
 from recommendations.api.shapes.work import UPDATE
 from recommendations.api.views.base import RecordViewSet
@@ -42,6 +47,14 @@ class ProgressUpdateViewSet(RecordViewSet):
         return self.write(
             lambda: record_update(**self.read_body(NewProgressUpdate), by=self.caller, at=self.now),
             status=201,
+        )
+
+    @extend_schema(request=NewProgressUpdates, responses={201: ProgressUpdateResults})
+    @action(detail=False, methods=["post"])
+    def bulk(self, request: Request) -> Any:
+        """Record up to 200 updates: all of them, or none."""
+        return self.write_all(
+            NewProgressUpdate, lambda item: record_update(**item, by=self.caller, at=self.now), status=201
         )
 
     @extend_schema(request=StatedReason, responses={200: ProgressUpdateSerializer})

@@ -1,0 +1,156 @@
+"""One way to write: in one transaction, rehearsed, sent again, one row or many; answered with what stands."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.http import HttpResponse
+from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+
+from recommendations.api.conditional import etag, version_read
+from recommendations.api.errors import BulkRefused, problems_of
+from recommendations.api.filtering import yes_or_no
+from recommendations.api.idempotency import digest_of, key_of
+from recommendations.api.parsers import fields_of
+from recommendations.api.renderers import to_json
+from recommendations.errors import DomainError
+from recommendations.operations.idempotency import Kept, once
+
+if TYPE_CHECKING:
+    from recommendations.api.views.base import Resource
+else:
+    Resource = object
+
+MOST_AT_ONCE = 200
+
+
+class Writes(Resource):
+    """What resources that are written to share.
+
+    Where a write names the version of another noun than the one that it makes, `versioned_by` is the
+    resource of that noun.
+    """
+
+    versioned_by: "type[Writes] | None" = None
+
+    def represent(self, row: Any) -> dict[str, Any]:
+        """One row as its reader sees it, loaded as the detail loads it; or `{"results"}` of several."""
+        if isinstance(row, list):
+            return {"results": [self.represent(one) for one in row]}
+        return self.get_serializer_class()(
+            self.get_queryset().get(pk=row.pk), context=self.get_serializer_context()
+        ).data
+
+    def represent_current(self, row: Any) -> dict[str, Any]:
+        """The row as another write left it, for whoever came second."""
+        if self.versioned_by is None:
+            return self.represent(row)
+        return self.versioned_by(
+            request=self.request, action="retrieve", kwargs={}, format_kwarg=None
+        ).represent(row)
+
+    def read_body(self, serializer: type[BaseSerializer]) -> dict[str, Any]:
+        """The validated body, of which a PATCH may leave fields out; raises ValidationError."""
+        partial = self.request.method == "PATCH"
+        context = self.get_serializer_context()
+        body = serializer(data=fields_of(self.request.data), partial=partial, context=context)
+        body.is_valid(raise_exception=True)
+        return body.validated_data
+
+    def read_versioned(self, serializer: type[BaseSerializer]) -> dict[str, Any]:
+        """The validated body, with the `version` that it or If-Match states."""
+        body = self.read_body(serializer)
+        return body | {"version": version_read(self.request, body.pop("version", None))}
+
+    def write_all(
+        self, serializer: type[BaseSerializer], make: Callable[[dict[str, Any]], Any], *, status: int = 200
+    ) -> HttpResponse | Response:
+        """Do `make` with each of the body's `items`: all of them, or none and every problem by item."""
+        return self.write(lambda: self._all_of(serializer, make), status=status)
+
+    def _all_of(self, serializer: type[BaseSerializer], make: Callable[[dict[str, Any]], Any]) -> list[Any]:
+        made, problems = [], []
+        for place, item in enumerate(self._items()):
+            try:
+                with transaction.atomic():
+                    body = serializer(data=item, context=self.get_serializer_context())
+                    body.is_valid(raise_exception=True)
+                    made.append(make(body.validated_data))
+            except (APIException, DomainError) as error:
+                problems += problems_of(error, self, f"items.{place}")
+        if problems:
+            raise BulkRefused(problems)
+        return made
+
+    def _items(self) -> list[Any]:
+        body = self.request.data
+        items = body.get("items") if isinstance(body, dict) else None
+        if not isinstance(items, list) or not items or set(body) != {"items"}:
+            raise ValidationError(
+                {"items": 'Send `{"items": [...]}` with at least one item, and nothing else.'}
+            )
+        if len(items) > MOST_AT_ONCE:
+            raise ValidationError(
+                {"items": f"At most {MOST_AT_ONCE} are written at once; these are {len(items)}."}
+            )
+        return items
+
+    def write(self, make: Callable[[], Any], *, status: int = 200) -> HttpResponse | Response:
+        """Do `make`, which returns the row written, and answer with the row, all in one transaction.
+
+        With dry_run=true everything is done, answered, and undone. With an Idempotency-Key the answer
+        is kept beside what was written, and replayed to the same request.
+        """
+        # Read before anything is held: others need not wait for a slow line.
+        body, key = fields_of(self.request.data), key_of(self.request)
+        if yes_or_no(self.request, "dry_run"):
+            if key is not None:
+                raise ValidationError(
+                    {"Idempotency-Key": "A dry run writes nothing: there is no key to keep."}
+                )
+            return self._rehearsed(make)
+        if key is None:
+            with transaction.atomic():
+                return self.answer(make(), status=status)
+        kept = once(
+            user=self.caller,
+            key=key,
+            digest=digest_of(self.request, body),
+            at=self.now,
+            perform=lambda: _kept(self.answer(make(), status=status)),
+        )
+        replayed = {"Idempotent-Replay": "true"} if kept.is_replay else {}
+        return HttpResponse(
+            kept.body, status=kept.status, headers=kept.headers | replayed, content_type="application/json"
+        )
+
+    def answer(self, row: Any, *, status: int) -> Response:
+        """The row as it now stands, for a new one with its address in Location; or `results`, of several."""
+        data = self.represent(row)
+        if isinstance(row, list):
+            return Response(data, status=status)
+        headers = {"Location": data["url"]} if status == 201 else {}
+        if "version" in data:
+            headers["ETag"] = etag(data)
+        return Response(data, status=status, headers=headers)
+
+    def _rehearsed(self, make: Callable[[], Any]) -> Response:
+        row = None
+        try:
+            with transaction.atomic():
+                row = make()
+                data = self.represent(row)
+                transaction.set_rollback(True)
+        finally:
+            self.undo(row)
+        return Response(data, headers={"Dry-Run": "true"})
+
+    def undo(self, row: Any) -> None:
+        """Take back what a dry run did outside the database to make `row` (None where nothing was made)."""
+
+
+def _kept(answer: Response) -> Kept:
+    headers = {name: answer[name] for name in ("Location", "ETag") if answer.has_header(name)}
+    return Kept(answer.status_code, to_json(answer.data), headers)
