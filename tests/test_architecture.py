@@ -21,6 +21,13 @@ WRITERS = {
     "operations/organisations.py": {"bulk_create"},  # The paths, which follow from the tree.
     "operations/redaction.py": {"update", "delete"},  # The one emptying of a payload; copies of answers.
     "operations/idempotency.py": {"save", "delete"},  # Copies of answers, no part of the record.
+    "operations/allowance.py": {"get_or_create", "update"},  # What callers may still ask.
+    # What follows from other rows.
+    "operations/projections.py": {"bulk_create", "delete", "update"},
+    "operations/rebuilding.py": {"bulk_create", "delete", "executemany"},
+    # A made-up nation, into an empty database, with its events.
+    "operations/generation/batch.py": {"executemany", "execute"},
+    "operations/generation/sealing.py": {"update"},
 }
 NO_ROWS = {
     "models/prepared.py": {"execute"},  # It reads.
@@ -30,8 +37,15 @@ NO_ROWS = {
     "storage/reception.py": {"save"},
 }
 GIVES_A_STATUS = {"change", "update", "add", "Recommendation", "Action"}
-# `status` that is no state of the workflow: of HTTP, and in the copy of a claim.
-OTHER_STATUS = {"operations/idempotency.py", "operations/reviews.py"}
+# `status` of HTTP, in the copy of a claim, in what follows from rows, and in made-up rows.
+OTHER_STATUS = {
+    "operations/idempotency.py",
+    "operations/reviews.py",
+    "operations/projections.py",
+    "operations/rebuilding.py",
+    "operations/generation/follow_up.py",
+    "operations/generation/work.py",
+}
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "managers"}
 
 

@@ -9,9 +9,10 @@ from django.db.models.functions import Coalesce
 
 from recommendations import workflow
 from recommendations.models import Action, Evidence, Inspection, Recommendation
+from recommendations.models.action import ScheduleStatus
 from recommendations.models.history import end_of
 from recommendations.models.scope import reaches
-from recommendations.models.standing import UNJUDGED, EvidenceStatus, Gap, ScheduleStatus
+from recommendations.models.standing import UNJUDGED, EvidenceStatus, Gap
 
 
 def recommendations(user: Any, *, today: date, as_of: date | None) -> QuerySet[Recommendation]:

@@ -9,6 +9,7 @@ from django.db.models import Model
 from recommendations.models import (
     AccessToken,
     Action,
+    Allowance,
     Event,
     EventPayload,
     Evidence,
@@ -29,6 +30,7 @@ from recommendations.models import (
     Recommendation,
     RecommendationHistory,
     RecommendationLink,
+    RecommendationReach,
     RecordHead,
     Response,
     Review,
@@ -89,6 +91,10 @@ def _region_below_itself() -> Values:
 def _two_ends_in_one_place() -> Values:
     body = rows.organisation()
     return {"ancestor": body, "descendant": body, "depth": 1}
+
+
+def _everywhere() -> Values:
+    return {"organisation": None, "recommendation": rows.reach(organisation=None).recommendation}
 
 
 def _judged(verdict: str, **given: object) -> Callable[[], Values]:
@@ -179,6 +185,10 @@ BREACHES: dict[str, Breach] = {
         RecommendationHistory, valid_to=NOW - timedelta(microseconds=1)
     ),
     "recommendation_history_status_is_known": breach(RecommendationHistory, status="amber"),
+    "recommendation_reach_is_unique": repeat(RecommendationReach, "organisation", "recommendation"),
+    "recommendation_reach_is_everywhere_once": Breach(RecommendationReach, _everywhere),
+    "recommendation_reach_status_is_known": breach(RecommendationReach, status="amber"),
+    "allowance_is_one": repeat(Allowance, "caller", "kind"),
     "response_number_is_unique": repeat(Response, "recommendation", "number"),
     "response_answer_is_known": breach(Response, answer="in_principle", reason="Cost."),
     "response_partly_says_which_part": breach(Response, answer="partly_agreed", reason="Cost."),

@@ -16,6 +16,7 @@ from recommendations import roles
 from recommendations.models import (
     AccessToken,
     Action,
+    Allowance,
     Event,
     EventPayload,
     Evidence,
@@ -37,6 +38,7 @@ from recommendations.models import (
     Recommendation,
     RecommendationHistory,
     RecommendationLink,
+    RecommendationReach,
     RecordHead,
     Response,
     Review,
@@ -316,6 +318,14 @@ _VALID: dict[type[Model], Callable[[int], Values]] = {
         "body": b"{}",
         "made_at": NOW,
     },
+    RecommendationReach: lambda n: {
+        "organisation": _new(Organisation),
+        "recommendation": _new(Recommendation),
+        "by_owner": True,
+        "status": "in_progress",
+        "due": TODAY,
+    },
+    Allowance: lambda n: {"caller": f"token {n}", "kind": "read", "began_at": NOW, "taken": 1},
     ProgressUpdate: lambda n: {
         "recommendation": _new(Recommendation),
         "text": "Half of the practitioners are trained.",
@@ -355,3 +365,5 @@ event_payload = partial(make, EventPayload)
 record_head = partial(make, RecordHead)
 idempotency_key = partial(make, IdempotencyKey)
 progress_update = partial(make, ProgressUpdate)
+reach = partial(make, RecommendationReach)
+allowance = partial(make, Allowance)

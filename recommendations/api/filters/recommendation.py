@@ -9,9 +9,10 @@ from recommendations import workflow
 from recommendations.api.filtering import Changes, Day, Number, YesNo
 from recommendations.api.shapes.shape import Ask
 from recommendations.models import Answer, KeyQuestion, Organisation, Recommendation, Standard
+from recommendations.models.action import ScheduleStatus
 from recommendations.models.reach import NEVER
 from recommendations.models.recommendation import in_scope
-from recommendations.models.standing import UNJUDGED, EvidenceStatus, Gap, ScheduleStatus
+from recommendations.models.standing import UNJUDGED, EvidenceStatus, Gap
 
 OPEN, ENDED = workflow.RECOMMENDATION.open, [*workflow.RECOMMENDATION.ended]
 UNANSWERED = "none"

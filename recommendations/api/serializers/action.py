@@ -11,16 +11,16 @@ from recommendations.api.serializers.base import (
     PersonBrief,
     RecommendationBrief,
     Scoped,
+    ScopedId,
     ScopedList,
     Span,
     StatedVersion,
     StrictSerializer,
 )
-from recommendations.api.serializers.scopes import organisations, recommendations
+from recommendations.api.serializers.scopes import actions, organisations, recommendations
 from recommendations.api.serializers.step import AllowedSteps
 from recommendations.models import Action
-from recommendations.models.action import DUE_SOON
-from recommendations.models.standing import ScheduleStatus
+from recommendations.models.action import DUE_SOON, ScheduleStatus
 
 
 class TargetDateSerializer(Span):
@@ -117,3 +117,23 @@ class ActionRevision(ActionPlan, StatedVersion):
 
     recommendation = None
     reason = serializers.CharField(required=False, allow_blank=True)
+
+
+class BulkRevision(ActionRevision):
+    """One of several actions: its `id`, the `version` that was read, and what changes."""
+
+    id = ScopedId(actions)
+    version = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
+    description = serializers.CharField(required=False)
+    lead = Scoped(organisations, slug_field="slug", required=False)
+    responsible_post = serializers.CharField(max_length=200, required=False)
+
+
+class BulkRevisions(StrictSerializer):
+    """Up to 200 at once: all are changed, or none."""
+
+    items = BulkRevision(many=True)
+
+
+class ActionResults(serializers.Serializer):
+    results = ActionSerializer(many=True)

@@ -17,7 +17,8 @@ from recommendations.api.serializers.measure import BaselineSerializer
 from recommendations.api.serializers.scopes import organisations, recommendations
 from recommendations.api.serializers.step import AllowedSteps
 from recommendations.models import Answer, LinkKind, Recommendation, RecommendationLink
-from recommendations.models.standing import EvidenceStatus, Gap, ScheduleStatus
+from recommendations.models.action import ScheduleStatus
+from recommendations.models.standing import EvidenceStatus, Gap
 
 # What is shown within reach of the owner, or of the lead of one of its actions.
 STANDING = (

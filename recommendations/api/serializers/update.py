@@ -47,3 +47,13 @@ class NewProgressUpdate(StrictSerializer):
     text = serializers.CharField()
     dated = serializers.DateField(required=False, allow_null=True)
     corrects = ScopedId(updates, required=False, allow_null=True)
+
+
+class NewProgressUpdates(StrictSerializer):
+    """Up to 200 at once: all are recorded, or none."""
+
+    items = NewProgressUpdate(many=True)
+
+
+class ProgressUpdateResults(serializers.Serializer):
+    results = ProgressUpdateSerializer(many=True)

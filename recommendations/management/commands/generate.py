@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from recommendations.errors import Refused
 from recommendations.intake.seeds import read_seeds
-from recommendations.management.commands.quickstart import ACCESS, _write_private
+from recommendations.management.commands.quickstart import ACCESS, write_private
 from recommendations.models import Event, Inspection, Recommendation
 from recommendations.operations.accounts import system_actor
 from recommendations.operations.generation import Extent, generate
@@ -66,7 +66,7 @@ class Command(BaseCommand):
         try:
             access = self._fill(extent)
             path = settings.VAR_DIR / ACCESS
-            _write_private(path, json.dumps(access, indent=2) + "\n")
+            write_private(path, json.dumps(access, indent=2) + "\n")
         except Refused as refusal:
             raise CommandError(f"{refusal}\n{NEEDS_A_NEW_PLACE}") from refusal
         except (DatabaseError, OSError) as error:

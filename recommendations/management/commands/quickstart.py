@@ -135,7 +135,7 @@ class Command(BaseCommand):
             return
         inspected = Inspection.objects.get(reference=FIRST_REPORT).inspected
         access = issue_first_access(inspected=inspected, by=system_actor(), at=timezone.now())
-        _write_private(path, json.dumps(access, indent=2) + "\n")
+        write_private(path, json.dumps(access, indent=2) + "\n")
         self._step("Access", f"one account and one token a role, kept in {path} (only you can read it)")
         for role, secrets in access.items():
             self.stdout.write(f"  {role:13} password {secrets['password']}  token {secrets['token']}")
@@ -194,7 +194,7 @@ def _where_kept(path: Path) -> str:
     return f"{path} is gone or damaged: make new passwords and tokens with --new-access"
 
 
-def _write_private(path: Path, text: str) -> None:
+def write_private(path: Path, text: str) -> None:
     """Write a file that is never readable by others, nor ever half-written."""
     draft = path.with_suffix(".draft")
     draft.unlink(missing_ok=True)

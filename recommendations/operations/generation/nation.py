@@ -118,7 +118,7 @@ class _Nation:
         draw = drawn_from(self.extent.seed, "inspected")
         others = [pdu for pdu in self.bodies.pdus if pdu != self.bodies.rarest]
         draw.shuffle(others)
-        weights = [1 / (place + 3) for place in range(len(others))]
+        weights = [1 / (place + 12) for place in range(len(others))]
         count = self.extent.inspections
         pdus = draw.choices(others, weights, k=count)
         pdus[count // 2] = self.bodies.rarest

@@ -63,7 +63,7 @@ class Work:
             accepted_part=accepted_part,
             reason=reason,
             dated=change.day,
-            author=self.owner.user,
+            author_id=self.owner.user.pk,
             recorded_at=at,
         )
         self.standing.responses.append(change.add(row))
@@ -79,7 +79,7 @@ class Work:
         row = Action(
             recommendation=self.recommendation,
             label=f"{self.recommendation.number}{_letters(len(self.standing.actions) + 1)}",
-            person=self.owner.user if named else None,
+            person_id=self.owner.user.pk if named else None,
             **{f"{stem}_{end}": value for stem in ("target", "original") for end, value in ends.items()},
             **said,
         )
@@ -103,7 +103,7 @@ class Work:
                 **{f"before_{end}": value for end, value in zip(ENDS, before, strict=True)},
                 **{f"after_{end}": value for end, value in zip(ENDS, after, strict=True)},
                 reason=reason,
-                author=self.owner.user,
+                author_id=self.owner.user.pk,
                 recorded_at=at,
             )
         )
@@ -121,7 +121,7 @@ class Work:
                 action=_row(slot) if slot else None,
                 text=text,
                 dated=change.day,
-                author=self.owner.user,
+                author_id=self.owner.user.pk,
                 created_at=at,
             )
         )
@@ -135,12 +135,12 @@ class Work:
             recommendation=self.recommendation,
             action=_row(slot) if slot else None,
             declared_no_personal_data=True,
-            attached_by=self.owner.user,
+            attached_by_id=self.owner.user.pk,
             attached_at=at,
             **said,
         )
         self.standing.evidence.append(change.add(piece.row))
-        change.close(self.standing)
+        change.close()  # Nobody has judged it: how the recommendation stands is the same.
 
     def judge(self, at: datetime, *, piece: Piece, verdict: Verdict, reason: str) -> None:
         assert piece.row is not None  # noqa: S101  Attached before.
