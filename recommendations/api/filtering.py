@@ -93,6 +93,11 @@ class FilterSet(django_filters.FilterSet):
         return cls.needs.get(name, ())
 
     @classmethod
+    def is_narrow(cls, ask: Ask, name: str) -> bool:
+        """Is the filter answered by the table that drives the list?"""
+        return False
+
+    @classmethod
     def driven(cls, ask: Ask, question: Any) -> tuple[Ask, list[Q]]:
         """Choose by what table a list is driven; returns what is then asked, and the conditions of it."""
         return ask, []

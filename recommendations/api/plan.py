@@ -17,6 +17,8 @@ from recommendations.exports import Kind
 from recommendations.models.prepared import AS_OF, Bound, Statement
 
 MOST_PLANS = 512
+# How the values of a cursor are read.
+KINDS = {"DateField": Kind.DAY, "DateTimeField": Kind.INSTANT}
 _plans: OrderedDict[tuple[Question, str], "Plan"] = OrderedDict()
 _lock = Lock()
 
@@ -55,7 +57,7 @@ class Plan:
         rows = self._ordered(rows) if question.action == "list" else rows.filter(**_the_row(view))
         terms = terms_of(view, question.ordering) if question.action == "list" else ()
         self.terms = [
-            Value(self._path(term.path), Kind.INSTANT if _is_instant(view, name) else Kind.CODE)
+            Value(self._path(term.path), KINDS.get(field_of(view, name).get_internal_type(), Kind.CODE))
             for term, name in zip(terms, total(view, question.ordering), strict=False)
         ]
         self.last = [term.reader(columns.places(term.columns), connection.vendor) for term in self.terms]
@@ -74,14 +76,22 @@ class Plan:
         filterset = view.filterset_class
         needs = [need for name, _ in question.filters for need in filterset.needs_of(self.ask, name)]
         needs += [need for name in question.ordering if names for need in self._sort(name).needs]
-        rows = self.shape.loaded(view.rows(self.ask), self.ask, names, needs)
-        conditions = [
-            filterset.condition(self.ask, name, _bound(filterset, name, asked))
-            for name, asked in question.filters
-        ]
+        # What is asked of one joined row is asked at once, before anything is annotated from it.
+        narrow = [name for name, _ in question.filters if filterset.is_narrow(self.ask, name)]
+        rows = view.rows(self.ask).filter(*self._conditions, *self._conditions_of(narrow))
+        rows = self.shape.loaded(rows, self.ask, names, needs)
+        conditions = self._conditions_of([name for name, _ in question.filters if name not in narrow])
         words = [Bound(f"search.{place}") for place in range(question.words)]
         conditions += [found_in(view.model, view.search_fields, word) for word in words]
-        return rows.filter(*self._conditions, *conditions)
+        return rows.filter(*conditions)
+
+    def _conditions_of(self, names: list[str]) -> list[Q]:
+        filterset = self.question.view.filterset_class
+        return [
+            filterset.condition(self.ask, name, _bound(filterset, name, asked))
+            for name, asked in self.question.filters
+            if name in names
+        ]
 
     def _sort(self, name: str) -> Any:
         """What the name is sorted by; nothing is to be loaded for what the narrow table has."""
@@ -115,10 +125,6 @@ def _the_row(view: Any) -> dict[str, Any]:
 
 def _lookup(view: Any) -> str:
     return view.model._meta.pk.name if view.lookup_field == "pk" else view.lookup_field
-
-
-def _is_instant(view: Any, name: str) -> bool:
-    return field_of(view, name).get_internal_type() == "DateTimeField"
 
 
 def _bound(filterset: Any, name: str, asked: tuple[Any, ...] | int) -> list[Any]:

@@ -4,31 +4,52 @@ from collections import Counter
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, Count, DateField, DurationField, F, OuterRef, QuerySet, Subquery, When
-from django.db.models.functions import Coalesce
+from django.db.models import Prefetch, QuerySet
 
 from recommendations import workflow
-from recommendations.models import Action, Evidence, Inspection, Recommendation
+from recommendations.access import with_my_steps
+from recommendations.models import (
+    Action,
+    Evidence,
+    Inspection,
+    Measure,
+    Organisation,
+    Recommendation,
+    RecommendationLink,
+)
 from recommendations.models.action import ScheduleStatus
-from recommendations.models.history import end_of
 from recommendations.models.scope import reaches
 from recommendations.models.standing import UNJUDGED, EvidenceStatus, Gap
 
 
-def recommendations(user: Any, *, today: date, as_of: date | None) -> QuerySet[Recommendation]:
-    """The recommendations that exist for `user`, with their standing and what is shown beside it.
-
-    The scope is today's, whatever the day that is asked about. `due`, `late` and `owned_by` are what
-    may be sorted by: out of scope they are empty, so that an order tells nothing.
-    """
-    rows: Any = Recommendation.objects.visible_to(user, on=today).for_list(user)
-    rows = _stood(rows, user, as_of) if as_of else rows.with_standing(on=today)
-    return rows.annotate(
-        reads_whole=reaches(user, "owner"),
-        due=Case(When(in_scope=True, then=F("fact_first_due")), output_field=DateField()),
-        late=Case(When(in_scope=True, then=F("late_by")), output_field=DurationField()),
-        owned_by=F("as_it_stood__owner__slug" if as_of else "owner__slug"),
+def recommendations(user: Any, *, today: date) -> QuerySet[Recommendation]:
+    """The recommendations that exist for `user`, each with all that its detail shows."""
+    readable = Recommendation.objects.visible_to(user, on=today)
+    links = RecommendationLink.objects.filter(source__in=readable, target__in=readable).order_by("pk")
+    evidence = Evidence.objects.visible_to(user).for_list().order_by("pk")
+    rows: Any = readable.with_scope(user).with_kept_standing(on=today)
+    rows = with_my_steps(rows.annotate(reads_whole=reaches(user, "owner")), user, workflow.RECOMMENDATION)
+    return rows.select_related("inspection", "addressee", "owner").prefetch_related(
+        "standards",
+        "key_questions",
+        Prefetch("measures", Measure.objects.select_related("key_question").order_by("pk")),
+        Prefetch("links", links.select_related("target")),
+        Prefetch("linked_from", links.select_related("source")),
+        # Beside `actions` and `evidence`, which operations take for all of them.
+        Prefetch("actions", actions(user, today=today).order_by("pk"), to_attr="readable_actions"),
+        Prefetch("evidence", evidence, to_attr="readable_evidence"),
     )
+
+
+def actions(user: Any, *, today: date) -> QuerySet[Action]:
+    """The actions that exist for `user`, each with all that is shown of it."""
+    rows: Any = Action.objects.visible_to(user).for_list().with_times_moved().with_schedule(on=today)
+    # A successor that another body leads may be out of reach: then it is not named.
+    rows = rows.prefetch_related(
+        Prefetch("contributors", Organisation.objects.order_by("name", "pk")),
+        Prefetch("successor", Action.objects.visible_to(user)),
+    )
+    return with_my_steps(rows, user, workflow.ACTION)
 
 
 def progress_of(inspection: Inspection, user: Any, *, today: date, as_of: date | None) -> dict[str, Any]:
@@ -38,7 +59,7 @@ def progress_of(inspection: Inspection, user: Any, *, today: date, as_of: date |
     """
     rows: Any = Recommendation.objects.visible_to(user, on=today).in_scope_of(user)
     rows = rows.filter(inspection=inspection)
-    rows = rows.with_standing_as_of(as_of) if as_of else rows.with_standing(on=today)
+    rows = rows.with_standing_as_of(as_of) if as_of else rows.with_kept_standing(on=today)
     flags = ["silent", "gap", *(f"gap_{gap.value}" for gap in Gap)]
     names = ["official_status", "evidence_status", "schedule_status", "judgement"]
     found = list(rows.order_by().values(*names, *flags))
@@ -58,18 +79,3 @@ def progress_of(inspection: Inspection, user: Any, *, today: date, as_of: date |
         "gap": sum(row["gap"] for row in found),
         "gap_reasons": {gap.value: sum(row[f"gap_{gap.value}"] for row in found) for gap in Gap},
     }
-
-
-def _stood(rows: Any, user: Any, day: date) -> Any:
-    actions = Action.objects.visible_to(user).filter(created_at__lt=end_of(day))
-    evidence = Evidence.objects.visible_to(user).filter(attached_at__lt=end_of(day))
-    return (
-        rows.with_standing_as_of(day)
-        .select_related("as_it_stood__owner")
-        .annotate(action_count=_count_of(actions), evidence_count=_count_of(evidence))
-    )
-
-
-def _count_of(rows: QuerySet[Any]) -> Coalesce:
-    per_recommendation = rows.filter(recommendation=OuterRef("pk")).order_by().values("recommendation")
-    return Coalesce(Subquery(per_recommendation.annotate(total=Count("pk")).values("total")), 0)

@@ -19,6 +19,7 @@ from recommendations.api.views.published import (
 )
 from recommendations.api.views.readings import ReadingViewSet
 from recommendations.api.views.recommendations import RecommendationViewSet
+from recommendations.api.views.summary import SummaryViewSet
 from recommendations.api.views.updates import ProgressUpdateViewSet
 
 
@@ -46,6 +47,7 @@ urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path("me/", MeViewSet.as_view({"get": "retrieve"}), name="me"),
+    path("summary/", SummaryViewSet.as_view({"get": "list"}), name="summary"),
     path("", include(router.urls)),
     re_path(r"^.+[^/]$", absent),
 ]

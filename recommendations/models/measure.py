@@ -12,7 +12,7 @@ from recommendations.framework.movement import Movement
 from recommendations.models.base import Recorded, counted, known, not_blank
 from recommendations.models.framework import KeyQuestion
 from recommendations.models.recommendation import Recommendation
-from recommendations.models.scope import reaches, reads_everything
+from recommendations.models.scope import published, reaches
 
 
 class Unit(models.TextChoices):
@@ -45,9 +45,7 @@ def has_a_figure() -> Q:
 class MeasureQuerySet(models.QuerySet["Measure"]):
     def visible_to(self, user: Any, *, on: date) -> Self:
         """Measures and their baselines are part of the report: open once it is published."""
-        return self.filter(
-            Q(recommendation__inspection__published_latest__lte=on) | Q(reads_everything(user))
-        )
+        return self.filter(published(user, "recommendation__inspection__", on=on))
 
 
 class Measure(Recorded):

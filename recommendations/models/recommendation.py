@@ -12,13 +12,13 @@ from recommendations.models.base import Recorded, Versioned, known, not_blank
 from recommendations.models.framework import KeyQuestion, Standard
 from recommendations.models.inspection import Inspection
 from recommendations.models.organisation import Organisation
-from recommendations.models.scope import reached_by, reads_everything
+from recommendations.models.scope import published, reached_by, reads_everything
 
 
 class RecommendationQuerySet(models.QuerySet["Recommendation"]):
     def visible_to(self, user: Any, *, on: date) -> Self:
         """The published part is open to every signed-in user, once its report is published."""
-        return self.filter(Q(inspection__published_latest__lte=on) | Q(reads_everything(user)))
+        return self.filter(published(user, "inspection__", on=on))
 
     def in_scope_of(self, user: Any) -> Self:
         """Those of which the user may also read what the bodies wrote: by the owner, or an action's lead."""

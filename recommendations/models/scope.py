@@ -19,6 +19,14 @@ def reads_everything(user: Any) -> Exists:
     return _reads_everything(user.pk)
 
 
+def published(user: Any, path: str, *, on: Any) -> Q:
+    """True where the report at `path` is published on the day `on`, or the user reads everything.
+
+    `path` leads to the inspection and ends with two underscores; it is empty for the inspection itself.
+    """
+    return Q(**{f"{path}published_latest__lte": on}) | Q(reads_everything(user))
+
+
 def reaches(user: Any, path: str, *, held_by: list[str] | None = None) -> Q:
     """True where a current membership of `user` covers the organisation whose id stands at `path`.
 

@@ -91,13 +91,12 @@ def past_facts(stood: str) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=64)
-def statuses(on: Any) -> dict[str, Any]:
-    """Annotations of the statuses on the day `on`, from the facts."""
+def schedule(on: Any) -> dict[str, Any]:
+    """Those of the statuses on the day `on` that follow from `fact_status` and `fact_first_due` alone."""
     ended = Q(fact_status__in=workflow.RECOMMENDATION.ended)
     due = F("fact_first_due")
     overdue = ~ended & Q(fact_first_due__lt=on)
-    evidence = [When(**{f"fact_{rung}_until__gte": on}, then=Value(rung)) for rung in reversed(Rung.values)]
-    schedule = [
+    cases = [
         When(ended, then=Value(ScheduleStatus.ENDED)),
         When(fact_first_due__isnull=True, then=Value(ScheduleStatus.NO_DATE)),
         When(fact_first_due__lt=on, then=Value(ScheduleStatus.OVERDUE)),
@@ -105,14 +104,22 @@ def statuses(on: Any) -> dict[str, Any]:
     ]
     return {
         "official_status": F("fact_status"),
-        "evidence_status": _code(*evidence, default=EvidenceStatus.NONE),
-        "schedule_status": _code(*schedule, default=ScheduleStatus.ON_TIME),
+        "schedule_status": _code(*cases, default=ScheduleStatus.ON_TIME),
         "late_by": Case(When(overdue, then=DaysFrom(due, on)), output_field=IntegerField()),
+    }
+
+
+@lru_cache(maxsize=64)
+def statuses(on: Any) -> dict[str, Any]:
+    """Annotations of the statuses on the day `on`, from the facts."""
+    ended = Q(fact_status__in=workflow.RECOMMENDATION.ended)
+    evidence = [When(**{f"fact_{rung}_until__gte": on}, then=Value(rung)) for rung in reversed(Rung.values)]
+    late_at_first = ~ended & Q(fact_first_original_due__lt=on)
+    return {
+        **schedule(on),
+        "evidence_status": _code(*evidence, default=EvidenceStatus.NONE),
         "late_by_original": Case(
-            When(
-                ~ended & Q(fact_first_original_due__lt=on),
-                then=DaysFrom(F("fact_first_original_due"), on),
-            ),
+            When(late_at_first, then=DaysFrom(F("fact_first_original_due"), on)),
             output_field=IntegerField(),
         ),
         "silent": _flag(~ended & Q(fact_heard_on__lte=on - SILENT_AFTER)),

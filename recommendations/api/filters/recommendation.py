@@ -77,8 +77,12 @@ class RecommendationFilter(Changes):
     )
 
     @classmethod
+    def is_narrow(cls, ask: Ask, name: str) -> bool:
+        return ask.by_reach and (name in NARROW or (name == "owner_subtree" and ask.from_one))
+
+    @classmethod
     def needs_of(cls, ask: Ask, name: str) -> tuple[str, ...]:
-        return () if ask.by_reach and name in NARROW else super().needs_of(ask, name)
+        return () if cls.is_narrow(ask, name) else super().needs_of(ask, name)
 
     @classmethod
     def driven(cls, ask: Ask, question: Any) -> tuple[Ask, list[Q]]:

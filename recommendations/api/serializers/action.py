@@ -1,7 +1,5 @@
 from typing import Any
 
-from django.utils import timezone
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from recommendations import access, workflow
@@ -10,6 +8,7 @@ from recommendations.api.serializers.base import (
     OrganisationBrief,
     PersonBrief,
     RecommendationBrief,
+    Row,
     Scoped,
     ScopedId,
     ScopedList,
@@ -20,7 +19,7 @@ from recommendations.api.serializers.base import (
 from recommendations.api.serializers.scopes import actions, organisations, recommendations
 from recommendations.api.serializers.step import AllowedSteps
 from recommendations.models import Action
-from recommendations.models.action import DUE_SOON, ScheduleStatus
+from recommendations.models.action import ScheduleStatus
 
 
 class TargetDateSerializer(Span):
@@ -28,10 +27,10 @@ class TargetDateSerializer(Span):
 
     def to_representation(self, instance: Action) -> dict[str, Any]:
         said = super().to_representation(instance)
-        return said | {"in_words": instance.due_in_words(on=timezone.localdate())}
+        return said | {"in_words": instance.due_in_words(on=self.context["view"].today)}
 
 
-class ActionSerializer(serializers.ModelSerializer):
+class ActionSerializer(Row):
     """`days_late` is counted against the target, `days_late_original` against the first one."""
 
     url = serializers.HyperlinkedIdentityField("action-detail")
@@ -42,9 +41,9 @@ class ActionSerializer(serializers.ModelSerializer):
     target_date = TargetDateSerializer(stem="target")
     original_target_date = Span(stem="original")
     times_moved = serializers.IntegerField()
-    schedule_status = serializers.SerializerMethodField()
-    days_late = serializers.SerializerMethodField()
-    days_late_original = serializers.SerializerMethodField()
+    schedule_status = serializers.ChoiceField(choices=ScheduleStatus.choices)
+    days_late = serializers.IntegerField(allow_null=True)
+    days_late_original = serializers.IntegerField(allow_null=True)
     successor = ActionBrief(allow_null=True)
     allowed_steps = AllowedSteps(workflow.ACTION)
 
@@ -71,33 +70,20 @@ class ActionSerializer(serializers.ModelSerializer):
             "risk_carrier",
             "successor",
             "allowed_steps",
+            "sequence",
             "version",
             "created_at",
             "updated_at",
         ]
 
-    @extend_schema_field(serializers.ChoiceField(choices=ScheduleStatus.choices))
-    def get_schedule_status(self, action: Action) -> str:
-        today, due = timezone.localdate(), action.target_latest
-        if not action.is_open:
-            return ScheduleStatus.ENDED
-        if due is None:
-            return ScheduleStatus.NO_DATE
-        if due < today:
-            return ScheduleStatus.OVERDUE
-        return ScheduleStatus.DUE_SOON if due <= today + DUE_SOON else ScheduleStatus.ON_TIME
 
-    def get_days_late(self, action: Action) -> int | None:
-        return _days_late(action, action.target_latest)
+class RecommendationActionSerializer(ActionSerializer):
+    """An action as it stands under its recommendation."""
 
-    def get_days_late_original(self, action: Action) -> int | None:
-        return _days_late(action, action.original_latest)
+    is_trimmed = False
 
-
-def _days_late(action: Action, due: Any) -> int | None:
-    """By how many days an open action is past `due`; None where it is not."""
-    days = (timezone.localdate() - due).days if action.is_open and due else 0
-    return days if days > 0 else None
+    class Meta(ActionSerializer.Meta):
+        fields = [name for name in ActionSerializer.Meta.fields if name != "recommendation"]
 
 
 class ActionPlan(StrictSerializer):

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC
 from typing import Any
 
+from django.db import models
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -98,6 +100,24 @@ class ScopedId(Scoped):
             self.fail("invalid")
         row = self.get_queryset().filter(pk=data).first()
         return row if row is not None else self.fail("does_not_exist", value=data)
+
+
+class Instant(serializers.DateTimeField):
+    """An instant, shown in UTC."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"default_timezone": UTC, **kwargs})
+
+
+class Row(serializers.ModelSerializer):
+    """A row as the shape of its resource shows it: the same fields, in the same order."""
+
+    serializer_field_mapping = {
+        **serializers.ModelSerializer.serializer_field_mapping,
+        models.DateTimeField: Instant,
+    }
+    # Readers may leave any field out, by `fields` and `omit`.
+    is_trimmed = True
 
 
 class OrganisationBrief(serializers.ModelSerializer):

@@ -3,7 +3,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from recommendations.api.serializers.base import ActionBrief, PersonBrief, RecommendationBrief
+from recommendations.api.serializers.base import ActionBrief, PersonBrief, RecommendationBrief, Row
 from recommendations.models import Event
 from recommendations.models.event import shown_changes
 
@@ -22,7 +22,7 @@ class ChangeSerializer(serializers.Serializer):
     after = serializers.DictField()
 
 
-class EventSerializer(serializers.ModelSerializer):
+class EventSerializer(Row):
     """One event of the record. Where it was redacted, the words are gone and the hashes stay."""
 
     url = serializers.HyperlinkedIdentityField("event-detail")

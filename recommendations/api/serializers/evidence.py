@@ -8,6 +8,7 @@ from recommendations.api.serializers.base import (
     ActionBrief,
     PersonBrief,
     RecommendationBrief,
+    Row,
     Scoped,
     ScopedId,
     StatedReason,
@@ -29,7 +30,7 @@ class FileSerializer(serializers.Serializer):
     url = serializers.URLField(allow_null=True)
 
 
-class EvidenceSerializer(serializers.ModelSerializer):
+class EvidenceSerializer(Row):
     """A link, the reference of a document, or a file; one of the three is given.
 
     `represents` is the day of which it speaks, apart from the instant at which it was attached.
@@ -66,6 +67,7 @@ class EvidenceSerializer(serializers.ModelSerializer):
             "attached_at",
             "redacted_at",
             "redaction_reason",
+            "sequence",
             "version",
         ]
 
@@ -81,6 +83,15 @@ class EvidenceSerializer(serializers.ModelSerializer):
             "sha256": evidence.sha256,
             "url": address if evidence.file_key else None,
         }
+
+
+class RecommendationEvidenceSerializer(EvidenceSerializer):
+    """A piece of evidence as it stands under its recommendation."""
+
+    is_trimmed = False
+
+    class Meta(EvidenceSerializer.Meta):
+        fields = [name for name in EvidenceSerializer.Meta.fields if name != "recommendation"]
 
 
 class NewEvidence(StrictSerializer):

@@ -1,5 +1,6 @@
 from rest_framework import serializers
 
+from recommendations.api.serializers.base import Row
 from recommendations.models import Framework, Judgement, KeyQuestion, Rating, Standard
 
 
@@ -59,7 +60,7 @@ class FrameworkBrief(serializers.ModelSerializer):
         fields = ["id", "slug", "version", "url"]
 
 
-class PublishedStandardSerializer(serializers.ModelSerializer):
+class PublishedStandardSerializer(Row):
     """A standard by itself, with the framework that it belongs to."""
 
     url = serializers.HyperlinkedIdentityField("standard-detail")
@@ -76,7 +77,7 @@ class JudgementBrief(serializers.ModelSerializer):
         fields = ["code", "name", "verified"]
 
 
-class FrameworkSerializer(serializers.ModelSerializer):
+class FrameworkSerializer(Row):
     """The inspectorate's measuring stick, whole."""
 
     url = serializers.HyperlinkedIdentityField("framework-detail")

@@ -3,7 +3,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from recommendations.api.serializers.base import OrganisationBrief
+from recommendations.api.serializers.base import OrganisationBrief, Row
 from recommendations.api.serializers.framework import (
     FrameworkBrief,
     KeyQuestionSerializer,
@@ -46,7 +46,7 @@ class KeyQuestionResultSerializer(serializers.ModelSerializer):
         fields = ["key_question", "standard", "percentage", "n", "out_of"]
 
 
-class InspectionListSerializer(serializers.ModelSerializer):
+class InspectionListSerializer(Row):
     """`published_earliest` and `published_latest` span what the report prints: a month has no day."""
 
     url = serializers.HyperlinkedIdentityField("inspection-detail", lookup_field="reference")
@@ -83,12 +83,9 @@ class InspectionListSerializer(serializers.ModelSerializer):
             "score_out_of",
             "overall",
             "has_curated_data",
+            "sequence",
             "as_of",
         ]
-
-    def to_representation(self, instance: Inspection) -> dict[str, Any]:
-        day = self.context.get("as_of")
-        return super().to_representation(instance) | ({"as_of": day} if day else {})
 
 
 class ProgressSerializer(serializers.Serializer):
@@ -126,4 +123,4 @@ class InspectionSerializer(InspectionListSerializer):
     @extend_schema_field(ProgressSerializer)
     def get_progress(self, inspection: Inspection) -> dict[str, Any]:
         view = self.context["view"]
-        return progress_of(inspection, view.request.user, today=view.today, as_of=view.as_of)
+        return progress_of(inspection, view.request.user, today=view.today, as_of=None)

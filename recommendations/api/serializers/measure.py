@@ -3,6 +3,7 @@ from rest_framework import serializers
 from recommendations.api.serializers.base import (
     PersonBrief,
     RecommendationBrief,
+    Row,
     ScopedId,
     StrictSerializer,
 )
@@ -10,7 +11,7 @@ from recommendations.api.serializers.scopes import measures
 from recommendations.models import Measure, Reading
 
 
-class BaselineSerializer(serializers.ModelSerializer):
+class BaselineSerializer(Row):
     """The figure as printed: `value` in `unit`, or `n` out of `out_of`, with the passage it stands in."""
 
     url = serializers.HyperlinkedIdentityField("measure-detail")
@@ -43,10 +44,10 @@ class MeasureSerializer(BaselineSerializer):
     recommendation = RecommendationBrief()
 
     class Meta(BaselineSerializer.Meta):
-        fields = [*BaselineSerializer.Meta.fields, "recommendation"]
+        fields = [*BaselineSerializer.Meta.fields, "recommendation", "sequence"]
 
 
-class ReadingSerializer(serializers.ModelSerializer):
+class ReadingSerializer(Row):
     """A later answer to a measure's question; `movement` sets it against the baseline.
 
     `p_value` is that of Fisher's exact test, null where nothing can be said.
@@ -74,6 +75,7 @@ class ReadingSerializer(serializers.ModelSerializer):
             "p_value",
             "recorded_by",
             "recorded_at",
+            "sequence",
         ]
 
 

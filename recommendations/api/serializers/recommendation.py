@@ -1,16 +1,21 @@
+from collections import Counter
+from operator import itemgetter
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from recommendations import workflow
+from recommendations.api.serializers.action import RecommendationActionSerializer
 from recommendations.api.serializers.base import (
     OrganisationBrief,
     RecommendationBrief,
+    Row,
     Scoped,
     StatedReason,
     StatedVersion,
 )
+from recommendations.api.serializers.evidence import RecommendationEvidenceSerializer
 from recommendations.api.serializers.framework import KeyQuestionSerializer, StandardBrief
 from recommendations.api.serializers.inspection import InspectionBrief
 from recommendations.api.serializers.measure import BaselineSerializer
@@ -32,12 +37,13 @@ STANDING = (
     "silent",
     "judgement",
     "gap",
+    "actions_by_status",
     "action_count",
     "evidence_count",
 )
 # What is said of the present alone, and not of a past day.
 PRESENT = ("allowed_steps", "version", "outcome")
-LINKS = ("links", "linked_from")
+BELOW = ("actions", "evidence")
 
 
 class GapReasonSerializer(serializers.Serializer):
@@ -56,7 +62,7 @@ class GapSerializer(serializers.Serializer):
         return {"is_open": row.gap, "reasons": [{"code": gap.value, "text": gap.label} for gap in reasons]}
 
 
-class RecommendationListSerializer(serializers.ModelSerializer):
+class RecommendationListSerializer(Row):
     """The published part, and for who reaches its owner (or leads an action of it) where the work stands.
 
     Out of reach the rest is absent; `outcome`, which speaks of the whole, is shown to who reaches the
@@ -67,9 +73,9 @@ class RecommendationListSerializer(serializers.ModelSerializer):
     url = serializers.HyperlinkedIdentityField("recommendation-detail", lookup_field="reference")
     inspection = InspectionBrief()
     addressee = OrganisationBrief()
-    owner = serializers.SerializerMethodField()
-    standards = StandardBrief(many=True)
-    key_questions = KeyQuestionSerializer(many=True)
+    owner = OrganisationBrief()
+    standards = serializers.SerializerMethodField()
+    key_questions = serializers.SerializerMethodField()
     baselines = BaselineSerializer(many=True, source="measures")
     status = serializers.ChoiceField(
         choices=workflow.RECOMMENDATION.choices, source="official_status", required=False
@@ -80,18 +86,18 @@ class RecommendationListSerializer(serializers.ModelSerializer):
     evidence_status = serializers.ChoiceField(choices=EvidenceStatus.choices, required=False)
     schedule_status = serializers.ChoiceField(choices=ScheduleStatus.choices, required=False)
     due = serializers.DateField(source="fact_first_due", allow_null=True, required=False)
-    days_late = serializers.IntegerField(source="late_by.days", allow_null=True, required=False)
-    days_late_original = serializers.IntegerField(
-        source="late_by_original.days", allow_null=True, required=False
-    )
+    days_late = serializers.IntegerField(source="late_by", allow_null=True, required=False)
+    days_late_original = serializers.IntegerField(source="late_by_original", allow_null=True, required=False)
     silent = serializers.BooleanField(required=False)
     judgement = serializers.CharField(required=False)
     gap = GapSerializer(source="*", required=False)
     outcome = serializers.CharField(required=False)
-    action_count = serializers.IntegerField(required=False)
-    evidence_count = serializers.IntegerField(required=False)
+    actions_by_status = serializers.SerializerMethodField()
+    action_count = serializers.SerializerMethodField()
+    evidence_count = serializers.SerializerMethodField()
     allowed_steps = AllowedSteps(workflow.RECOMMENDATION, required=False)
     version = serializers.IntegerField(required=False)
+    sequence = serializers.SerializerMethodField()
     as_of = serializers.DateField(required=False)
 
     class Meta:
@@ -110,29 +116,42 @@ class RecommendationListSerializer(serializers.ModelSerializer):
             "measurement_note",
             *STANDING,
             *PRESENT,
+            "sequence",
             "as_of",
         ]
 
-    def get_fields(self) -> dict[str, Any]:
-        fields = super().get_fields()
-        for name in (*PRESENT, *LINKS) if self.context.get("as_of") else ():
-            fields.pop(name, None)
-        return fields
+    @extend_schema_field(StandardBrief(many=True))
+    def get_standards(self, row: Any) -> list[dict[str, Any]]:
+        return _by_number(StandardBrief(row.standards.all(), many=True).data)
 
-    @extend_schema_field(OrganisationBrief)
-    def get_owner(self, row: Any) -> dict[str, Any]:
-        # Who owned it before is what bodies write: out of scope the owner is today's.
-        owner = row.as_it_stood.owner if self.context.get("as_of") and row.in_scope else row.owner
-        return OrganisationBrief(owner, context=self.context).data
+    @extend_schema_field(KeyQuestionSerializer(many=True))
+    def get_key_questions(self, row: Any) -> list[dict[str, Any]]:
+        return _by_number(KeyQuestionSerializer(row.key_questions.all(), many=True).data)
+
+    def get_actions_by_status(self, row: Any) -> dict[str, int]:
+        counted = Counter(action.status for action in row.readable_actions)
+        return {status: counted[status] for status in workflow.ACTION.states}
+
+    def get_action_count(self, row: Any) -> int:
+        return len(row.readable_actions)
+
+    def get_evidence_count(self, row: Any) -> int:
+        return len(row.readable_evidence)
+
+    def get_sequence(self, row: Any) -> int:
+        return row.sequence if row.in_scope else row.published_sequence
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         data = super().to_representation(instance)
-        if day := self.context.get("as_of"):
-            data["as_of"] = day
-        hidden = () if instance.in_scope else (*STANDING, *PRESENT)
+        hidden = () if instance.in_scope else (*STANDING, *PRESENT, *BELOW)
         for name in hidden if instance.reads_whole else (*hidden, "outcome"):
             data.pop(name, None)
         return data
+
+
+def _by_number(rows: Any) -> list[dict[str, Any]]:
+    """Sorted here: databases order “2.10” and “2.2” by the rules of their own languages."""
+    return sorted(rows, key=itemgetter("number"))
 
 
 class OutgoingLinkSerializer(serializers.ModelSerializer):
@@ -154,9 +173,11 @@ class IncomingLinkSerializer(OutgoingLinkSerializer):
 class RecommendationSerializer(RecommendationListSerializer):
     links = OutgoingLinkSerializer(many=True, required=False)
     linked_from = IncomingLinkSerializer(many=True, required=False)
+    actions = RecommendationActionSerializer(many=True, source="readable_actions", required=False)
+    evidence = RecommendationEvidenceSerializer(many=True, source="readable_evidence", required=False)
 
     class Meta(RecommendationListSerializer.Meta):
-        fields = [*RecommendationListSerializer.Meta.fields, "links", "linked_from"]
+        fields = [*RecommendationListSerializer.Meta.fields, "links", "linked_from", *BELOW]
 
 
 class NewOwner(StatedVersion, StatedReason):

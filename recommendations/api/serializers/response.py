@@ -1,11 +1,11 @@
 from rest_framework import serializers
 
-from recommendations.api.serializers.base import PersonBrief, RecommendationBrief, Scoped, StatedVersion
+from recommendations.api.serializers.base import PersonBrief, RecommendationBrief, Row, Scoped, StatedVersion
 from recommendations.api.serializers.scopes import recommendations
 from recommendations.models import Answer, Response
 
 
-class ResponseSerializer(serializers.ModelSerializer):
+class ResponseSerializer(Row):
     """One version of the owner's answer; the last is the one that holds."""
 
     url = serializers.HyperlinkedIdentityField("response-detail")
@@ -25,6 +25,7 @@ class ResponseSerializer(serializers.ModelSerializer):
             "dated",
             "author",
             "recorded_at",
+            "sequence",
         ]
 
 

@@ -3,6 +3,7 @@ from rest_framework import serializers
 from recommendations.api.serializers.base import (
     PersonBrief,
     RecommendationBrief,
+    Row,
     Scoped,
     ScopedId,
     StrictSerializer,
@@ -12,7 +13,7 @@ from recommendations.api.serializers.scopes import recommendations, reviews
 from recommendations.models import Review
 
 
-class ReviewSerializer(serializers.ModelSerializer):
+class ReviewSerializer(Row):
     """What an inspector found; `claim` is what the owner claimed at that moment."""
 
     url = serializers.HyperlinkedIdentityField("review-detail")
@@ -37,6 +38,7 @@ class ReviewSerializer(serializers.ModelSerializer):
             "corrects",
             "reviewer",
             "recorded_at",
+            "sequence",
         ]
 
 

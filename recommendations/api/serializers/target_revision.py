@@ -4,6 +4,7 @@ from recommendations.api.serializers.base import (
     ActionBrief,
     PersonBrief,
     RecommendationBrief,
+    Row,
     ScopedId,
     Span,
     StatedReason,
@@ -13,7 +14,7 @@ from recommendations.api.serializers.scopes import actions
 from recommendations.models import TargetRevision
 
 
-class TargetRevisionSerializer(serializers.ModelSerializer):
+class TargetRevisionSerializer(Row):
     """How the target date of an action moved; `days_moved` is null where a date is missing."""
 
     url = serializers.HyperlinkedIdentityField("target-revision-detail")
@@ -38,6 +39,7 @@ class TargetRevisionSerializer(serializers.ModelSerializer):
             "reason",
             "author",
             "recorded_at",
+            "sequence",
         ]
 
 

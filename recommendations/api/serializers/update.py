@@ -4,6 +4,7 @@ from recommendations.api.serializers.base import (
     ActionBrief,
     PersonBrief,
     RecommendationBrief,
+    Row,
     Scoped,
     ScopedId,
     StrictSerializer,
@@ -12,7 +13,7 @@ from recommendations.api.serializers.scopes import actions, recommendations, upd
 from recommendations.models import ProgressUpdate
 
 
-class ProgressUpdateSerializer(serializers.ModelSerializer):
+class ProgressUpdateSerializer(Row):
     """`dated` is the day of which it speaks; `corrects` names an update that was mistaken."""
 
     url = serializers.HyperlinkedIdentityField("update-detail")
@@ -36,6 +37,7 @@ class ProgressUpdateSerializer(serializers.ModelSerializer):
             "created_at",
             "corrects",
             "redacted_at",
+            "sequence",
         ]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date
 from functools import partial, reduce
-from operator import getitem
+from operator import getitem, itemgetter
 from typing import Any
 
 import orjson
@@ -85,6 +85,17 @@ class Value(Part):
 
     def cells(self, name: str) -> Iterator[Cell]:
         yield Cell(name, self.kind, self.columns)
+
+
+class Columns(Part):
+    """Several columns as they are, for what is folded; shown by itself nowhere."""
+
+    def __init__(self, *columns: Expr) -> None:
+        self.columns = columns
+
+    def reader(self, places: Places, vendor: str) -> Reader:
+        take = itemgetter(*places)
+        return lambda row, told: take(row)
 
 
 class Json(Value):

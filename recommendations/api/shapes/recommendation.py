@@ -4,10 +4,22 @@ from typing import Any
 
 from django.db.models import Case, CharField, Count, DateField, F, IntegerField, Q, When
 from django.db.models import Value as Constant
+from django.db.models.functions import NullIf
 
 from recommendations import workflow
 from recommendations.api.shapes import briefs
-from recommendations.api.shapes.parts import Address, Beside, Made, Object, Part, Side, Told, Value, listing
+from recommendations.api.shapes.parts import (
+    Address,
+    Beside,
+    Columns,
+    Made,
+    Object,
+    Part,
+    Side,
+    Told,
+    Value,
+    listing,
+)
 from recommendations.api.shapes.published import AS_OF, BASELINE
 from recommendations.api.shapes.shape import Ask, Shape
 from recommendations.api.shapes.steps import allowed_steps, loads_steps
@@ -19,16 +31,20 @@ from recommendations.models import (
     Measure,
     Recommendation,
     RecommendationLink,
+    standing,
 )
 from recommendations.models.history import end_of
 from recommendations.models.prepared import KEYS
-from recommendations.models.scope import reaches
+from recommendations.models.reach import NEVER
+from recommendations.models.scope import published, reaches
 from recommendations.models.standing import Gap
 
 # What is shown within reach of the owner, or of the lead of one of its actions.
 IN_SCOPE = "in_scope"
 READS_WHOLE = "reads_whole"
 STANDING = ("standing",)
+# What the narrow table of reach has too.
+NARROW = ("narrow",)
 
 
 def _rests_on(ask: Ask) -> Any:
@@ -61,18 +77,14 @@ def _evidence(ask: Ask) -> Any:
     return rows.order_by().values("recommendation_id").annotate(total=Count("pk"))
 
 
-def _made(values: list[Any], told: Told) -> list[Any]:
-    return values
-
-
 RESTS_ON = Side(
     _rests_on,
-    Made(_made, Value("kind"), Value("number"), Value("text")),
+    Columns("kind", "number", "text"),
     by="recommendation_id",
     is_whole=True,
 )
 MEASURES = Side(_measures, Object(BASELINE), by="recommendation_id")
-ACTIONS = Side(_actions, Made(_made, Value("status"), Value("total")), by="recommendation_id")
+ACTIONS = Side(_actions, Columns("status", "total"), by="recommendation_id")
 EVIDENCES = Side(_evidence, Value("total"), by="recommendation_id")
 
 
@@ -115,12 +127,12 @@ PUBLISHED: dict[str, Part] = {
     "measurement_note": Value("measurement_note", Kind.TEXT),
 }
 WORK: dict[str, Part] = {
-    "status": Value("official_status", needs=STANDING),
+    "status": Value("official_status", needs=NARROW),
     "response": Value("fact_answer", needs=STANDING),
     "evidence_status": Value("evidence_status", needs=STANDING),
-    "schedule_status": Value("schedule_status", needs=STANDING),
-    "due": Value("fact_first_due", Kind.DAY, needs=STANDING),
-    "days_late": Value("late_by", Kind.NUMBER, needs=STANDING),
+    "schedule_status": Value("schedule_status", needs=NARROW),
+    "due": Value("fact_first_due", Kind.DAY, needs=NARROW),
+    "days_late": Value("late_by", Kind.NUMBER, needs=NARROW),
     "days_late_original": Value("late_by_original", Kind.NUMBER, needs=STANDING),
     "silent": Value("silent", Kind.FLAG, needs=STANDING),
     "judgement": Value("judgement", needs=STANDING),
@@ -160,6 +172,17 @@ def _standing(rows: Any, ask: Ask) -> Any:
     return rows if ask.as_of else rows.with_kept_standing(on=ask.today)
 
 
+def _narrow(rows: Any, ask: Ask) -> Any:
+    """Status, due date and schedule: from the table that drives the list, where it is driven by that."""
+    if "official_status" in rows.query.annotations:
+        return rows
+    if not ask.by_reach:
+        return _standing(rows, ask)
+    due = NullIf(F("reach__due"), Constant(NEVER, output_field=DateField()))
+    rows = rows.annotate(fact_status=F("reach__status"), fact_first_due=due)
+    return rows.annotate(**standing.schedule(ask.today))
+
+
 def _sorting(rows: Any, ask: Ask) -> Any:
     """What may be sorted by: out of scope it is empty, so that an order tells nothing."""
     return rows.annotate(
@@ -171,6 +194,7 @@ def _sorting(rows: Any, ask: Ask) -> Any:
 LOADS = {
     "scope": _scope,
     "standing": _standing,
+    "narrow": _narrow,
     "sorting": _sorting,
     "steps": loads_steps(workflow.RECOMMENDATION),
 }
@@ -180,9 +204,8 @@ RECOMMENDATION = Shape({**PUBLISHED, **WORK, **PRESENT, **SEQUENCE}, LOADS, GATE
 
 def _links(near: str, far: str) -> Beside:
     def rows(ask: Ask) -> Any:
-        readable = Recommendation.objects.visible_to(ask.user, on=ask.today).values("pk")
-        links = RecommendationLink.objects.filter(**{f"{near}__among": KEYS, f"{far}__in": readable})
-        return links.order_by("pk")
+        links = RecommendationLink.objects.filter(**{f"{near}__among": KEYS})
+        return links.filter(published(ask.user, f"{far}__inspection__", on=ask.today)).order_by("pk")
 
     item = Object(kind=Value("kind"), recommendation=briefs.recommendation(far))
     return Beside(Side(rows, item, by=f"{near}_id"))

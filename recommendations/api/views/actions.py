@@ -2,14 +2,12 @@
 
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
-from recommendations import workflow
-from recommendations.access import with_my_steps
 from recommendations.api.filters.record import TargetRevisionFilter
 from recommendations.api.filters.work import ActionFilter
 from recommendations.api.serializers.action import (
@@ -24,6 +22,7 @@ from recommendations.api.serializers.step import ActionStep
 from recommendations.api.serializers.target_revision import NewTargetRevision, TargetRevisionSerializer
 from recommendations.api.shapes.shape import Ask
 from recommendations.api.shapes.work import ACTION, TARGET_REVISION
+from recommendations.api.standing import actions
 from recommendations.api.views.base import RecordViewSet
 from recommendations.api.views.steps import StepViewSet
 from recommendations.models import Action, TargetRevision
@@ -52,11 +51,7 @@ class ActionViewSet(StepViewSet):
         return Action.objects.visible_to(ask.user)
 
     def get_queryset(self) -> QuerySet[Action]:
-        user = self.request.user
-        rows = Action.objects.visible_to(user).for_list().with_times_moved().with_schedule(on=self.today)
-        # A successor that another body leads may be out of reach: then it is not named.
-        rows = rows.prefetch_related(Prefetch("successor", Action.objects.visible_to(user)))
-        return with_my_steps(rows, user, workflow.ACTION)
+        return actions(self.request.user, today=self.today)
 
     @extend_schema(request=ActionPlan, responses={201: ActionSerializer})
     def create(self, request: Request) -> Any:

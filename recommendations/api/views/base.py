@@ -133,6 +133,10 @@ class RecordViewSet(Writes, Resource):
             else super().get_renderers()
         )
 
+    def get_queryset(self) -> QuerySet:
+        """The rows that exist for the caller, as the serializer and those who write to one need them."""
+        return self.rows(Ask(user=self.request.user, today=self.today))
+
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
         """A row that is written to is found by its key alone."""
         return queryset

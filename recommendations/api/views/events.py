@@ -23,6 +23,3 @@ class EventViewSet(RecordViewSet):
     @classmethod
     def rows(cls, ask: Ask) -> QuerySet[Event]:
         return Event.objects.visible_to(ask.user, on=ask.today)
-
-    def get_queryset(self) -> QuerySet[Event]:
-        return Event.objects.visible_to(self.request.user, on=self.today).for_list()

@@ -110,12 +110,6 @@ class InspectionViewSet(RecordViewSet):
             found["progress"] = progress_of(inspection, self.caller, today=self.today, as_of=self.as_of)
         return found
 
-    def get_queryset(self) -> QuerySet[Inspection]:
-        rows = Inspection.objects.visible_to(self.request.user, on=self.today)
-        if self.as_of:
-            rows = rows.filter(created_at__lt=end_of(self.as_of))
-        return rows.for_list() if self.action == "list" else rows.for_detail()
-
     def get_serializer_class(self) -> Any:
         return InspectionListSerializer if self.action == "list" else InspectionSerializer
 
@@ -134,7 +128,3 @@ class MeasureViewSet(RecordViewSet):
     @classmethod
     def rows(cls, ask: Ask) -> QuerySet[Measure]:
         return Measure.objects.visible_to(ask.user, on=ask.today)
-
-    def get_queryset(self) -> QuerySet[Measure]:
-        rows = Measure.objects.visible_to(self.request.user, on=self.today)
-        return rows.select_related("recommendation", "key_question")

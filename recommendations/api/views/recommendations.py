@@ -2,13 +2,11 @@
 
 from typing import Any
 
-from django.db.models import DateField, IntegerField, Prefetch, QuerySet, SlugField
+from django.db.models import DateField, IntegerField, QuerySet, SlugField
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
 
-from recommendations import workflow
-from recommendations.access import with_my_steps
 from recommendations.api.asking import Sort
 from recommendations.api.filters.recommendation import RecommendationFilter
 from recommendations.api.serializers.recommendation import (
@@ -23,7 +21,7 @@ from recommendations.api.shapes.shape import Ask, Shape
 from recommendations.api.standing import recommendations
 from recommendations.api.views.base import REFERENCE
 from recommendations.api.views.steps import StepViewSet
-from recommendations.models import Recommendation, RecommendationLink
+from recommendations.models import Recommendation
 from recommendations.operations.ownership import change_owner, link_recommendations
 
 SORTING = ("scope", "standing", "sorting")
@@ -64,18 +62,7 @@ class RecommendationViewSet(StepViewSet):
         return RECOMMENDATION if action == "list" else DETAIL
 
     def get_queryset(self) -> QuerySet[Recommendation]:
-        user, as_of = self.request.user, self.as_of
-        rows = recommendations(user, today=self.today, as_of=as_of)
-        if as_of is None:
-            rows = with_my_steps(rows, user, workflow.RECOMMENDATION)
-        if self.action == "list" or as_of:
-            return rows
-        readable = Recommendation.objects.visible_to(user, on=self.today)
-        links = RecommendationLink.objects.filter(source__in=readable, target__in=readable)
-        return rows.prefetch_related(
-            Prefetch("links", links.select_related("target").order_by("pk")),
-            Prefetch("linked_from", links.select_related("source").order_by("pk")),
-        )
+        return recommendations(self.request.user, today=self.today)
 
     def get_serializer_class(self) -> Any:
         return RecommendationListSerializer if self.action == "list" else RecommendationSerializer

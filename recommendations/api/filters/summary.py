@@ -1,0 +1,53 @@
+from dataclasses import replace
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Q
+from django_filters.fields import ChoiceField
+
+from recommendations.api.filters.recommendation import RecommendationFilter
+from recommendations.api.shapes.shape import Ask
+from recommendations.api.shapes.summary import SPLITS
+from recommendations.models.recommendation import in_scope
+
+
+class SplitField(ChoiceField):
+    """One or more of the names by which rows can be split, with commas between."""
+
+    def clean(self, value: Any) -> str:
+        names = [name.strip() for name in value.split(",")]
+        unknown = [f"“{name}”" for name in names if name not in SPLITS]
+        if unknown:
+            raise forms.ValidationError(
+                f"Nothing is split by {', '.join(unknown)}. Known are: {', '.join(SPLITS)}."
+            )
+        return ",".join(names)
+
+
+class Split(django_filters.ChoiceFilter):
+    field_class = SplitField
+
+
+class SummaryFilter(RecommendationFilter):
+    """The filters of the list, of what is in the caller's scope, and by what the rows are split."""
+
+    by = Split(
+        method="split",
+        choices=[(name, name) for name in SPLITS],
+        label="Split each row into one for each combination that occurs; several, with commas between.",
+    )
+
+    needs = {**RecommendationFilter.needs, "by": ("standing",)}
+
+    @classmethod
+    def driven(cls, ask: Ask, question: Any) -> tuple[Ask, list[Q]]:
+        ask, extra = super().driven(ask, question)
+        if not ask.all_in_scope:
+            extra = [in_scope(ask.user), *extra]
+        return replace(ask, all_in_scope=True), extra
+
+    @classmethod
+    def split(cls, ask: Ask, name: str, value: str) -> Q:
+        """All the same rows are counted, however they are split."""
+        return Q()
