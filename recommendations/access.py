@@ -1,9 +1,10 @@
 """May this user do this to that? Joins the table of roles to the memberships that a user holds."""
 
 from datetime import date
+from functools import cache
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Value
 
 from recommendations.errors import NotPermitted
 from recommendations.models import (
@@ -17,6 +18,7 @@ from recommendations.models import (
     User,
     Verdict,
 )
+from recommendations.models.prepared import Bound, BoundDay, PreparedRow
 from recommendations.models.scope import reaches, works_under
 from recommendations.roles import FOR_THE_LEAD, REACHES_EVERYTHING, Capability, roles_with
 from recommendations.workflow import DONE, Step, Workflow
@@ -35,25 +37,41 @@ def can(user: Any, capability: Capability, subject: Subject, *, on: date) -> boo
 
 
 def granting(user: Any, capability: Capability, subject: Subject, *, on: date) -> Membership | None:
-    """The membership by which `user` may do this to `subject`, or None. At most two queries.
+    """The membership by which `user` may do this to `subject`, or None. One query.
 
     It speaks of writing: what may be read, the QuerySets' `visible_to` says. A lead organisation's
     people may act on its own action, though the recommendation is another's. Nobody writes about a
     report that is still under embargo on the day `on`: others would read of it.
     """
-    recommendation = subject.recommendation_id if isinstance(subject, Action) else subject.pk
-    # Asked of the rows: the copy in the caller's hand may be older than a change of owner or lead.
-    owner = Recommendation.objects.filter(pk=recommendation).values("owner")
-    covering = Q(reach__descendant_paths__descendant__in=owner) | Q(role__in=REACHES_EVERYTHING)
-    if isinstance(subject, Action) and capability in FOR_THE_LEAD:
-        lead = Action.objects.filter(pk=subject.pk).values("lead")
-        covering |= Q(reach__descendant_paths__descendant__in=lead)
-    held = Membership.objects.current().filter(covering, user=user.pk, role__in=roles_with(capability))
-    found = held.select_related("home").order_by("pk").first()
-    published = Recommendation.objects.filter(pk=recommendation, inspection__published_latest__lte=on)
-    if found and published.exists():
-        return found
-    return None
+    is_action = isinstance(subject, Action)
+    lead = is_action and capability in FOR_THE_LEAD
+    return _grants(capability, lead=lead).get(
+        user=user.pk,
+        on=on,
+        recommendation=subject.recommendation_id if isinstance(subject, Action) else subject.pk,
+        action=subject.pk if is_action else None,
+    )
+
+
+@cache
+def _grants(capability: Capability, *, lead: bool) -> PreparedRow:
+    """The memberships that grant a capability over a recommendation or, to its lead, over an action."""
+    about = Bound("recommendation", IntegerField())
+
+    def build() -> QuerySet[Membership]:
+        # Asked of the rows: the copy in the caller's hand may be older than a change of owner or lead.
+        owner = Recommendation.objects.filter(pk=about).values("owner")
+        covering = Q(reach__descendant_paths__descendant__in=owner) | Q(role__in=REACHES_EVERYTHING)
+        if lead:
+            leads = Action.objects.filter(pk=Bound("action", IntegerField())).values("lead")
+            covering |= Q(reach__descendant_paths__descendant__in=leads)
+        published = Recommendation.objects.filter(pk=about, inspection__published_latest__lte=BoundDay("on"))
+        held = Membership.objects.current().filter(
+            covering, Exists(published), user=Bound("user", IntegerField()), role__in=roles_with(capability)
+        )
+        return held.order_by("pk")
+
+    return PreparedRow(build, "home")
 
 
 def require(user: Any, capability: Capability, subject: Subject, *, on: date) -> Membership:

@@ -15,7 +15,7 @@ TOKENS = {"Bearer", "Basic "}
 def _for_people(middleware: Any) -> Any:
     """The middleware, passed by where a tool shows its token: it has no session, and is shown no page."""
 
-    class ForPeople(middleware):  # type: ignore[misc]  # Whichever it is.
+    class ForPeople(middleware):
         def __call__(self, request: HttpRequest) -> Any:
             if request.META.get("HTTP_AUTHORIZATION", "")[:6] in TOKENS and request.path.startswith("/api/"):
                 return self.get_response(request)

@@ -12,6 +12,9 @@ from recommendations.api.ordering import Term, Terms, names_asked
 from recommendations.api.pagination import decoded
 from recommendations.api.shapes.shape import Shape, names_of
 
+# The action of a question about the row that was just written, by its primary key.
+WRITTEN = "written"
+
 
 @dataclass(frozen=True)
 class Sort:
@@ -42,11 +45,7 @@ class Question:
 
 def question(request: Request, view: Any) -> tuple[Question, dict[str, Any]]:
     """What `request` asks of `view`, and the values to be bound; raises ValidationError."""
-    values: dict[str, Any] = {
-        "user": request.user.pk,
-        "today": view.today,
-        "root": view.root,
-    }
+    values = bound(view)
     if view.as_of:
         values["as_of"] = view.as_of
     shape = view.shape_for(view.action, as_of=view.as_of is not None)
@@ -69,6 +68,11 @@ def question(request: Request, view: Any) -> tuple[Question, dict[str, Any]]:
         view.is_export and view.export_format != "ndjson",
     )
     return _paged(asked, request, values), values
+
+
+def bound(view: Any) -> dict[str, Any]:
+    """What every query is bound with: who asks, which day it is, where the API stands."""
+    return {"user": view.request.user.pk, "today": view.today, "root": view.root}
 
 
 def fields_asked(request: Request, shape: Shape) -> tuple[str, ...]:

@@ -5,10 +5,10 @@ from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import IntegrityError, OperationalError
 from django.db.models import ProtectedError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views import defaults
 from drf_standardized_errors.formatter import ExceptionFormatter, flatten_errors
 from drf_standardized_errors.handler import ExceptionHandler
@@ -121,7 +121,7 @@ class ProblemHandler(ExceptionHandler):
         view: Any = self.context["view"]
         try:
             return Stale(str(stale), view.represent_current(stale.current))
-        except ObjectDoesNotExist:  # The other write took it out of the caller's reach.
+        except Http404:  # The other write took it out of the caller's reach.
             return exceptions.NotFound()
 
     def get_response(self, exc: exceptions.APIException, data: dict[str, Any]) -> Response:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from recommendations.api.asking import Question, field_of, sort_of, terms_of, total
+from recommendations.api.asking import WRITTEN, Question, field_of, sort_of, terms_of, total
 from recommendations.api.filtering import found_in
 from recommendations.api.ordering import after
 from recommendations.api.shapes.parts import Value
@@ -54,7 +54,7 @@ class Plan:
         made = Table if question.as_table else Layout
         self.layout: Any = made(self.shape, question.names, columns)
         self.sides = Sides(self.layout.sides, self.ask)
-        rows = self._ordered(rows) if question.action == "list" else rows.filter(**_the_row(view))
+        rows = self._ordered(rows) if question.action == "list" else rows.filter(**_the_row(question))
         terms = terms_of(view, question.ordering) if question.action == "list" else ()
         self.terms = [
             Value(self._path(term.path), KINDS.get(field_of(view, name).get_internal_type(), Kind.CODE))
@@ -119,12 +119,11 @@ class Plan:
         return rows.order_by(*(term.expression() for term in terms))
 
 
-def _the_row(view: Any) -> dict[str, Any]:
-    return {view.lookup_field: Bound("key", view.model._meta.get_field(_lookup(view)))}
-
-
-def _lookup(view: Any) -> str:
-    return view.model._meta.pk.name if view.lookup_field == "pk" else view.lookup_field
+def _the_row(question: Question) -> dict[str, Any]:
+    view = question.view
+    by = "pk" if question.action == WRITTEN else view.lookup_field
+    field = view.model._meta.pk if by == "pk" else view.model._meta.get_field(by)
+    return {by: Bound("key", field)}
 
 
 def _bound(filterset: Any, name: str, asked: tuple[Any, ...] | int) -> list[Any]:

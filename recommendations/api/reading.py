@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 
-from recommendations.api.asking import question
+from recommendations.api.asking import WRITTEN, Question, bound, question
 from recommendations.api.filtering import yes_or_no
 from recommendations.api.pagination import next_page, page_size
 from recommendations.api.plan import Plan, plan_for
@@ -42,6 +42,16 @@ def page(view: Any) -> HttpResponse:
 def one(view: Any, key: Any) -> dict[str, Any]:
     """The row of a detail as an object; raises Http404 where there is none in reach."""
     asked, values = question(view.request, view)
+    return _one(asked, values, key)
+
+
+def written(view: Any, key: Any) -> dict[str, Any]:
+    """The row with this primary key as its detail shows it; raises Http404 where there is none in reach."""
+    names = tuple(view.shape_for("retrieve", as_of=False).parts)
+    return _one(Question(type(view), WRITTEN, names), bound(view), key)
+
+
+def _one(asked: Question, values: dict[str, Any], key: Any) -> dict[str, Any]:
     plan = plan_for(asked)
     rows = plan.statement.rows({**values, "key": key})
     if not rows:

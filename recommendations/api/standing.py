@@ -13,7 +13,6 @@ from recommendations.models import (
     Evidence,
     Inspection,
     Measure,
-    Organisation,
     Recommendation,
     RecommendationLink,
 )
@@ -45,10 +44,7 @@ def actions(user: Any, *, today: date) -> QuerySet[Action]:
     """The actions that exist for `user`, each with all that is shown of it."""
     rows: Any = Action.objects.visible_to(user).for_list().with_times_moved().with_schedule(on=today)
     # A successor that another body leads may be out of reach: then it is not named.
-    rows = rows.prefetch_related(
-        Prefetch("contributors", Organisation.objects.order_by("name", "pk")),
-        Prefetch("successor", Action.objects.visible_to(user)),
-    )
+    rows = rows.prefetch_related(Prefetch("successor", Action.objects.visible_to(user)))
     return with_my_steps(rows, user, workflow.ACTION)
 
 

@@ -7,14 +7,14 @@ from typing import Any, Self
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.validators import ASCIIUsernameValidator
-from django.db import DEFAULT_DB_ALIAS, models
+from django.db import models
 from django.db.models import Q, Subquery
 from knox.models import AbstractAuthToken
 
 from recommendations import roles
 from recommendations.models.base import known, not_blank
 from recommendations.models.organisation import Organisation
-from recommendations.models.prepared import Prepared
+from recommendations.models.prepared import Bound, PreparedRow
 
 SYSTEM = "system"
 
@@ -107,29 +107,13 @@ def token_of_digest(digest: str) -> AccessToken | None:
 
     `record_end` is the last event of the record, for which nobody should have to ask again.
     """
-    rows = _look_up().rows(digest)
-    if not rows:
-        return None
-    own, persons = _columns(AccessToken), _columns(User)
-    *values, record_end = rows[0]
-    token = AccessToken.from_db(DEFAULT_DB_ALIAS, own, values[: len(own)])
-    token.user = User.from_db(DEFAULT_DB_ALIAS, persons, values[len(own) :])
-    token.record_end = record_end
-    return token
+    found: AccessToken | None = _look_up().get(digest=digest)
+    return found
 
 
 @cache
-def _columns(model: type[models.Model]) -> list[str]:
-    return [field.attname for field in model._meta.concrete_fields]
-
-
-@cache
-def _look_up() -> Prepared:
+def _look_up() -> PreparedRow:
     from recommendations.models.event import RecordHead
 
-    names = [*_columns(AccessToken), *(f"user__{name}" for name in _columns(User))]
-    end = Subquery(RecordHead.objects.values("sequence")[:1])
-    return Prepared(
-        lambda digest: AccessToken.objects.filter(digest=digest).values_list(*names, end),
-        models.CharField(),
-    )
+    end = {"record_end": Subquery(RecordHead.objects.values("sequence")[:1])}
+    return PreparedRow(lambda: AccessToken.objects.filter(digest=Bound("digest")), "user", also=lambda: end)

@@ -1,6 +1,5 @@
 """Did practice change? The baseline that a report prints, and later readings of the same question."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Any, Self
 
@@ -43,7 +42,7 @@ def has_a_figure() -> Q:
 
 
 class MeasureQuerySet(models.QuerySet["Measure"]):
-    def visible_to(self, user: Any, *, on: date) -> Self:
+    def visible_to(self, user: Any, *, on: Any) -> Self:
         """Measures and their baselines are part of the report: open once it is published."""
         return self.filter(published(user, "recommendation__inspection__", on=on))
 

@@ -4,7 +4,7 @@ Writing the SQL of a wide query takes longer than running it (performance.md). W
 `Bound` stands for each value that is known only when the query is asked.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -192,10 +192,64 @@ class Prepared:
 
     def _write(self) -> tuple[Statement, dict[int, Any]]:
         queryset = self.build(self.key)
-        compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
-        compiler.as_sql()
-        converters = compiler.get_converters(column for column, _, _ in compiler.select)
-        return Statement(queryset), converters
+        return Statement(queryset), _converters(queryset)
+
+
+class PreparedRow:
+    """One row of a model, with the rows that `related` names: its query is written once.
+
+    `build()` gives a queryset of the model in which `Bound` stands for what `get` is given; `also` gives
+    expressions whose values become attributes of the row.
+    """
+
+    def __init__(
+        self,
+        build: Callable[[], QuerySet],
+        *related: str,
+        also: Callable[[], dict[str, Any]] = dict,
+    ) -> None:
+        self.build, self.related, self.also = build, related, also
+        self._written: dict[str, tuple[Statement, dict[int, Any], list[Any]]] = {}
+
+    def get(self, **values: Any) -> Any:
+        """The first row, or None. One query."""
+        connection = connections[DEFAULT_DB_ALIAS]
+        if connection.vendor not in self._written:
+            self._written[connection.vendor] = self._write()
+        statement, converters, makers = self._written[connection.vendor]
+        rows = statement.rows({**values, "limit": 1})
+        if not rows:
+            return None
+        cells = list(_plain(rows[0], converters, connection))
+        (_, model, names), *related = makers
+        found = model.from_db(DEFAULT_DB_ALIAS, names, cells[: len(names)])
+        at = len(names)
+        for name, other, columns in related:
+            setattr(found, name, other.from_db(DEFAULT_DB_ALIAS, columns, cells[at : at + len(columns)]))
+            at += len(columns)
+        for name, value in zip(self.also(), cells[at:], strict=True):
+            setattr(found, name, value)
+        return found
+
+    def _write(self) -> tuple[Statement, dict[int, Any], list[Any]]:
+        rows = self.build()
+        makers = [("", rows.model, _columns(rows.model))]
+        for name in self.related:
+            other: Any = rows.model._meta.get_field(name).related_model
+            makers.append((name, other, _columns(other)))
+        names = [f"{name}__{column}" if name else column for name, _, columns in makers for column in columns]
+        chosen = rows.values_list(*names, *self.also().values())
+        return Statement(chosen, limited=True), _converters(chosen), makers
+
+
+def _columns(model: Any) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields]
+
+
+def _converters(rows: QuerySet) -> dict[int, Any]:
+    compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
+    compiler.as_sql()
+    return compiler.get_converters(column for column, _, _ in compiler.select)
 
 
 def _plain(row: Row, converters: dict[int, Any], connection: Any) -> Iterator[Any]:

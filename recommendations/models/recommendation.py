@@ -16,7 +16,7 @@ from recommendations.models.scope import published, reached_by, reads_everything
 
 
 class RecommendationQuerySet(models.QuerySet["Recommendation"]):
-    def visible_to(self, user: Any, *, on: date) -> Self:
+    def visible_to(self, user: Any, *, on: Any) -> Self:
         """The published part is open to every signed-in user, once its report is published."""
         return self.filter(published(user, "inspection__", on=on))
 

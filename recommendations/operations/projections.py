@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import IntegerField, QuerySet
 
 from recommendations.models import (
     Action,
@@ -20,12 +20,17 @@ from recommendations.models import (
     RecommendationReach,
 )
 from recommendations.models.history import FACTS
-from recommendations.models.prepared import Prepared
+from recommendations.models.prepared import Bound, Prepared, PreparedRow
 from recommendations.models.reach import NEVER
 
 PRESENT_FACTS = Prepared(
     lambda key: (
         Recommendation.objects.filter(pk=key).with_facts().values_list(*(f"fact_{name}" for name in FACTS))
+    )
+)
+PRESENT_ROW = PreparedRow(
+    lambda: RecommendationHistory.objects.filter(
+        recommendation=Bound("recommendation", IntegerField()), valid_to=None
     )
 )
 # What every signed-in user reads of a recommendation; all else tells of the work.
@@ -61,7 +66,7 @@ def keep(entry: Any) -> None:
 
 def _keep_history(entry: Any, key: int, facts: dict[str, Any]) -> None:
     """Where the facts of a recommendation are new, end the present row and begin another."""
-    present = RecommendationHistory.objects.filter(recommendation=key, valid_to=None).first()
+    present = PRESENT_ROW.get(recommendation=key)
     if present and {name: getattr(present, name) for name in FACTS} == facts:
         return
     if present:

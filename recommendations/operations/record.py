@@ -53,7 +53,7 @@ class Entry:
     verb: str
     by: User
     at: datetime
-    sequence: int
+    head: RecordHead
     acting: Membership | None = None
     reason: str = ""
     subject: models.Model | None = None
@@ -66,6 +66,11 @@ class Entry:
     versions: tuple[int | None, int | None] = (None, None)
     # What else the event says: what was stated and stands in no row, or which payloads were emptied.
     stated: Values = field(default_factory=dict)
+
+    @property
+    def sequence(self) -> int:
+        """The sequence of the event that is to be written: the end of the record is held."""
+        return self.head.sequence + 1
 
     @property
     def day(self) -> date:
@@ -165,7 +170,7 @@ class Entry:
         if not self.rows or self.subject is None:
             return None
         projections.keep(self)
-        head = RecordHead.objects.get(pk=1)
+        head = self.head
         said = {**self.stated, "reason": self.reason, "rows": self.rows, "salt": token_hex(16)}
         text = canonical(said)
         recommendation, action = whereabouts(self.subject)
@@ -213,7 +218,7 @@ def recording(
     """
     with transaction.atomic():
         head = RecordHead.objects.select_for_update().get(pk=1)
-        entry = Entry(verb, by, _instant(at, head), head.sequence + 1, acting, reason, subject)
+        entry = Entry(verb, by, _instant(at, head), head, acting, reason, subject)
         yield entry
         entry.close()
 
@@ -230,7 +235,7 @@ def mark_demonstration(*, by: User, at: datetime) -> None:
                 ["This database holds a record already: only an empty one becomes a demonstration."]
             )
         RecordHead.objects.filter(pk=1).update(demonstration=True)
-        entry = Entry("demonstration", by, at, head.sequence + 1)
+        entry = Entry("demonstration", by, at, head)
         entry.restate(by)
         entry.close()
 

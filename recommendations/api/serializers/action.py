@@ -77,15 +77,6 @@ class ActionSerializer(Row):
         ]
 
 
-class RecommendationActionSerializer(ActionSerializer):
-    """An action as it stands under its recommendation."""
-
-    is_trimmed = False
-
-    class Meta(ActionSerializer.Meta):
-        fields = [name for name in ActionSerializer.Meta.fields if name != "recommendation"]
-
-
 class ActionPlan(StrictSerializer):
     """A new action. `target_date` is kept as it is said: “30 June 2026”, “summer 2026”, “Ongoing”."""
 

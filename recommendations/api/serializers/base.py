@@ -3,16 +3,19 @@
 import re
 from collections.abc import Callable
 from datetime import UTC
+from functools import cache
 from typing import Any
 
 from django.db import models
 from django.db.models import QuerySet
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import is_form_media_type
 
 from recommendations.models import Action, Organisation, Recommendation, User
 from recommendations.models.base import Precision
+from recommendations.models.prepared import CALLER, Bound, PreparedRow
 
 MOST_NAMED = 50
 ENDS = ("words", "earliest", "latest", "precision")
@@ -38,7 +41,7 @@ class StrictSerializer(serializers.Serializer):
 class Scoped(serializers.SlugRelatedField):
     """A posted reference to a row that the caller may read; any other does not exist.
 
-    `rows(user)` gives the rows that exist for the caller.
+    `rows(user)` gives the rows that exist for the caller: for CALLER and TODAY, which are bound.
     """
 
     default_error_messages = {
@@ -56,10 +59,22 @@ class Scoped(serializers.SlugRelatedField):
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, str) or "\x00" in data or not data.isprintable():
             self.fail("invalid")
-        try:
-            return self.get_queryset().get(**{self.slug_field: data})
-        except self.get_queryset().model.DoesNotExist:
-            self.fail("does_not_exist", value=f"“{data[:100]}”")
+        return self.found(data) or self.fail("does_not_exist", value=f"“{data[:100]}”")
+
+    def found(self, key: Any) -> Any:
+        """The row that exists for the caller under `key`, or None. One query, which is written once."""
+        user = self.context["request"].user
+        return _named(self.rows, self.slug_field).get(user=user.pk, today=timezone.localdate(), key=key)
+
+
+@cache
+def _named(rows: Callable[[Any], QuerySet], field: str) -> PreparedRow:
+    def build() -> QuerySet:
+        found = rows(CALLER)
+        column: Any = found.model._meta.pk if field == "pk" else found.model._meta.get_field(field)
+        return found.filter(**{field: Bound("key", column)}).order_by()
+
+    return PreparedRow(build)
 
 
 class ScopedList(serializers.ListField):
@@ -98,8 +113,7 @@ class ScopedId(Scoped):
             data = int(data)
         if not isinstance(data, int) or isinstance(data, bool) or not 0 < data < 2**63:
             self.fail("invalid")
-        row = self.get_queryset().filter(pk=data).first()
-        return row if row is not None else self.fail("does_not_exist", value=data)
+        return self.found(data) or self.fail("does_not_exist", value=data)
 
 
 class Instant(serializers.DateTimeField):
@@ -110,14 +124,15 @@ class Instant(serializers.DateTimeField):
 
 
 class Row(serializers.ModelSerializer):
-    """A row as the shape of its resource shows it: the same fields, in the same order."""
+    """A row as the shape of its resource shows it: the same fields, in the same order.
+
+    Readers may leave any of them out, by `fields` and `omit`.
+    """
 
     serializer_field_mapping = {
         **serializers.ModelSerializer.serializer_field_mapping,
         models.DateTimeField: Instant,
     }
-    # Readers may leave any field out, by `fields` and `omit`.
-    is_trimmed = True
 
 
 class OrganisationBrief(serializers.ModelSerializer):

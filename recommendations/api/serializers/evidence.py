@@ -85,15 +85,6 @@ class EvidenceSerializer(Row):
         }
 
 
-class RecommendationEvidenceSerializer(EvidenceSerializer):
-    """A piece of evidence as it stands under its recommendation."""
-
-    is_trimmed = False
-
-    class Meta(EvidenceSerializer.Meta):
-        fields = [name for name in EvidenceSerializer.Meta.fields if name != "recommendation"]
-
-
 class NewEvidence(StrictSerializer):
     """What shows what was done: a `link` or a `document_reference`, and in a form a `file`.
 

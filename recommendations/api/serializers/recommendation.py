@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from recommendations import workflow
-from recommendations.api.serializers.action import RecommendationActionSerializer
+from recommendations.api.serializers.action import ActionSerializer
 from recommendations.api.serializers.base import (
     OrganisationBrief,
     RecommendationBrief,
@@ -15,7 +15,7 @@ from recommendations.api.serializers.base import (
     StatedReason,
     StatedVersion,
 )
-from recommendations.api.serializers.evidence import RecommendationEvidenceSerializer
+from recommendations.api.serializers.evidence import EvidenceSerializer
 from recommendations.api.serializers.framework import KeyQuestionSerializer, StandardBrief
 from recommendations.api.serializers.inspection import InspectionBrief
 from recommendations.api.serializers.measure import BaselineSerializer
@@ -173,11 +173,24 @@ class IncomingLinkSerializer(OutgoingLinkSerializer):
 class RecommendationSerializer(RecommendationListSerializer):
     links = OutgoingLinkSerializer(many=True, required=False)
     linked_from = IncomingLinkSerializer(many=True, required=False)
-    actions = RecommendationActionSerializer(many=True, source="readable_actions", required=False)
-    evidence = RecommendationEvidenceSerializer(many=True, source="readable_evidence", required=False)
+    actions = serializers.SerializerMethodField()
+    evidence = serializers.SerializerMethodField()
 
     class Meta(RecommendationListSerializer.Meta):
         fields = [*RecommendationListSerializer.Meta.fields, "links", "linked_from", *BELOW]
+
+    @extend_schema_field(ActionSerializer(many=True))
+    def get_actions(self, row: Any) -> list[dict[str, Any]]:
+        return self._below(ActionSerializer, row.readable_actions)
+
+    @extend_schema_field(EvidenceSerializer(many=True))
+    def get_evidence(self, row: Any) -> list[dict[str, Any]]:
+        return self._below(EvidenceSerializer, row.readable_evidence)
+
+    def _below(self, serializer: type[Row], rows: list[Any]) -> list[dict[str, Any]]:
+        """The rows without the recommendation, under which they stand."""
+        shown = serializer(rows, many=True, context=self.context).data
+        return [{name: row[name] for name in row if name != "recommendation"} for row in shown]
 
 
 class NewOwner(StatedVersion, StatedReason):

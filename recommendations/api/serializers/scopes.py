@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from recommendations.models import (
     Action,
@@ -13,6 +12,7 @@ from recommendations.models import (
     Recommendation,
     Review,
 )
+from recommendations.models.prepared import TODAY
 
 
 def organisations(user: Any) -> QuerySet[Organisation]:
@@ -20,11 +20,11 @@ def organisations(user: Any) -> QuerySet[Organisation]:
 
 
 def recommendations(user: Any) -> QuerySet[Recommendation]:
-    return Recommendation.objects.visible_to(user, on=timezone.localdate()).select_related("owner")
+    return Recommendation.objects.visible_to(user, on=TODAY)
 
 
 def actions(user: Any) -> QuerySet[Action]:
-    return Action.objects.visible_to(user).select_related("recommendation__owner", "lead")
+    return Action.objects.visible_to(user)
 
 
 def updates(user: Any) -> QuerySet[ProgressUpdate]:
@@ -36,5 +36,4 @@ def reviews(user: Any) -> QuerySet[Review]:
 
 
 def measures(user: Any) -> QuerySet[Measure]:
-    found = Measure.objects.visible_to(user, on=timezone.localdate())
-    return found.select_related("recommendation__owner")
+    return Measure.objects.visible_to(user, on=TODAY)

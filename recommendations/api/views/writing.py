@@ -9,6 +9,7 @@ from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
+from recommendations.api import reading
 from recommendations.api.conditional import etag, version_read
 from recommendations.api.errors import BulkRefused, problems_of
 from recommendations.api.filtering import yes_or_no
@@ -36,12 +37,10 @@ class Writes(Resource):
     versioned_by: "type[Writes] | None" = None
 
     def represent(self, row: Any) -> dict[str, Any]:
-        """One row as its reader sees it, loaded as the detail loads it; or `{"results"}` of several."""
+        """One row as its reader sees it, read as the detail is; or `{"results"}` of several."""
         if isinstance(row, list):
             return {"results": [self.represent(one) for one in row]}
-        return self.get_serializer_class()(
-            self.get_queryset().get(pk=row.pk), context=self.get_serializer_context()
-        ).data
+        return reading.written(self, row.pk)
 
     def represent_current(self, row: Any) -> dict[str, Any]:
         """The row as another write left it, for whoever came second."""
