@@ -55,7 +55,9 @@ def question(request: Request, view: Any) -> tuple[Question, dict[str, Any]]:
     filters = _filters(request, view, values)
     words = Search().words(request) if searches(view) else []
     values |= {f"search.{place}": word for place, word in enumerate(words)}
-    ordering = names_asked(request, view)
+    # Every row is wanted: where no order is asked for, none has to be sorted before the first is sent.
+    unsorted = view.is_export and "ordering" not in request.query_params
+    ordering = () if unsorted else names_asked(request, view)
     asked = Question(
         type(view),
         view.action,

@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date
 from functools import partial, reduce
-from operator import getitem, itemgetter
+from operator import getitem
 from typing import Any
 
 import orjson
 from django.db.models import F, Field, Func, QuerySet, TextField
 from django.db.models import Value as Constant
 
+from recommendations.api.shapes.compiled import Names, for_a_row, mapping
 from recommendations.exports import Kind
 from recommendations.models.prepared import Bound, Row
 
@@ -56,9 +57,17 @@ class Part:
     # What must be annotated before the columns can be named: keys of the shape's `loads`.
     needs: tuple[str, ...] = ()
 
-    def reader(self, places: Places, vendor: str) -> Reader:
-        """How the field is read from a row in which the columns stand at `places`."""
+    def code(self, places: Places, vendor: str, names: Names) -> str:
+        """The expression that reads the field from `row`, in which the columns stand at `places`.
+
+        It may speak of `told`, and of what is given to `names`.
+        """
         raise NotImplementedError
+
+    def reader(self, places: Places, vendor: str) -> Reader:
+        """The same as a function of a row and what is told."""
+        names = Names()
+        return for_a_row(self.code(places, vendor, names), names)
 
     def cells(self, name: str) -> Iterator[Cell]:
         """The columns of a table that say the same."""
@@ -76,12 +85,10 @@ class Value(Part):
         bare = isinstance(column, str) and kind in BARE
         self.columns, self.kind, self.needs = (Bare(column) if bare else column,), kind, needs
 
-    def reader(self, places: Places, vendor: str) -> Reader:
-        (at,) = places
+    def code(self, places: Places, vendor: str, names: Names) -> str:
         change = PLAIN.get((vendor, self.kind))
-        if change is None:
-            return lambda row, told: row[at]
-        return lambda row, told: None if row[at] is None else change(row[at])
+        cell = f"row[{places[0]}]"
+        return cell if change is None else f"(None if {cell} is None else {names.give(change)}({cell}))"
 
     def cells(self, name: str) -> Iterator[Cell]:
         yield Cell(name, self.kind, self.columns)
@@ -93,9 +100,8 @@ class Columns(Part):
     def __init__(self, *columns: Expr) -> None:
         self.columns = columns
 
-    def reader(self, places: Places, vendor: str) -> Reader:
-        take = itemgetter(*places)
-        return lambda row, told: take(row)
+    def code(self, places: Places, vendor: str, names: Names) -> str:
+        return "(" + "".join(f"row[{place}], " for place in places) + ")"
 
 
 class Json(Value):
@@ -104,9 +110,8 @@ class Json(Value):
     def __init__(self, column: Expr) -> None:
         super().__init__(column, Kind.TEXT)
 
-    def reader(self, places: Places, vendor: str) -> Reader:
-        (at,) = places
-        return lambda row, told: orjson.loads(row[at])
+    def code(self, places: Places, vendor: str, names: Names) -> str:
+        return f"{names.give(orjson.loads)}(row[{places[0]}])"
 
 
 class Address(Part):
@@ -115,10 +120,9 @@ class Address(Part):
     def __init__(self, resource: str, column: Expr, ending: str = "/") -> None:
         self.columns, self.resource, self.ending = (column,), resource, ending
 
-    def reader(self, places: Places, vendor: str) -> Reader:
-        (at,) = places
-        stem, ending = f"{self.resource}/", self.ending
-        return lambda row, told: None if row[at] is None else f"{told.root}{stem}{row[at]}{ending}"
+    def code(self, places: Places, vendor: str, names: Names) -> str:
+        key = f"row[{places[0]}]"
+        return f"(None if {key} is None else f'{{told.root}}{self.resource}/{{{key}}}{self.ending}')"
 
     def cells(self, name: str) -> Iterator[Cell]:
         stem = Joined(ROOT, Constant(f"{self.resource}/"))
@@ -165,18 +169,13 @@ class Object(Part):
         self.columns = tuple(column for part in parts.values() for column in part.columns)
         self.needs = tuple(need for part in parts.values() for need in part.needs)
 
-    def reader(self, places: Places, vendor: str) -> Reader:
-        readers, first = [], places[0]
+    def code(self, places: Places, vendor: str, names: Names) -> str:
+        entries, first = [], places[0]
         for name, part in self.parts.items():
             own, places = places[: len(part.columns)], places[len(part.columns) :]
-            readers.append((name, part.reader(own, vendor)))
-
-        def read(row: Row, told: Told) -> dict[str, Any]:
-            return {name: reader(row, told) for name, reader in readers}
-
-        if not self.optional:
-            return read
-        return lambda row, told: None if row[first] is None else read(row, told)
+            entries.append((name, part.code(own, vendor, names)))
+        whole = mapping(entries)
+        return f"(None if row[{first}] is None else {whole})" if self.optional else whole
 
     def cells(self, name: str) -> Iterator[Cell]:
         for own, part in self.parts.items():
@@ -225,12 +224,12 @@ class Made(Flat):
         self.columns = tuple(column for part in parts for column in part.columns)
         self.needs, self.columns_of = needs, columns_of
 
-    def reader(self, places: Places, vendor: str) -> Reader:
-        readers, make = [], self.make
+    def code(self, places: Places, vendor: str, names: Names) -> str:
+        values = []
         for part in self.parts:
             own, places = places[: len(part.columns)], places[len(part.columns) :]
-            readers.append(part.reader(own, vendor))
-        return lambda row, told: make([reader(row, told) for reader in readers], told)
+            values.append(part.code(own, vendor, names))
+        return f"{names.give(self.make)}([{', '.join(values)}], told)"
 
     def sides(self) -> Iterator[tuple["Side", Expr]]:
         for part in self.parts:
@@ -267,10 +266,9 @@ class Beside(Flat):
         self.side, self.fold, self.columns = side, fold, (key,)
         self.flat, self.columns_of, self.kind = flat, columns_of, kind
 
-    def reader(self, places: Places, vendor: str) -> Reader:
-        (at,) = places
-        side, fold = self.side, self.fold
-        return lambda row, told: fold(told.sides[side].get(row[at], []))
+    def code(self, places: Places, vendor: str, names: Names) -> str:
+        held = f"told.sides[{names.give(self.side)}].get(row[{places[0]}], ())"
+        return f"{names.give(self.fold)}({held})"
 
     def sides(self) -> Iterator[tuple[Side, Expr]]:
         yield self.side, self.columns[0]

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
+from recommendations.api.shapes.compiled import Names, for_rows, mapping
 from recommendations.api.shapes.parts import Cell, Expr, Part, Places, Reader, Side, Told
 from recommendations.exports import Column
 from recommendations.models.prepared import CALLER, TODAY, BoundDay, Row, Statement
@@ -89,27 +90,31 @@ class Layout:
     """How the rows of one statement become objects."""
 
     def __init__(self, shape: Shape, names: Sequence[str], columns: Columns) -> None:
-        used = sorted({shape.gates[name] for name in names if name in shape.gates})
-        gates = dict(zip(used, columns.places(used), strict=True))
-        self.fields: list[tuple[str, Reader, int | None]] = []
         self.sides: list[tuple[Side, int]] = []
+        known = Names()
+        groups: list[tuple[int | None, list[tuple[str, str]]]] = []
         for name in names:
             part = shape.parts[name]
-            places = columns.places(part.columns)
-            gate = gates.get(shape.gates.get(name, ""))
-            self.fields.append((name, part.reader(places, connection.vendor), gate))
+            gate = columns.places([shape.gates[name]])[0] if name in shape.gates else None
+            if not groups or groups[-1][0] != gate:
+                groups.append((gate, []))
+            groups[-1][1].append((name, part.code(columns.places(part.columns), connection.vendor, known)))
             self.sides += keyed(part, columns)
-        self.gated = any(gate is not None for _, _, gate in self.fields)
-        self._open = [(name, reader) for name, reader, _ in self.fields]
+        self._made = for_rows(_gated(groups), known)
 
     def objects(self, rows: Sequence[Row], told: Told) -> list[dict[str, Any]]:
-        if not self.gated:
-            return [{name: read(row, told) for name, read in self._open} for row in rows]
-        fields = self.fields
-        return [
-            {name: read(row, told) for name, read, gate in fields if gate is None or row[gate]}
-            for row in rows
-        ]
+        return self._made(rows, told)
+
+
+def _gated(groups: list[tuple[int | None, list[tuple[str, str]]]]) -> str:
+    """The expression of an object some of whose fields are there only where their gate is open."""
+    if len(groups) == 1 and groups[0][0] is None:
+        return mapping(groups[0][1])
+    pieces = [
+        f"**{mapping(entries)}" if gate is None else f"**({mapping(entries)} if row[{gate}] else {{}})"
+        for gate, entries in groups
+    ]
+    return "{" + ", ".join(pieces) + "}"
 
 
 class Table:
@@ -137,15 +142,26 @@ class Table:
         self._cells.append((places[0], read, gate))
 
     def cells(self, rows: Sequence[Row], told: Told) -> Sequence[Row]:
-        if self.is_plain:
+        if self.is_plain or not rows:
             return rows
-        return [tuple(_cell(row, told, *cell) for cell in self._cells) for row in rows]
+        given = list(zip(*rows, strict=True))
+        return list(zip(*(_column(rows, given, told, *cell) for cell in self._cells), strict=True))
 
 
-def _cell(row: Row, told: Told, place: int, read: Reader | None, gate: int | None) -> Any:
-    if gate is not None and not row[gate]:
-        return None
-    return row[place] if read is None else read(row, told)
+def _column(
+    rows: Sequence[Row],
+    given: list[tuple[Any, ...]],
+    told: Told,
+    place: int,
+    read: Reader | None,
+    gate: int | None,
+) -> Sequence[Any]:
+    """The cells of a column; nothing where the gate is shut."""
+    if gate is None:
+        return given[place] if read is None else [read(row, told) for row in rows]
+    if read is None:
+        return [row[place] if row[gate] else None for row in rows]
+    return [read(row, told) if row[gate] else None for row in rows]
 
 
 class Sides:
@@ -171,14 +187,15 @@ class Loaded:
         self.sides = Sides(keyed(side.item, columns), ask)
         rows = side.rows(ask)
         self.statement = Statement(rows if side.is_whole else rows.values_list(*columns.all))
-        self.read = side.item.reader(places, connection.vendor)
+        known = Names()
+        self.read = for_rows(side.item.code(places, connection.vendor, known), known)
 
     def by_key(self, keys: list[Any], told: Told, values: dict[str, Any]) -> dict[Any, list[Any]]:
         held: dict[Any, list[Any]] = defaultdict(list)
         rows = self.statement.rows({**values, "keys": keys})
         self.sides.load(rows, told, values)
-        for row in rows:
-            held[row[0]].append(self.read(row, told))
+        for row, item in zip(rows, self.read(rows, told), strict=True):
+            held[row[0]].append(item)
         return held
 
 
