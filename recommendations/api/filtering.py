@@ -146,8 +146,9 @@ class Changes(FilterSet):
 
     @classmethod
     def since(cls, ask: Ask, name: str, value: Any) -> Q:
-        before = Event.objects.filter(at__lt=value).order_by("-at", "-sequence").values("sequence")
-        return cls.changed(ask, name, Coalesce(Subquery(before[:1]), Value(0)))
+        since = Event.objects.filter(at__gte=value).order_by("at", "sequence").values("sequence")
+        first = Coalesce(Subquery(since[:1]), Value(LARGEST_SEQUENCE))
+        return cls.changed(ask, name, first - Value(1))
 
 
 @extend_schema_field(bool)

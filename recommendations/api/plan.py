@@ -55,7 +55,8 @@ class Plan:
         self.layout: Any = made(self.shape, question.names, columns)
         self.sides = Sides(self.layout.sides, self.ask)
         rows = self._ordered(rows) if question.action == "list" else rows.filter(**_the_row(question))
-        terms = terms_of(view, question.ordering) if question.action == "list" else ()
+        paged = question.action == "list" and not question.as_table
+        terms = terms_of(view, question.ordering) if paged else ()
         self.terms = [
             Value(self._path(term.path), KINDS.get(field_of(view, name).get_internal_type(), Kind.CODE))
             for term, name in zip(terms, total(view, question.ordering), strict=False)

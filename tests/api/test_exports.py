@@ -1,0 +1,218 @@
+"""Every row of a list as CSV, NDJSON or XLSX: what the pages show, to whom they show it, and no more."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from recommendations.api import exporting, reading
+from recommendations.models import Action, Inspection, ProgressUpdate
+from recommendations.operations.actions import plan_action
+from recommendations.operations.updates import record_update
+from tests.fixtures import NOW
+
+pytestmark = pytest.mark.django_db
+RESOURCES = [
+    "organisations",
+    "frameworks",
+    "standards",
+    "inspections",
+    "recommendations",
+    "responses",
+    "measures",
+    "readings",
+    "actions",
+    "target-revisions",
+    "updates",
+    "evidence",
+    "reviews",
+    "events",
+]
+FORMULA = "=HYPERLINK(1)"
+
+
+@pytest.fixture
+def canaries(bsg: Inspection, people: SimpleNamespace, bodies: SimpleNamespace) -> dict[str, str]:
+    """An update on a recommendation of each owner, whose words no other body may read."""
+    said = {}
+    owners = {"contributor": 1, "regional": 7, "national": 8}
+    for person, number in owners.items():
+        said[person] = f"Canary-{person}"
+        action = plan_action(
+            recommendation=bsg.recommendations.get(number=number),
+            description=f"{said[person]} is planned.",
+            lead=bsg.recommendations.get(number=number).owner,
+            responsible_post=FORMULA,
+            target_date="30 June 2026",
+            by=getattr(people, person),
+            at=NOW,
+        )
+        record_update(
+            recommendation=action.recommendation,
+            action=action,
+            text=f"{FORMULA} {said[person]}",
+            by=getattr(people, person),
+            at=NOW,
+        )
+    return said
+
+
+def body_of(answer: Any) -> bytes:
+    return b"".join(answer.streaming_content) if answer.streaming else answer.content
+
+
+def table_of(answer: Any) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(body_of(answer).decode("utf-8-sig"))))
+
+
+def objects_of(answer: Any) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in body_of(answer).splitlines()]
+
+
+def pages(caller: Any, path: str) -> Iterator[dict[str, Any]]:
+    address = f"{path}?page_size=2"
+    while address:
+        page = caller.get(address).json()
+        yield from page["results"]
+        address = page["next"]
+
+
+@pytest.mark.parametrize("person", ["inspector", "contributor", "partner", "outsider"])
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_lines_are_the_objects_of_the_pages(
+    resource: str, person: str, api: Callable, people: SimpleNamespace, canaries: dict
+) -> None:
+    caller, path = api(getattr(people, person)), f"/api/v1/{resource}/"
+    shown = sorted(pages(caller, path), key=json.dumps)
+    assert sorted(objects_of(caller.get(f"{path}?format=ndjson")), key=json.dumps) == shown
+
+
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_a_table_has_a_row_for_each_object_and_a_column_for_each_value(
+    resource: str, api: Callable, people: SimpleNamespace, canaries: dict
+) -> None:
+    caller, path = api(people.inspector), f"/api/v1/{resource}/"
+    found = objects_of(caller.get(f"{path}?format=ndjson"))
+    table = table_of(caller.get(path, headers={"Accept": "text/csv"}))
+    assert len(table) == len(found)
+    if found:
+        assert {name.split(".")[0] for name in table[0]} == set(found[0])
+
+
+def test_values_are_those_of_the_objects(api: Callable, people: SimpleNamespace, canaries: dict) -> None:
+    caller = api(people.inspector)
+    fields = "id,lead,status,target_date,days_late,schedule_status,recommendation,created_at"
+    objects = objects_of(caller.get(f"/api/v1/actions/?format=ndjson&fields={fields}"))
+    table = table_of(caller.get(f"/api/v1/actions/?format=csv&fields={fields}"))
+    for row, one in zip(table, objects, strict=True):
+        assert row["id"] == str(one["id"])
+        assert row["lead.name"] == one["lead"]["name"]
+        assert row["recommendation.url"] == one["recommendation"]["url"]
+        assert row["target_date.latest"] == one["target_date"]["latest"]
+        assert row["target_date.in_words"] == one["target_date"]["in_words"]
+        assert row["days_late"] == ("" if one["days_late"] is None else str(one["days_late"]))
+        assert row["created_at"] == one["created_at"]
+
+
+@pytest.mark.parametrize("form", ["csv", "ndjson", "xlsx"])
+@pytest.mark.parametrize("resource", ["actions", "updates", "events"])
+def test_no_word_of_another_body_is_in_an_export(
+    resource: str, form: str, api: Callable, people: SimpleNamespace, canaries: dict
+) -> None:
+    """The region reads what stands below it; the PDU nothing from above; who has no role nothing."""
+    readable = {"contributor": {"contributor"}, "regional": {"contributor", "regional"}, "outsider": set()}
+    for person, seen in readable.items():
+        answer = api(getattr(people, person)).get(f"/api/v1/{resource}/?format={form}")
+        text = _text(body_of(answer), form)
+        assert {name for name, said in canaries.items() if said in text} == seen
+
+
+def _text(body: bytes, form: str) -> str:
+    if form != "xlsx":
+        return body.decode()
+    rows = load_workbook(io.BytesIO(body), read_only=True).active.iter_rows(values_only=True)
+    return "\n".join(str(row) for row in rows)
+
+
+def test_a_spreadsheet_runs_no_formula(api: Callable, people: SimpleNamespace, canaries: dict) -> None:
+    caller = api(people.inspector)
+    assert ProgressUpdate.objects.filter(text__startswith=FORMULA).exists()
+    [text, *_] = [row["text"] for row in table_of(caller.get("/api/v1/updates/?format=csv"))]
+    assert text.startswith("'=")
+    sheet = load_workbook(io.BytesIO(body_of(caller.get("/api/v1/updates/?format=xlsx")))).active
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row}.isdisjoint({"f"})
+
+
+def test_filters_and_fields_are_those_of_the_list(
+    api: Callable, people: SimpleNamespace, canaries: dict
+) -> None:
+    caller = api(people.inspector)
+    table = table_of(caller.get("/api/v1/actions/?recommendation=BSG-2023-1&fields=id,label&format=csv"))
+    action = Action.objects.get(recommendation__reference="BSG-2023-1")
+    assert table == [{"id": str(action.pk), "label": "1a"}]
+
+
+def test_an_export_says_what_it_is(api: Callable, people: SimpleNamespace, canaries: dict) -> None:
+    answer = api(people.inspector).get("/api/v1/actions/?format=csv")
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer["Content-Disposition"].startswith('attachment; filename="actions-')
+    assert answer["Cache-Control"] == "private, no-store"
+    assert answer["X-Record-End"].isdecimal()
+    body_of(answer)
+
+
+def test_an_unknown_format_is_refused_by_name(api: Callable, people: SimpleNamespace) -> None:
+    answer = api(people.viewer).get("/api/v1/actions/?format=pdf")
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["detail"] == (
+        "“pdf” is no format here. Known are: json, csv, ndjson, xlsx."
+    )
+
+
+def test_a_refusal_of_an_export_is_a_problem_in_json(api: Callable, people: SimpleNamespace) -> None:
+    answer = api(people.viewer).get("/api/v1/actions/?format=csv&status=lost")
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+
+
+def test_no_more_run_at_once_than_are_let(api: Callable, people: SimpleNamespace, settings: Any) -> None:
+    caller = api(people.inspector)
+    caller.raise_request_exception = False
+    with ExitStack() as held:
+        for _ in range(settings.EXPORTS_AT_ONCE):
+            answer = caller.get("/api/v1/organisations/?format=csv")
+            assert answer.status_code == 200
+            held.callback(answer.close)
+        refused = caller.get("/api/v1/organisations/?format=csv")
+        assert (refused.status_code, refused["Retry-After"]) == (503, "5")
+    assert len(table_of(caller.get("/api/v1/organisations/?format=csv"))) > 5
+
+
+def test_a_broken_source_breaks_the_stream_and_says_so(
+    api: Callable, people: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the first piece nothing can be refused any more: the last line says that more were to come."""
+
+    whole = reading.blocks
+
+    def broken(view: Any) -> Any:
+        plan, blocks = whole(view)
+
+        def some() -> Iterator[Any]:
+            yield next(blocks)
+            raise OSError("the disk of the database is gone")
+
+        return plan, some()
+
+    monkeypatch.setattr(exporting.reading, "blocks", broken)
+    pieces: list[bytes] = []
+    answer = api(people.inspector).get("/api/v1/organisations/?format=ndjson")
+    with pytest.raises(OSError, match="disk"):
+        pieces.extend(answer.streaming_content)
+    assert set(json.loads(pieces[-1])) == {"incomplete"}
+    assert b"disk" not in pieces[-1]
