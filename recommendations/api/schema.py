@@ -10,8 +10,9 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
 from recommendations.api import conditional, idempotency
-from recommendations.api.filtering import IN, MOST_VALUES, Day, takes_several
+from recommendations.api.filtering import IN, MOST_VALUES, Day, YesNo, takes_several
 from recommendations.api.formats import Csv, NdJson, Xlsx
+from recommendations.api.pagination import PARAMETERS
 from recommendations.api.serializers.base import Row
 
 REFUSALS = {
@@ -128,23 +129,27 @@ class TrackerSchema(AutoSchema):
             parameters.append(IF_MATCH)
         if self._is_read():
             parameters += [IF_NONE_MATCH, *_trimming(self.view)]
-            parameters += [AS_OF] if self.view.takes_as_of else []
+            parameters += [AS_OF] if getattr(self.view, "takes_as_of", False) else []
         return parameters
 
     def _get_parameters(self) -> list[dict[str, Any]]:
         """A parameter that is given has a value: an empty one is refused."""
         parameters = super()._get_parameters()
         for parameter in parameters:
-            schema = parameter["schema"]
-            if parameter["in"] == "query" and schema.get("type") == "string" and "enum" not in schema:
-                schema.setdefault("minLength", 1)
+            if parameter["in"] == "query":
+                _demand_a_value(parameter["schema"])
         return parameters
 
     def _get_filter_parameters(self) -> list[dict[str, Any]]:
         filterset = getattr(self.view, "filterset_class", None)
         filters = filterset.base_filters if filterset else {}
-        parameters = super()._get_filter_parameters()
-        return [form for one in parameters for form in _forms(one, filters.get(one["name"]))]
+        not_taken = PARAMETERS - getattr(self.view, "list_parameters", PARAMETERS)
+        return [
+            form
+            for one in super()._get_filter_parameters()
+            for form in _forms(one, filters.get(one["name"]))
+            if one["name"] not in not_taken
+        ]
 
     def _get_format_parameters(self) -> list[dict[str, Any]]:
         return [parameter | {"description": FORMAT} for parameter in super()._get_format_parameters()]
@@ -194,18 +199,24 @@ def _forms(parameter: dict[str, Any], one: django_filters.Filter | None) -> list
     """A filter as it may be given: once; or several times, and with commas between, for any of the values."""
     if one is None:
         return [parameter]
-    schema = parameter["schema"] or _kind(one)
+    schema = {**_kind(one), **parameter["schema"]}
     if not takes_several(one):
         return [parameter | {"schema": schema}]
-    if schema.get("type") == "string" and "enum" not in schema:
-        schema.setdefault("minLength", 1)
+    _demand_a_value(schema)
     several = {"type": "array", "minItems": 1, "maxItems": MOST_VALUES, "items": schema}
     form = parameter | {"schema": several, "style": "form"}
     return [form | {"explode": True}, form | {"name": f"{parameter['name']}{IN}", "explode": False}]
 
 
+def _demand_a_value(schema: dict[str, Any]) -> None:
+    if schema.get("type") == "string" and "enum" not in schema:
+        schema.setdefault("minLength", 1)
+
+
 def _kind(one: django_filters.Filter) -> dict[str, Any]:
-    """What a filter takes whose condition is a method."""
+    """What a filter takes; of one whose condition is a method nothing else tells it."""
+    if isinstance(one, YesNo):
+        return {"type": "boolean"}
     if isinstance(one, Day):
         return {"type": "string", "format": "date"}
     if isinstance(one, django_filters.NumberFilter):

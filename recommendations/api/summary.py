@@ -1,7 +1,7 @@
 """How many recommendations stand where: of all in scope, and of each organisation with all under it.
 
-One scan of narrow rows, counted here for each owner and then added up along the tree: on both databases
-no slower than to let them group by everything, and the work grows with what is asked for.
+One scan of narrow rows, counted here for each owner and then added up along the tree: no slower than to let
+the database group by everything, and only what is asked for is counted.
 """
 
 from collections import Counter, defaultdict
@@ -21,13 +21,12 @@ from recommendations.api.tree import Key, Tallies, Tree, tree_for
 from recommendations.exports import Column, Kind
 from recommendations.models import TargetRevision
 from recommendations.models.history import end_of
-from recommendations.models.prepared import AS_OF, KEYS, Row, Statement, Values
+from recommendations.models.prepared import AS_OF, KEYS, Bound, Row, Statement, Values
 
 MOST_SCANS = 128
 BODY, SPLIT = "organisation", "by"
 UNMOVED = (0, 0)
-# Columns of so many values that hardly two rows are alike in all: each is counted by itself.
-MANY = {MOVED, "open_days", "actions_read", "open_actions_read"}
+FEW = 5_000  # Recommendations: of more it takes longer to name them than to read what moved of all in reach.
 Kinds = Mapping[str, Kind]
 
 
@@ -72,43 +71,43 @@ class Scan(Plan):
         self.ask, self._conditions = view.filterset_class.driven(ask, asked)
         self.by = _split_by(asked)
         columns = Columns()
-        self.keys = columns.places([OWNER, *(SPLITS[name] for name in self.by)])
+        self.depth = len(columns.places([OWNER, *(SPLITS[name] for name in self.by)]))
         parts = [(name, self.shape.parts[name]) for name in asked.names]
         self.fields = [(name, part, columns.places(part.columns)) for name, part in parts if name != BODY]
-        few = [place for place, column in enumerate(columns.all) if column not in MANY]
         self.width = len(columns.all)
-        self.batches = [few, *([place] for place in range(self.width) if place not in few)]
         rows = self._filtered(asked.names).order_by()
         self.statement = Statement(rows.values_list(*columns.all))
         self.moved = columns.all.index(MOVED) if MOVED in columns.all else None
-        self.moves = _moves(self.ask)
+        self.moves_of_few, self.moves_of_all = _moves(self.ask, among=KEYS), _moves(self.ask)
 
     def nothing(self) -> Tallies:
         """The tallies of no recommendation."""
-        return [defaultdict(int) for _ in range(self.width)]
+        return [{} for _ in range(self.width)]
 
     def counted(self, values: Values) -> dict[Key, Tallies]:
         """The tallies of each owner, and each combination of what is split by. One query, or two."""
-        counted: dict[Key, Tallies] = defaultdict(self.nothing)
         rows = self.statement.rows(values)
-        if not rows:
-            return counted
+        moved = self._moves_of(rows, values)
+        alike: dict[Key, list[Row]] = defaultdict(list)
+        for row in rows:
+            alike[row[: self.depth]].append(row)
+        return {key: [Counter(column) for column in self._columns(own, moved)] for key, own in alike.items()}
+
+    def _columns(self, rows: Iterable[Row], moved: Mapping[int, Row]) -> list[Sequence[Any]]:
         columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
         if self.moved is not None:
-            columns[self.moved] = self._moves_of(columns[self.moved], values)
-        keys = list(zip(*(columns[place] for place in self.keys), strict=True))
-        for batch in self.batches:
-            alike = Counter(zip(keys, *(columns[place] for place in batch), strict=True))
-            for (key, *found), count in alike.items():
-                tallies = counted[key]
-                for place, value in zip(batch, found, strict=True):
-                    tallies[place][value] += count
-        return counted
+            columns[self.moved] = [moved.get(key, UNMOVED) for key in columns[self.moved]]
+        return columns
 
-    def _moves_of(self, keys: Sequence[int], values: Values) -> list[tuple[int, int]]:
-        found = self.moves.rows({**values, "keys": list(keys)})
-        moved = {key: (actions, moves) for key, actions, moves in found}
-        return [moved.get(key, UNMOVED) for key in keys]
+    def _moves_of(self, rows: Sequence[Row], values: Values) -> dict[int, Row]:
+        """How many actions of a recommendation moved, and how often: of those with any."""
+        if self.moved is None or not rows:
+            return {}
+        if len(rows) > FEW:
+            found = self.moves_of_all.rows(values)
+        else:
+            found = self.moves_of_few.rows({**values, "keys": [row[self.moved] for row in rows]})
+        return {row[0]: row[1:] for row in found}
 
     def objects(self, totals: Mapping[Key, Tallies], tree: Tree) -> Iterator[dict[str, Any]]:
         """The rows: everything first, then the organisations by their slugs."""
@@ -156,9 +155,11 @@ def _public(value: Any, codes: tuple[Any, ...]) -> Any:
     return bool(value) if True in codes else value or NONE
 
 
-def _moves(ask: Ask) -> Statement:
+def _moves(ask: Ask, *, among: Bound | None = None) -> Statement:
     """Of each recommendation how many actions moved that the caller reads, and how often."""
-    rows = TargetRevision.objects.visible_to(ask.user).filter(action__recommendation__among=KEYS)
+    rows = TargetRevision.objects.visible_to(ask.user)
+    if among:
+        rows = rows.filter(action__recommendation__among=among)
     if ask.as_of:
         rows = rows.filter(recorded_at__lt=end_of(ask.as_of))
     counts = {"actions": Count("action", distinct=True), "moves": Count("pk")}

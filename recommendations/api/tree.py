@@ -1,6 +1,5 @@
 """The organisations in a caller's reach: what stands over each, and sums along the tree."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -45,12 +44,17 @@ class Tree:
         for (owner, *split), tallies in counted.items():
             for organisation in self.above.get(owner, [None]):
                 key = (organisation, *split)
-                if key not in totals:
-                    totals[key] = [defaultdict(int) for _ in tallies]
-                for total, tally in zip(totals[key], tallies, strict=True):
-                    for value, count in tally.items():
-                        total[value] += count
+                if key in totals:
+                    _add(totals[key], tallies)
+                else:
+                    totals[key] = [dict(tally) for tally in tallies]
         return totals
+
+
+def _add(totals: Tallies, tallies: Tallies) -> None:
+    for total, tally in zip(totals, tallies, strict=True):
+        for value, count in tally.items():
+            total[value] = total.get(value, 0) + count
 
 
 def tree_for(values: Values, *, vendor: str) -> Tree:

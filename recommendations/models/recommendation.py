@@ -4,8 +4,7 @@ from datetime import date
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Count, Exists, F, FilteredRelation, Min, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 
 from recommendations import workflow
 from recommendations.models.base import Recorded, Versioned, known, not_blank
@@ -59,36 +58,9 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
         rows = self.filter(as_it_stood__isnull=False).annotate(**standing.past_facts("as_it_stood"))
         return rows.annotate(**standing.statuses(day)).annotate(**standing.gaps())
 
-    def with_counts(self, user: Any) -> Self:
-        """Annotate `action_count` and `evidence_count`, counting only rows that the user may read."""
-        from recommendations.models.action import Action
-        from recommendations.models.evidence import Evidence
-
-        return self.annotate(
-            action_count=_count_of(Action.objects.visible_to(user)),
-            evidence_count=_count_of(Evidence.objects.visible_to(user)),
-        )
-
-    def with_next_due(self, user: Any) -> Self:
-        """Annotate `next_due`: the day on which the first open action that the user may read falls due."""
-        from recommendations.models.action import Action
-
-        # MIN, not ORDER BY … LIMIT 1: SQLite before 3.42 can return wrong rows for the latter.
-        earliest = (
-            Action.objects.visible_to(user)
-            .open()
-            .filter(recommendation=OuterRef("pk"))
-            .order_by()
-            .values("recommendation")
-            .annotate(first=Min("target_latest"))
-            .values("first")
-        )
-        return self.annotate(next_due=Subquery(earliest))
-
     def for_list(self, user: Any) -> Self:
         return (
             self.with_scope(user)
-            .with_counts(user)
             .select_related("inspection", "addressee", "owner")
             .prefetch_related("standards", "key_questions", "measures__key_question")
         )
@@ -101,17 +73,6 @@ def in_scope(user: Any) -> Q:
     within = RecommendationReach.objects.filter(organisation__in=reached_by(user))
     seen = within.filter(recommendation=OuterRef("pk"))
     return Q(Exists(seen)) | Q(reads_everything(user))
-
-
-def _count_of(rows: models.QuerySet[Any]) -> Coalesce:
-    counted = (
-        rows.filter(recommendation=OuterRef("pk"))
-        .order_by()
-        .values("recommendation")
-        .annotate(total=Count("pk"))
-        .values("total")
-    )
-    return Coalesce(Subquery(counted), 0)
 
 
 class Recommendation(Versioned, Recorded):

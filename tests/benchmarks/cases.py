@@ -133,6 +133,12 @@ CASES = {
         twin=_alike(4),
         counts=True,
     ),
+    "summary": Case(
+        "summary of all subtrees, without actions and moves",
+        lambda nation: [Request("summary/?omit=actions,dates_moved", nation.token())],
+        floor=_alike(0.65),
+        twin=_alike(8),
+    ),
     "csv": Case(
         "CSV of all actions",
         lambda nation: _export(nation, "text/csv"),

@@ -34,7 +34,7 @@ class SummaryFilter(RecommendationFilter):
 
     by = Split(
         method="split",
-        choices=[(name, name) for name in SPLITS],
+        choices=[(name, name.replace("_", " ").capitalize()) for name in SPLITS],
         label="Split each row into one for each combination that occurs; several, with commas between.",
     )
 

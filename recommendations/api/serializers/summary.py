@@ -6,11 +6,13 @@ from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers
 from rest_framework.pagination import BasePagination
 
+from recommendations import workflow
 from recommendations.api.pagination import Keyset
-from recommendations.api.serializers.base import OrganisationBrief
-from recommendations.api.shapes.summary import CODES
-from recommendations.models import Organisation
-from recommendations.models.standing import Gap
+from recommendations.api.serializers.base import OrganisationBrief, Row
+from recommendations.api.shapes.summary import CODES, FIELDS
+from recommendations.models import Organisation, Recommendation
+from recommendations.models.action import ScheduleStatus
+from recommendations.models.standing import EvidenceStatus, Gap
 
 
 class Whole(BasePagination):
@@ -40,9 +42,9 @@ class SplitSerializer(serializers.Serializer):
     """What the row is split by: those that are named in `by`."""
 
     response = serializers.ChoiceField(choices=CODES["response"], required=False)
-    official_status = serializers.ChoiceField(choices=CODES["official_status"], required=False)
-    evidence_status = serializers.ChoiceField(choices=CODES["evidence_status"], required=False)
-    schedule_status = serializers.ChoiceField(choices=CODES["schedule_status"], required=False)
+    official_status = serializers.ChoiceField(choices=workflow.RECOMMENDATION.choices, required=False)
+    evidence_status = serializers.ChoiceField(choices=EvidenceStatus.choices, required=False)
+    schedule_status = serializers.ChoiceField(choices=ScheduleStatus.choices, required=False)
     judgement = serializers.CharField(required=False)
     gap = serializers.BooleanField(required=False)
 
@@ -69,7 +71,7 @@ class DatesMovedSerializer(serializers.Serializer):
     moves = serializers.IntegerField()
 
 
-class SummarySerializer(serializers.Serializer):
+class SummarySerializer(Row):
     """How many recommendations stand where: those owned by the organisation or any under it; where it is
     null, all in the caller's scope.
 
@@ -92,3 +94,7 @@ class SummarySerializer(serializers.Serializer):
     open_age_days = OpenAgeSerializer()
     actions = ActionTotalsSerializer()
     dates_moved = DatesMovedSerializer()
+
+    class Meta:
+        model = Recommendation
+        fields = [*FIELDS, "by"]

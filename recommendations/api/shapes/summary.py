@@ -152,7 +152,11 @@ def _open_days(rows: Any, ask: Ask) -> Any:
 
 
 def _actions(rows: Any, ask: Ask) -> Any:
-    """The facts, for who reads the whole; for who leads actions of it, those that they read."""
+    """The facts, for who reads the whole; for who leads actions of it, those that they read.
+
+    Of a past day too these are those recorded by then; but whether one was open is not kept for each, so
+    that it is how it stands today, as the list says it.
+    """
     read = Action.objects.visible_to(ask.user).filter(recommendation=Outer("pk"))
     if ask.as_of:
         read = read.filter(created_at__lt=end_of(ask.as_of))

@@ -22,7 +22,6 @@ from recommendations.api.serializers.step import ActionStep
 from recommendations.api.serializers.target_revision import NewTargetRevision, TargetRevisionSerializer
 from recommendations.api.shapes.shape import Ask
 from recommendations.api.shapes.work import ACTION, TARGET_REVISION
-from recommendations.api.standing import actions
 from recommendations.api.views.base import RecordViewSet
 from recommendations.api.views.steps import StepViewSet
 from recommendations.models import Action, TargetRevision
@@ -51,7 +50,7 @@ class ActionViewSet(StepViewSet):
         return Action.objects.visible_to(ask.user)
 
     def get_queryset(self) -> QuerySet[Action]:
-        return actions(self.request.user, today=self.today)
+        return super().get_queryset().select_related("recommendation__owner", "lead")
 
     @extend_schema(request=ActionPlan, responses={201: ActionSerializer})
     def create(self, request: Request) -> Any:
@@ -103,9 +102,6 @@ class TargetRevisionViewSet(RecordViewSet):
     @classmethod
     def rows(cls, ask: Ask) -> QuerySet[TargetRevision]:
         return TargetRevision.objects.visible_to(ask.user)
-
-    def get_queryset(self) -> QuerySet[TargetRevision]:
-        return TargetRevision.objects.visible_to(self.request.user).for_list()
 
     @extend_schema(request=NewTargetRevision, responses={201: TargetRevisionSerializer})
     def create(self, request: Request) -> Any:

@@ -34,9 +34,6 @@ class ResponseViewSet(RecordViewSet):
     def rows(cls, ask: Ask) -> QuerySet[Response]:
         return Response.objects.visible_to(ask.user)
 
-    def get_queryset(self) -> QuerySet[Response]:
-        return Response.objects.visible_to(self.request.user).for_list()
-
     @extend_schema(request=NewResponse, responses={201: ResponseSerializer})
     def create(self, request: Request) -> Any:
         """Answer a recommendation that was read at a version: the step “respond”."""
@@ -59,9 +56,6 @@ class ReviewViewSet(RecordViewSet):
     @classmethod
     def rows(cls, ask: Ask) -> QuerySet[Review]:
         return Review.objects.visible_to(ask.user)
-
-    def get_queryset(self) -> QuerySet[Review]:
-        return Review.objects.visible_to(self.request.user).for_list()
 
     @extend_schema(request=NewReview, responses={201: ReviewSerializer})
     def create(self, request: Request) -> Any:

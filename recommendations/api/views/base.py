@@ -134,7 +134,7 @@ class RecordViewSet(Writes, Resource):
         )
 
     def get_queryset(self) -> QuerySet:
-        """The rows that exist for the caller, as the serializer and those who write to one need them."""
+        """The rows that exist for the caller: one of them is found to be written to."""
         return self.rows(Ask(user=self.request.user, today=self.today))
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:

@@ -29,10 +29,6 @@ class ReadingViewSet(RecordViewSet):
     def rows(cls, ask: Ask) -> QuerySet[Reading]:
         return Reading.objects.visible_to(ask.user)
 
-    def get_queryset(self) -> QuerySet[Reading]:
-        rows = Reading.objects.visible_to(self.request.user)
-        return rows.select_related("measure__recommendation", "recorded_by")
-
     @extend_schema(request=NewReading, responses={201: ReadingSerializer})
     def create(self, request: Request) -> Any:
         """Record a reading."""

@@ -18,7 +18,6 @@ from recommendations.api.serializers.recommendation import (
 from recommendations.api.serializers.step import RecommendationStep
 from recommendations.api.shapes.recommendation import DETAIL, PAST, RECOMMENDATION
 from recommendations.api.shapes.shape import Ask, Shape
-from recommendations.api.standing import recommendations
 from recommendations.api.views.base import REFERENCE
 from recommendations.api.views.steps import StepViewSet
 from recommendations.models import Recommendation
@@ -62,7 +61,7 @@ class RecommendationViewSet(StepViewSet):
         return RECOMMENDATION if action == "list" else DETAIL
 
     def get_queryset(self) -> QuerySet[Recommendation]:
-        return recommendations(self.request.user, today=self.today)
+        return super().get_queryset().select_related("owner")
 
     def get_serializer_class(self) -> Any:
         return RecommendationListSerializer if self.action == "list" else RecommendationSerializer

@@ -2,7 +2,6 @@
 
 from base64 import urlsafe_b64encode
 from collections import defaultdict
-from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -11,10 +10,9 @@ import orjson
 from recommendations.workflow import ACTION, RECOMMENDATION
 from tests.benchmarks.floor.caller import WITHIN, Caller, Refused
 from tests.benchmarks.floor.database import database, written
-from tests.benchmarks.floor.parts import organisation, recommendation, schedule
+from tests.benchmarks.floor.parts import SILENT_AFTER, organisation, recommendation, schedule
 from tests.benchmarks.floor.work import actions, evidence
 
-SILENT_AFTER = timedelta(days=90)
 OPEN = ", ".join(f"'{status}'" for status in RECOMMENDATION.open)
 OVERDUE = """
 FROM [recommendationreach] x

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from tests.benchmarks.floor import exports, recommendations, updates
+from tests.benchmarks.floor import exports, recommendations, summary, updates
 from tests.benchmarks.floor.caller import Refused, caller_of
 
 ROOT = "/api/v1/"
@@ -34,6 +34,8 @@ def _answer(environ: dict[str, Any]) -> tuple[str, str, Iterable[bytes]]:
             return "200 OK", "application/json", [recommendations.page(caller, query)]
         case "GET", "recommendations", reference:
             return "200 OK", "application/json", [recommendations.one(caller, reference)]
+        case "GET", "summary", "":
+            return "200 OK", "application/json", [summary.rows(caller)]
         case "GET", "actions", "":
             media_type = environ["HTTP_ACCEPT"]
             return "200 OK", media_type, exports.pieces(caller, media_type)

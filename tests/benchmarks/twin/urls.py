@@ -6,6 +6,7 @@ from django.http import HttpResponse, HttpResponseNotFound
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
+from tests.benchmarks.twin.summary import SummaryView
 from tests.benchmarks.twin.views import ActionViewSet, RecommendationViewSet, UpdateViewSet
 
 
@@ -19,6 +20,7 @@ router.register("actions", ActionViewSet, basename="action")
 router.register("updates", UpdateViewSet, basename="update")
 urlpatterns = [
     path("healthz", lambda request: HttpResponse()),
+    path("api/v1/summary/", SummaryView.as_view()),
     path("api/v1/", include(router.urls)),
     *(
         path(f"api/v1/{plural}/<str:key>/", named_only, name=f"{noun}-detail")

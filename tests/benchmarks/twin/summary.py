@@ -1,0 +1,86 @@
+"""The summary as an aggregate of each organisation's subtree."""
+
+import math
+from typing import Any
+
+from django.db.models import Avg, Count, F, IntegerField, Max, Q, QuerySet
+from django.utils import timezone
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from recommendations import workflow
+from recommendations.models import Answer, Judgement, Organisation, Recommendation
+from recommendations.models.action import ScheduleStatus
+from recommendations.models.base import DaysFrom
+from recommendations.models.standing import EvidenceStatus, Gap
+from tests.benchmarks.twin.serializers import OrganisationBrief
+
+OPEN = Q(official_status__in=workflow.RECOMMENDATION.open)
+
+
+class OrganisationOfSummary(OrganisationBrief):
+    class Meta(OrganisationBrief.Meta):
+        fields = ["slug", "name", "level", "url"]
+
+
+class SummaryView(APIView):
+    def get(self, request: Any) -> Response:
+        user, today = request.user, timezone.localdate()
+        rows = Recommendation.objects.visible_to(user, on=today).in_scope_of(user)
+        rows = rows.with_kept_standing(on=today)
+        results = [{"organisation": None, **_totals(rows, today)}]
+        for organisation in Organisation.objects.within_reach(user).order_by("slug"):
+            below = rows.filter(owner__ancestor_paths__ancestor=organisation)
+            brief = OrganisationOfSummary(organisation, context={"request": request}).data
+            if (totals := _totals(below, today))["recommendations"]:
+                results.append({"organisation": brief, **totals})
+        return Response({"results": results})
+
+
+def _codes() -> dict[str, tuple[str, list[str]]]:
+    """Of each field the annotation that it counts by, and its codes."""
+    return {
+        "response": ("fact_answer", ["none", *Answer.values]),
+        "official_status": ("official_status", list(workflow.RECOMMENDATION.states)),
+        "evidence_status": ("evidence_status", EvidenceStatus.values),
+        "schedule_status": ("schedule_status", ScheduleStatus.values),
+        "judgement": ("judgement", ["none", *Judgement.objects.values_list("code", flat=True)]),
+    }
+
+
+def _totals(rows: QuerySet, today: Any) -> dict[str, Any]:
+    codes = _codes()
+    counts = {
+        f"{name}__{code}": Count("pk", filter=Q(**{path: _stored(name, code)}))
+        for name, (path, known) in codes.items()
+        for code in known
+    }
+    reasons = {f"gap__{gap.value}": Count("pk", filter=Q(**{f"gap_{gap.value}": True})) for gap in Gap}
+    age = DaysFrom(F("inspection__published_latest"), today)
+    found = rows.order_by().aggregate(
+        **counts,
+        **reasons,
+        total=Count("pk"),
+        with_gap=Count("pk", filter=Q(gap=True)),
+        are_silent=Count("pk", filter=Q(silent=True)),
+        are_open=Count("pk", filter=OPEN),
+        mean=Avg(age, filter=OPEN),
+        oldest=Max(age, filter=OPEN, output_field=IntegerField()),
+    )
+    mean = found["mean"]
+    return {
+        "recommendations": found["total"],
+        **{name: {code: found[f"{name}__{code}"] for code in known} for name, (_, known) in codes.items()},
+        "gap": found["with_gap"],
+        "gap_reasons": {gap.value: found[f"gap__{gap.value}"] for gap in Gap},
+        "silent": found["are_silent"],
+        "open": found["are_open"],
+        "open_age_days": {
+            "mean": None if mean is None else math.floor(mean + type(mean)(0.5)),
+            "oldest": found["oldest"],
+        },
+    }
+
+
+def _stored(name: str, code: str) -> str:
+    return "" if code == "none" and name != "evidence_status" else code
