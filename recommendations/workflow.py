@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from recommendations.roles import Capability
+from recommendations.roles import Capability, roles_with
 
 
 class Need(StrEnum):
@@ -290,4 +290,9 @@ ACTION = Workflow(
             effect="Another action takes its place, for good. It stays on the record.",
         ),
     ),
+)
+
+# The roles that take any step at all.
+TAKES_STEPS = frozenset(
+    role for table in (RECOMMENDATION, ACTION) for step in table.steps for role in roles_with(step.capability)
 )

@@ -11,6 +11,7 @@ from recommendations.api.filtering import IN, MOST_VALUES, Search, cleaned, is_c
 from recommendations.api.ordering import Term, Terms, names_asked
 from recommendations.api.pagination import decoded
 from recommendations.api.shapes.shape import Shape, names_of
+from recommendations.models.scope import bound_to
 
 # The action of a question about the row that was just written, by its primary key.
 WRITTEN = "written"
@@ -41,6 +42,8 @@ class Question:
     cursor: tuple[bool, ...] | None = None
     as_of: bool = False
     as_table: bool = False
+    # Has the caller a role that takes any step at all?
+    takes_steps: bool = False
 
 
 def question(request: Request, view: Any) -> tuple[Question, dict[str, Any]]:
@@ -51,7 +54,9 @@ def question(request: Request, view: Any) -> tuple[Question, dict[str, Any]]:
     shape = view.shape_for(view.action, as_of=view.as_of is not None)
     names = fields_asked(request, shape)
     if view.action != "list":
-        return Question(type(view), view.action, names, as_of=view.as_of is not None), values
+        return Question(
+            type(view), view.action, names, as_of=view.as_of is not None, takes_steps=view.takes_steps
+        ), values
     filters = _filters(request, view, values)
     words = Search().words(request) if searches(view) else []
     values |= {f"search.{place}": word for place, word in enumerate(words)}
@@ -68,13 +73,14 @@ def question(request: Request, view: Any) -> tuple[Question, dict[str, Any]]:
         None,
         view.as_of is not None,
         view.is_export and view.export_format != "ndjson",
+        view.takes_steps,
     )
     return _paged(asked, request, values), values
 
 
 def bound(view: Any) -> dict[str, Any]:
     """What every query is bound with: who asks, which day it is, where the API stands."""
-    return {"user": view.request.user.pk, "today": view.today, "root": view.root}
+    return {**bound_to(view.request.user, view.roles), "today": view.today, "root": view.root}
 
 
 def fields_asked(request: Request, shape: Shape) -> tuple[str, ...]:

@@ -44,7 +44,7 @@ class Plan:
     def __init__(self, question: Question) -> None:
         self.question, view = question, question.view
         self.shape = view.shape_for(question.action, as_of=question.as_of)
-        self.ask = Ask(as_of=AS_OF if question.as_of else None)
+        self.ask = Ask(as_of=AS_OF if question.as_of else None, takes_steps=question.takes_steps)
         extra: list[Q] = []
         if view.filterset_class is not None:
             self.ask, extra = view.filterset_class.driven(self.ask, question)

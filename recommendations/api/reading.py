@@ -48,7 +48,8 @@ def one(view: Any, key: Any) -> dict[str, Any]:
 def written(view: Any, key: Any) -> dict[str, Any]:
     """The row with this primary key as its detail shows it; raises Http404 where there is none in reach."""
     names = tuple(view.shape_for("retrieve", as_of=False).parts)
-    return _one(Question(type(view), WRITTEN, names), bound(view), key)
+    asked = Question(type(view), WRITTEN, names, takes_steps=view.takes_steps)
+    return _one(asked, bound(view), key)
 
 
 def _one(asked: Question, values: dict[str, Any], key: Any) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from knox.models import AbstractAuthToken
 from recommendations import roles
 from recommendations.models.base import known, not_blank
 from recommendations.models.organisation import Organisation
-from recommendations.models.prepared import Bound, PreparedRow
+from recommendations.models.prepared import Bound, Prepared, PreparedRow
 
 SYSTEM = "system"
 
@@ -109,6 +109,16 @@ def token_of_digest(digest: str) -> AccessToken | None:
     """
     found: AccessToken | None = _look_up().get(digest=digest)
     return found
+
+
+def roles_of(user: Any) -> list[tuple[str, int]]:
+    """The roles that a user holds, each with the key of the organisation that it reaches. One query."""
+    return _roles().rows(user.pk)
+
+
+@cache
+def _roles() -> Prepared:
+    return Prepared(lambda user: Membership.objects.current().filter(user=user).values_list("role", "reach"))
 
 
 @cache

@@ -11,7 +11,7 @@ from recommendations.models.base import Recorded, Versioned, known, not_blank
 from recommendations.models.framework import KeyQuestion, Standard
 from recommendations.models.inspection import Inspection
 from recommendations.models.organisation import Organisation
-from recommendations.models.scope import published, reached_by, reads_everything
+from recommendations.models.scope import published, reads_everything, within_reach
 
 
 class RecommendationQuerySet(models.QuerySet["Recommendation"]):
@@ -70,7 +70,7 @@ def in_scope(user: Any) -> Q:
     """The condition that `user` may read what the bodies wrote: one look at the narrow table of reach."""
     from recommendations.models.reach import RecommendationReach
 
-    within = RecommendationReach.objects.filter(organisation__in=reached_by(user))
+    within = RecommendationReach.objects.filter(within_reach(user, "organisation"))
     seen = within.filter(recommendation=OuterRef("pk"))
     return Q(Exists(seen)) | Q(reads_everything(user))
 

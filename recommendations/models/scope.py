@@ -1,22 +1,34 @@
 """What a person's memberships reach, as a condition that the database evaluates."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
 from django.db.models import Exists, Q, QuerySet
 
 from recommendations import roles
-from recommendations.models.account import Membership
+from recommendations.models.account import Membership, roles_of
 from recommendations.models.organisation import OrganisationPath
+from recommendations.models.prepared import CALLER, Person
 
 # The conditions are the same for every query of a person, and are never changed: making one takes longer
 # than asking it.
 _remembered = lru_cache(maxsize=4096)
 
 
-def reads_everything(user: Any) -> Exists:
+def reads_everything(user: Any) -> Any:
     """True where the user holds a role that reads what every body wrote."""
-    return _reads_everything(user.pk)
+    return user.everything if isinstance(user, Person) else _reads_everything(user.pk)
+
+
+def bound_to(user: Any, held: Iterable[tuple[str, int]] | None = None) -> dict[str, Any]:
+    """What a query that was written for CALLER is bound with; `held` is `roles_of(user)`, where known."""
+    held = roles_of(user) if held is None else held
+    return {
+        "user": user.pk,
+        "reach": [reach for _, reach in held],
+        "everything": any(role in roles.REACHES_EVERYTHING for role, _ in held),
+    }
 
 
 def published(user: Any, path: str, *, on: Any) -> Q:
@@ -33,6 +45,8 @@ def reaches(user: Any, path: str, *, held_by: list[str] | None = None) -> Q:
     Every role reads within its reach; `held_by` narrows to the roles that hold a capability, of which
     some reach everything.
     """
+    if isinstance(user, Person) and held_by is None:
+        return _bound_reach(path)
     return _reaches(user.pk, path, None if held_by is None else tuple(held_by))
 
 
@@ -41,9 +55,17 @@ def works_under(user: Any, path: str) -> Q:
     return _works_under(user.pk, path)
 
 
-def reached_by(user: Any) -> QuerySet[Membership, int]:
-    """The organisations that the user's roles name as their reach, without those below."""
-    return Membership.objects.current().filter(user=user.pk).values("reach")  # type: ignore[return-value]
+def within_reach(user: Any, path: str) -> Q:
+    """True where the organisation at `path` is one that a role of the user's names as its reach."""
+    if isinstance(user, Person):
+        return Q(**{f"{path}__among": user.reach})
+    return Q(**{f"{path}__in": Membership.objects.current().filter(user=user.pk).values("reach")})
+
+
+@_remembered
+def _bound_reach(path: str) -> Q:
+    below = OrganisationPath.objects.filter(ancestor__among=CALLER.reach)
+    return Q(**{f"{path}__in": below.values("descendant")}) | Q(CALLER.everything)
 
 
 @_remembered

@@ -248,7 +248,7 @@ def first(caller: APIClient, prefix: str, action: str, query: str = "") -> list[
         ("inspections/BSG-2023/", "standard_ratings"),
         ("recommendations/", "baselines"),
         ("recommendations/", "evidence_count"),
-        ("recommendations/BSG-2023-1/", "links"),
+        ("recommendations/BSG-2023-1/", "links,linked_from"),
         ("actions/", "contributors"),
         ("actions/", "successor"),
     ],

@@ -50,8 +50,8 @@ def agree(case: Case, requests: Sequence[Request], servers: Sequence[Server]) ->
                 sys.exit(f"{first.name} and {other.name} differ on {request.path}:\n{lines}")
 
 
-def _differences(expected: Any, found: Any, *names: str) -> Iterator[str]:
-    lines = difflib.unified_diff(*(_lines(one) for one in (expected, found)), *names, lineterm="", n=1)
+def _differences(expected: Any, found: Any, one: str, other: str) -> Iterator[str]:
+    lines = difflib.unified_diff(_lines(expected), _lines(found), one, other, lineterm="", n=1)
     for _, line in zip(range(SHOWN), lines, strict=False):
         yield line
 

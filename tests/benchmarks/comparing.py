@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from statistics import median
 
 from tests.benchmarks.cases import Case, Request
@@ -51,19 +52,7 @@ class Turns:
     ) -> Comparison:
         """Each server in its turn; ends early where one timed out."""
         found = Comparison()
-
-        def rate(server: Server, seconds: float) -> Rate:
-            self.step()
-            if case.is_export:
-                read = download(server, requests[0])
-                return read and read.rate
-            texts = [request.text(server.port) for request in requests]
-            result = ask(Load(server.port, texts, seconds, connections))[0]
-            for why, count in result.failures.items():
-                name = f"{server.name}: {why}"
-                found.failures[name] = found.failures.get(name, 0) + count
-            return None if result.is_late else result.rate
-
+        rate = partial(self._rate, found, case, requests, connections)
         if not case.is_export and None in (rate(one, WARM), rate(other, WARM)):
             found.is_late = True
             return found
@@ -74,3 +63,23 @@ class Turns:
                 break
             found.pairs.append((both[0], both[1]))
         return found
+
+    def _rate(
+        self,
+        found: Comparison,
+        case: Case,
+        requests: Sequence[Request],
+        connections: int,
+        server: Server,
+        seconds: float,
+    ) -> Rate:
+        self.step()
+        if case.is_export:
+            read = download(server, requests[0])
+            return None if read is None else read.rate
+        texts = [request.text(server.port) for request in requests]
+        result = ask(Load(server.port, texts, seconds, connections))[0]
+        for why, count in result.failures.items():
+            name = f"{server.name}: {why}"
+            found.failures[name] = found.failures.get(name, 0) + count
+        return None if result.is_late else result.rate

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import psycopg
@@ -116,7 +117,7 @@ def _described(database: str, variables: dict[str, str], access: dict[str, dict[
     )
 
 
-def _rows(variables: dict[str, str], sql: str) -> list[tuple[str, ...]]:
+def _rows(variables: dict[str, str], sql: str) -> list[Any]:
     """Rows of the nation; asked in a process of its own, as the driver is chosen by its variables."""
     code = (
         "import json, sys; from tests.benchmarks.floor.database import database, written;"

@@ -73,7 +73,7 @@ class RecommendationFilter(Changes):
         fields: list[str] = []
 
     needs = dict.fromkeys(OF_THE_WORK, ("standing",)) | dict.fromkeys(
-        ("owner", "owner_subtree"), ("owner_then",)
+        ("owner", "owner_subtree"), ("scope", "owner_then")
     )
 
     @classmethod

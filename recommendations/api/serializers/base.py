@@ -16,6 +16,7 @@ from rest_framework.request import is_form_media_type
 from recommendations.models import Action, Organisation, Recommendation, User
 from recommendations.models.base import Precision
 from recommendations.models.prepared import CALLER, Bound, PreparedRow
+from recommendations.models.scope import bound_to
 
 MOST_NAMED = 50
 ENDS = ("words", "earliest", "latest", "precision")
@@ -63,8 +64,8 @@ class Scoped(serializers.SlugRelatedField):
 
     def found(self, key: Any) -> Any:
         """The row that exists for the caller under `key`, or None. One query, which is written once."""
-        user = self.context["request"].user
-        return _named(self.rows, self.slug_field).get(user=user.pk, today=timezone.localdate(), key=key)
+        caller = bound_to(self.context["request"].user, getattr(self.context.get("view"), "roles", None))
+        return _named(self.rows, self.slug_field).get(**caller, today=timezone.localdate(), key=key)
 
 
 @cache

@@ -27,6 +27,8 @@ class Ask:
     paths: Mapping[str, str] = field(default_factory=dict)
     # Is every row of the list in the caller's scope, because a filter says so?
     all_in_scope: bool = False
+    # Has the caller a role that takes steps? To others none is open, and none is looked for.
+    takes_steps: bool = True
 
     @property
     def day(self) -> BoundDay:

@@ -4,6 +4,8 @@ from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
+from django.db.models import Value as Constant
+
 from recommendations.access import my_steps, step_columns, with_my_steps
 from recommendations.api.shapes.parts import Made, Value
 from recommendations.api.shapes.shape import Ask
@@ -34,6 +36,8 @@ def allowed_steps(table: Workflow) -> Made:
 
 def loads_steps(table: Workflow) -> Any:
     def load(rows: Any, ask: Ask) -> Any:
-        return with_my_steps(rows, ask.user, table)
+        if ask.takes_steps:
+            return with_my_steps(rows, ask.user, table)
+        return rows.annotate(**dict.fromkeys(step_columns(table), Constant(False)))
 
     return load

@@ -25,6 +25,8 @@ from recommendations.api.renderers import Json, to_json
 from recommendations.api.shapes.shape import Ask, Shape
 from recommendations.api.views.writing import Writes
 from recommendations.models import AccessToken, RecordHead, User
+from recommendations.models.account import roles_of
+from recommendations.workflow import TAKES_STEPS
 
 REFERENCE = r"[A-Za-z0-9-]{1,60}"
 SLUG = r"[A-Za-z0-9_-]{1,80}"
@@ -73,6 +75,16 @@ class Resource(GenericViewSet):
     def root(self) -> str:
         """The address under which everything of the API stands, as the caller names this machine."""
         return f"{self.request.scheme}://{self.request.get_host()}{_root()}"
+
+    @cached_property
+    def roles(self) -> list[tuple[str, int]]:
+        """The roles that the caller holds, each with the key of the organisation that it reaches."""
+        return roles_of(self.request.user)
+
+    @property
+    def takes_steps(self) -> bool:
+        """Has the caller a role that takes any step of a workflow?"""
+        return any(role in TAKES_STEPS for role, _ in self.roles)
 
     @cached_property
     def record_end(self) -> int:

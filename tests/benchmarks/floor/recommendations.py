@@ -173,14 +173,8 @@ def _standing(caller: Caller, row: tuple[Any, ...]) -> dict[str, Any]:
     judged_short, unmoved, version, said, by_owner, sequence, _, _ = row[20:]
     today = caller.today.isoformat()
     ended = status in RECOMMENDATION.ended
-    shown = next(
-        (
-            rung
-            for rung, until in (("outcome", outcome), ("practice", practice), ("output", output))
-            if until and until >= today
-        ),
-        "none",
-    )
+    rungs = (("outcome", outcome), ("practice", practice), ("output", output))
+    shown = next((rung for rung, until in rungs if until and until >= today), "none")
     claimed = status in ("submitted", "closed")
     holds = (claimed and judged_short, claimed and shown in ("none", "output"), claimed and unmoved)
     reasons = [code for code, holding in zip(GAPS, holds, strict=True) if holding]

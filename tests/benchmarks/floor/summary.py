@@ -1,4 +1,4 @@
-"""How many recommendations stand where: one scan in the order of owners, added up along the tree."""
+"""How many recommendations stand where: one scan, counted for each owner and added up along the tree."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -39,7 +39,6 @@ JOIN [inspection] i ON i.id = r.inspection_id
 JOIN [recommendationhistory] h ON h.recommendation_id = r.id AND h.valid_to IS NULL
 WHERE ? OR (i.published_latest <= ? AND EXISTS (
   SELECT 1 FROM [recommendationreach] s WHERE s.recommendation_id = r.id AND s.organisation_id {among}))
-ORDER BY r.owner_id
 """,
     open=OPEN,
 )
@@ -52,7 +51,7 @@ JOIN [organisation] o ON o.id = p.ancestor_id WHERE ? OR o.id IN {within}
 )
 JUDGEMENTS = written('SELECT code FROM [judgement] ORDER BY "order"')
 # The columns of which each is counted by itself, and those of which only together a gap follows.
-OWN, TOGETHER, AGE = slice(1, 7), itemgetter(1, 3, 7, 8), 9
+OWNER, OWN, TOGETHER, AGE = itemgetter(0), slice(1, 7), itemgetter(1, 3, 7, 8), 9
 NAMES = ("official_status", "response", "evidence_status", "schedule_status", "judgement", "silent")
 Tallies = list[Counter[Any]]
 
@@ -86,7 +85,8 @@ def rows(caller: Caller) -> bytes:
 
 
 def _counted(found: list[Any]) -> Iterator[tuple[int, Tallies]]:
-    for owner, group in groupby(found, key=itemgetter(0)):
+    # Sorted here: in the order of owners the database would look each row up by itself.
+    for owner, group in groupby(sorted(found, key=OWNER), key=OWNER):
         rows = list(group)
         columns = list(zip(*rows, strict=True))
         yield owner, [*map(Counter, columns[OWN]), Counter(map(TOGETHER, rows)), Counter(columns[AGE])]

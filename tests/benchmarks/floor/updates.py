@@ -55,31 +55,19 @@ MOVE = written("UPDATE [recordhead] SET sequence = ?, hash = ?, at = ? WHERE id 
 def create(caller: Caller, body: bytes) -> bytes:
     """Record the update and answer as the product does; raises Refused where the caller may not write."""
     said = orjson.loads(body)
-    held, at = database(), datetime.now(UTC)
+    held, at, today = database(), datetime.now(UTC), caller.today.isoformat()
     roles = [(role, home, reach) for role, reach, home in caller.held if role in REPORTERS]
-    today = caller.today.isoformat()
     with held.writing():
-        sequence, previous = held.rows(HEAD)[0]
+        last, previous = held.rows(HEAD)[0]
         reach = held.many([reach for _, _, reach in roles])
         found = held.rows(SUBJECT, (said["recommendation"], today, reach))
         if not (found and caller.may_write):
             raise Refused("403 Forbidden")
-        key = found[0][0]
-        values = (key, said["text"], today, caller.user, held.stored(at), sequence + 1)
+        sequence, key = last + 1, found[0][0]
+        values = (key, said["text"], today, caller.user, held.stored(at), sequence)
         number = held.rows(UPDATE, values)[0][0]
-        change = {
-            "id": number,
-            "recommendation_id": key,
-            "action_id": None,
-            "text": said["text"],
-            "dated": today,
-            "author_id": caller.user,
-            "created_at": instant(at),
-            "redacted_at": None,
-            "corrects_id": None,
-        }
         header = {
-            "sequence": sequence + 1,
+            "sequence": sequence,
             "actor_id": caller.user,
             "role": roles[0][0],
             "organisation": roles[0][1],
@@ -88,13 +76,22 @@ def create(caller: Caller, body: bytes) -> bytes:
             "recommendation_id": key,
             "previous_hash": previous,
         }
-        _record(header, change, at)
-        held.run(TOUCH, (sequence + 1, key))
-    return orjson.dumps(_answer(caller, number, said, at, sequence + 1))
+        _record(header, {"text": said["text"], "dated": today}, at)
+        held.run(TOUCH, (sequence, key))
+    return orjson.dumps(_answer(caller, number, said, at, sequence))
 
 
 def _record(header: dict[str, Any], change: dict[str, Any], at: datetime) -> None:
     held = database()
+    change = change | {
+        "id": int(header["object_id"]),
+        "recommendation_id": header["recommendation_id"],
+        "action_id": None,
+        "author_id": header["actor_id"],
+        "created_at": instant(at),
+        "redacted_at": None,
+        "corrects_id": None,
+    }
     row = {"noun": "progressupdate", "id": header["object_id"], "before": None, "after": change}
     text = canonical({"reason": "", "rows": [row], "salt": token_hex(16)})
     sealed = ALIKE | header | {"at": instant(at), "payload_hash": digest(text)}

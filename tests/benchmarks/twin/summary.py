@@ -13,7 +13,7 @@ from recommendations.models import Answer, Judgement, Organisation, Recommendati
 from recommendations.models.action import ScheduleStatus
 from recommendations.models.base import DaysFrom
 from recommendations.models.standing import EvidenceStatus, Gap
-from tests.benchmarks.twin.serializers import OrganisationBrief
+from tests.benchmarks.twin.briefs import OrganisationBrief
 
 OPEN = Q(official_status__in=workflow.RECOMMENDATION.open)
 
@@ -50,16 +50,9 @@ def _codes() -> dict[str, tuple[str, list[str]]]:
 
 def _totals(rows: QuerySet, today: Any) -> dict[str, Any]:
     codes = _codes()
-    counts = {
-        f"{name}__{code}": Count("pk", filter=Q(**{path: _stored(name, code)}))
-        for name, (path, known) in codes.items()
-        for code in known
-    }
-    reasons = {f"gap__{gap.value}": Count("pk", filter=Q(**{f"gap_{gap.value}": True})) for gap in Gap}
     age = DaysFrom(F("inspection__published_latest"), today)
     found = rows.order_by().aggregate(
-        **counts,
-        **reasons,
+        **_counts(codes),
         total=Count("pk"),
         with_gap=Count("pk", filter=Q(gap=True)),
         are_silent=Count("pk", filter=Q(silent=True)),
@@ -80,6 +73,15 @@ def _totals(rows: QuerySet, today: Any) -> dict[str, Any]:
             "oldest": found["oldest"],
         },
     }
+
+
+def _counts(codes: dict[str, tuple[str, list[str]]]) -> dict[str, Count]:
+    counts = {
+        f"{name}__{code}": Count("pk", filter=Q(**{path: _stored(name, code)}))
+        for name, (path, known) in codes.items()
+        for code in known
+    }
+    return counts | {f"gap__{gap.value}": Count("pk", filter=Q(**{f"gap_{gap.value}": True})) for gap in Gap}
 
 
 def _stored(name: str, code: str) -> str:

@@ -119,7 +119,7 @@ class ActionViewSet(ReadOnlyModelViewSet):
         rows = Action.objects.visible_to(self.request.user).with_schedule(on=timezone.localdate())
         return rows.select_related("recommendation", "lead").order_by("pk")
 
-    def paginate_queryset(self, queryset: QuerySet) -> Any:
+    def paginate_queryset(self, queryset: Any) -> Any:
         return super().paginate_queryset(queryset) if self._is_page() else None
 
     def _is_page(self) -> bool:
@@ -142,10 +142,10 @@ class UpdateViewSet(CreateModelMixin, RetrieveModelMixin, GenericViewSet):
         return Response(shown.data, status=201)
 
     def perform_create(self, serializer: Any) -> None:
-        user, now = self.request.user, timezone.now()
+        user: Any = self.request.user
         about = serializer.validated_data["recommendation"]
         require(user, Capability.REPORT_PROGRESS, about, on=timezone.localdate())
-        update = serializer.save(author=user, dated=timezone.localdate(), created_at=now)
+        update = serializer.save(author=user, dated=timezone.localdate(), created_at=timezone.now())
         LogEntry.objects.create(
             user=user,
             content_type=ContentType.objects.get_for_model(ProgressUpdate),
