@@ -243,7 +243,7 @@ class PreparedRow:
         rows = statement.rows({**values, "limit": 1})
         if not rows:
             return None
-        cells = list(_plain(rows[0], converters, connection))
+        cells = _plain(rows[0], converters, connection)
         (_, model, names), *related = makers
         found = model.from_db(DEFAULT_DB_ALIAS, names, cells[: len(names)])
         at = len(names)
@@ -275,10 +275,10 @@ def _converters(rows: QuerySet) -> dict[int, Any]:
     return compiler.get_converters(column for column, _, _ in compiler.select)
 
 
-def _plain(row: Row, converters: dict[int, Any], connection: Any) -> Iterator[Any]:
+def _plain(row: Row, converters: dict[int, Any], connection: Any) -> list[Any]:
     """The values of a row as the queryset gives them: SQLite, for one, returns days as text."""
-    for place, value in enumerate(row):
-        convert_by, column = converters.get(place, ((), None))
+    values = list(row)
+    for place, (convert_by, column) in converters.items():
         for convert in convert_by:
-            value = convert(value, column, connection)
-        yield value
+            values[place] = convert(values[place], column, connection)
+    return values

@@ -97,9 +97,11 @@ def _rests(kind: str, second: str) -> Part:
     return Beside(RESTS_ON, fold, flat=listing("number"))
 
 
+NO_ACTIONS = dict.fromkeys(workflow.ACTION.states, 0)
+
+
 def _by_status(items: list[Any]) -> dict[str, int]:
-    counted = dict(items)
-    return {status: counted.get(status, 0) for status in workflow.ACTION.states}
+    return {**NO_ACTIONS, **dict(items)}
 
 
 def _gap(values: list[Any], told: Told) -> dict[str, Any]:
@@ -253,8 +255,7 @@ WHOLE_EVIDENCE = _whole(EVIDENCE, lambda ask: Evidence.objects.visible_to(ask.us
 
 
 def _counted(actions: list[Any]) -> dict[str, int]:
-    counted = Counter(action["status"] for action in actions)
-    return {status: counted[status] for status in workflow.ACTION.states}
+    return {**NO_ACTIONS, **Counter(action["status"] for action in actions)}
 
 
 DETAIL = Shape(
