@@ -18,6 +18,7 @@ SETS = {"standards", "key_questions", "contributors", "groups", "user_permission
 # The record is the one writer. The few others, and the calls that only look like writes.
 WRITERS = {
     "operations/record.py": {"save", "bulk_create", "set", "update"},
+    "operations/statements.py": {"execute"},  # Events, and what follows from them.
     "operations/organisations.py": {"bulk_create"},  # The paths, which follow from the tree.
     "operations/redaction.py": {"update", "delete"},  # The one emptying of a payload; copies of answers.
     "operations/idempotency.py": {"save", "delete"},  # Copies of answers, no part of the record.

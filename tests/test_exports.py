@@ -14,7 +14,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import orjson
 import pytest
 from django.db import connection
 from django.db.models import BooleanField, DecimalField, ExpressionWrapper, Q, Value
@@ -22,6 +21,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from recommendations.api.renderers import to_line
 from recommendations.errors import Refused
 from recommendations.exports import (
     Column,
@@ -292,18 +292,18 @@ def test_a_csv_that_breaks_ends_with_the_last_whole_block() -> None:
 
 def test_each_row_of_ndjson_is_a_line() -> None:
     rows = [{"text": "Café\n“=1”"}, {"text": None}]
-    body = b"".join(ndjson_stream([rows, [], rows], orjson.dumps))
+    body = b"".join(ndjson_stream([rows, [], rows], to_line))
     assert [json.loads(line) for line in body.split(b"\n")[:-1]] == rows * 2
     assert body.endswith(b"\n")
 
 
 def test_no_rows_of_ndjson_are_no_lines() -> None:
-    assert list(ndjson_stream([[]], orjson.dumps)) == []
+    assert list(ndjson_stream([[]], to_line)) == []
 
 
 def test_ndjson_that_breaks_says_so_without_what_is_inside() -> None:
     source = broken([{"a": 1}], error=OSError("could not connect to 10.0.0.7"))
-    first, last = pieces_until(OSError, ndjson_stream(source, orjson.dumps))
+    first, last = pieces_until(OSError, ndjson_stream(source, to_line))
     assert first == b'{"a":1}\n'
     assert list(json.loads(last)) == ["incomplete"]
     assert b"10.0.0.7" not in last
@@ -311,14 +311,14 @@ def test_ndjson_that_breaks_says_so_without_what_is_inside() -> None:
 
 def test_ndjson_that_we_refuse_ends_in_our_words() -> None:
     source = broken(error=Refused(["Too long."]))
-    assert pieces_until(Refused, ndjson_stream(source, orjson.dumps)) == [b'{"incomplete":"Too long."}\n']
+    assert pieces_until(Refused, ndjson_stream(source, to_line)) == [b'{"incomplete":"Too long."}\n']
 
 
 @pytest.mark.parametrize(
     "streamed",
     [
         lambda source: csv_stream(TEXTS[:1], source),
-        lambda source: ndjson_stream(source, orjson.dumps),
+        lambda source: ndjson_stream(source, to_line),
     ],
     ids=["csv", "ndjson"],
 )

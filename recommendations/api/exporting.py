@@ -13,7 +13,7 @@ from rest_framework.exceptions import ValidationError
 from recommendations.api import reading
 from recommendations.api.errors import Busy
 from recommendations.api.formats import FORMATS
-from recommendations.api.renderers import to_json
+from recommendations.api.renderers import to_line
 from recommendations.exports import TooManyRows, csv_stream, ndjson_stream, xlsx_file
 
 # Each holds a thread for as long as the caller reads.
@@ -81,7 +81,7 @@ def _pieces(view: Any, plan: Any, blocks: Iterator[Any]) -> Iterator[bytes]:
 
 
 def _lines(blocks: Iterator[Any]) -> Iterator[bytes]:
-    lines = ndjson_stream(blocks, to_json)
+    lines = ndjson_stream(blocks, to_line)
     yield next(lines, b"")  # Of no rows there is no piece.
     yield from lines
 

@@ -22,6 +22,7 @@ from recommendations.models import (
 from recommendations.models.history import FACTS
 from recommendations.models.prepared import Bound, Prepared, PreparedRow
 from recommendations.models.reach import NEVER
+from recommendations.operations.statements import set_columns
 
 PRESENT_FACTS = Prepared(
     lambda key: (
@@ -59,9 +60,10 @@ def keep(entry: Any) -> None:
         if entry.moves_reach:
             _keep_reach(key, facts)
     for model, keys in entry.told.items():
-        if model is Recommendation and (published := keys & entry.published):
-            model._default_manager.filter(pk__in=published).update(published_sequence=entry.sequence)
-        model._default_manager.filter(pk__in=keys).update(sequence=entry.sequence)
+        for key in sorted(keys):
+            published = model is Recommendation and key in entry.published
+            columns = ("sequence", "published_sequence") if published else ("sequence",)
+            set_columns(model, key, **dict.fromkeys(columns, entry.sequence))
 
 
 def _keep_history(entry: Any, key: int, facts: dict[str, Any]) -> None:

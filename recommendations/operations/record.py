@@ -34,14 +34,18 @@ from recommendations.models import (
 )
 from recommendations.models.base import Numbered, Recorded, Versioned
 from recommendations.models.event import HEADER
+from recommendations.models.prepared import PreparedRow
 from recommendations.operations import projections
 from recommendations.operations.channel import door
 from recommendations.operations.signing import sign_where_due
 from recommendations.operations.snapshot import Values, noun, relations, snapshot
+from recommendations.operations.statements import insert, set_columns
 from recommendations.record.chain import canonical, digest, instant, seal
 
 Row = TypeVar("Row", bound=models.Model)
 
+# The end of the record, held until the transaction ends. Written once, and within a transaction.
+HEAD = PreparedRow(lambda: RecordHead.objects.select_for_update().filter(pk=1))
 # How far the instant of a change may lie from this machine's clock.
 TOLERANCE = timedelta(minutes=5)
 
@@ -194,9 +198,9 @@ class Entry:
             previous_hash=head.hash,
         )
         event.hash = seal({name: getattr(event, name) for name in HEADER} | {"at": instant(self.at)})
-        event.save(force_insert=True)
-        EventPayload(event=event, text=text).save(force_insert=True)
-        RecordHead.objects.filter(pk=1).update(sequence=event.sequence, hash=event.hash, at=event.at)
+        insert(event)
+        insert(EventPayload(event=event, text=text))
+        set_columns(RecordHead, 1, sequence=event.sequence, hash=event.hash, at=event.at)
         sign_where_due(event, head)
         return event
 
@@ -217,7 +221,7 @@ def recording(
     where `at` is not now: only a database marked as a demonstration takes past instants.
     """
     with transaction.atomic():
-        head = RecordHead.objects.select_for_update().get(pk=1)
+        head = HEAD.get()
         entry = Entry(verb, by, _instant(at, head), head, acting, reason, subject)
         yield entry
         entry.close()

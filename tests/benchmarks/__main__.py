@@ -35,7 +35,8 @@ turns, product, floor, product, floor and so on, then product and twin, by a cli
 own. Printed are the median rates, and of the ratios of the pairs the median, the least and the most.
 
 Ratios travel to other machines, rates do not; the last line says how far the floor differs from itself.
-The nation is generated first, which takes minutes; --data keeps it. Measuring writes adds updates to it.
+The nation is generated first, which takes minutes; --data keeps it, and a copy of it is measured, as floor
+and twin write what no record has. Only a database that DATABASE_URL names is written to, and spoilt.
 """
 EPILOG = """\
 examples:
@@ -144,7 +145,7 @@ def _alone(place: Nation, wanted: Sequence[str], options: argparse.Namespace) ->
     if "memory" in wanted:
         with _bar(2) as bar:
             rows = list(singles.exports(place, bar.update))
-        say("\n" + table(["export", "rows", "first byte", "memory"], rows))
+        say("\n" + table(["export", "lines", "first byte", "memory"], rows))
     if "writers" in wanted:
         say(f"\nWriters: {singles.writers(place, 2 * options.seconds)}")
 

@@ -58,6 +58,10 @@ def nation(database: str, *, scale: float, kept: Path | None) -> Iterator[Nation
             _generate(variables, scale)
             if database == "postgresql" and kept and not given:
                 _dump(variables["DATABASE_URL"], var)
+        if database == "sqlite" and kept:
+            # Floor and twin write what the record does not have: what is kept stays whole.
+            copy = stack.enter_context(tempfile.TemporaryDirectory(prefix="tracker-benchmark-"))
+            variables["TRACKER_VAR"] = shutil.copytree(var, copy, dirs_exist_ok=True)
         yield _described(database, variables, json.loads((var / ACCESS).read_text()))
 
 

@@ -6,15 +6,16 @@ values differently: SQLite has days and instants as text, and 0 and 1 for no and
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date
+from datetime import date
 from functools import partial, reduce
 from operator import getitem
 from typing import Any
 
 import orjson
-from django.db.models import F, Field, Func, QuerySet, TextField
+from django.db.models import F, QuerySet, TextField
 from django.db.models import Value as Constant
 
+from recommendations.api.shapes.columns import Bare, Joined, as_instant
 from recommendations.api.shapes.compiled import Names, for_a_row, mapping
 from recommendations.exports import Kind
 from recommendations.models.prepared import Bound, Row
@@ -22,6 +23,7 @@ from recommendations.models.prepared import Bound, Row
 # A column: an ORM path, or an expression.
 Expr = Any
 NONE: Mapping[str, Kind] = {}
+BARE = {Kind.DAY, Kind.INSTANT, Kind.FLAG}
 ROOT = Bound("root", TextField())
 
 
@@ -128,34 +130,6 @@ class Address(Part):
         stem = Joined(ROOT, Constant(f"{self.resource}/"))
         column = F(self.columns[0]) if isinstance(self.columns[0], str) else self.columns[0]
         yield Cell(name, Kind.CODE, (Joined(stem, column, Constant(self.ending)),))
-
-
-class Bare(Func):
-    """A column that SQLite's driver is not to read: it makes dates of text, which become text again."""
-
-    arity = 1
-
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        return self.as_sql(compiler, connection, template="+%(expressions)s", **context)
-
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        return self.as_sql(compiler, connection, template="%(expressions)s", **context)
-
-
-BARE = {Kind.DAY, Kind.INSTANT, Kind.FLAG}
-
-
-class Joined(Func):
-    """Texts put together; nothing where one is missing."""
-
-    template = "(%(expressions)s)"
-    arg_joiner = " || "
-    output_field: Field = TextField()
-
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        # What it knows no type of, it cannot put together.
-        sql, parameters = self.as_sql(compiler, connection, **context)
-        return sql.replace("%s", "%s::text"), parameters
 
 
 class Object(Part):
@@ -281,20 +255,6 @@ def listing(*path: str) -> Callable[[list[Any]], str]:
         return "; ".join(str(reduce(getitem, path, item)) for item in items)
 
     return flat
-
-
-def as_day(value: Any) -> date | None:
-    """A day as the driver gives it."""
-    return date.fromisoformat(value) if isinstance(value, str) else value
-
-
-def as_instant(value: Any) -> str:
-    """An instant as the driver gives it, in UTC: SQLite's are, and do not say so."""
-    if isinstance(value, str):
-        return value.replace(" ", "T") + "Z"
-    if value.tzinfo is not None and value.utcoffset():
-        value = value.astimezone(UTC)
-    return value.replace(tzinfo=None).isoformat() + "Z"
 
 
 # How a value is read that the driver does not give as JSON has it.

@@ -1,10 +1,8 @@
 """A recommendation: what was published, and within reach where the work stands, today or on a past day."""
 
-from collections import Counter
-from operator import itemgetter
 from typing import Any
 
-from django.db.models import Case, CharField, Count, DateField, F, IntegerField, Q, When
+from django.db.models import Case, Count, DateField, F, IntegerField, When
 from django.db.models import Value as Constant
 from django.db.models.functions import NullIf
 
@@ -22,23 +20,21 @@ from recommendations.api.shapes.parts import (
     Value,
     listing,
 )
-from recommendations.api.shapes.published import AS_OF, BASELINE
+from recommendations.api.shapes.published import BASELINE
 from recommendations.api.shapes.shape import Ask, Shape
 from recommendations.api.shapes.steps import allowed_steps, loads_steps
-from recommendations.api.shapes.work import ACTION, EVIDENCE
 from recommendations.exports import Kind
 from recommendations.models import (
     Action,
     Evidence,
     Measure,
     Recommendation,
-    RecommendationLink,
     standing,
 )
 from recommendations.models.history import end_of
 from recommendations.models.prepared import KEYS
 from recommendations.models.reach import NEVER
-from recommendations.models.scope import published, reaches
+from recommendations.models.scope import reaches
 from recommendations.models.standing import Gap
 
 # What is shown within reach of the owner, or of the lead of one of its actions.
@@ -204,104 +200,3 @@ LOADS = {
 }
 GATES = dict.fromkeys((*WORK, "allowed_steps", "version"), IN_SCOPE) | {"outcome": READS_WHOLE}
 RECOMMENDATION = Shape({**PUBLISHED, **WORK, **PRESENT, **SEQUENCE}, LOADS, GATES)
-
-
-def _links(ask: Ask) -> Any:
-    """Links from and to a recommendation together: one query for both."""
-
-    def one(near: str, far: str, name: str) -> Any:
-        links = RecommendationLink.objects.filter(**{f"{near}__among": KEYS})
-        links = links.filter(published(ask.user, f"{far}__inspection__", on=ask.today))
-        return links.values_list(f"{near}_id", Constant(name), "pk", "kind", f"{far}__reference")
-
-    outgoing, incoming = one("source", "target", "links"), one("target", "source", "linked_from")
-    return outgoing.union(incoming, all=True).order_by()
-
-
-def _linked(values: list[Any], told: Told) -> tuple[Any, ...]:
-    name, key, kind, reference = values
-    url = f"{told.root}recommendations/{reference}/"
-    return key, name, {"kind": kind, "recommendation": {"reference": reference, "url": url}}
-
-
-LINKS = Side(
-    _links,
-    Made(_linked, *(Value(name) for name in ("name", "pk", "kind", "reference"))),
-    by="recommendation_id",
-    is_whole=True,
-)
-
-
-def _named_links(name: str) -> Beside:
-    def fold(items: list[Any]) -> list[dict[str, Any]]:
-        return [link for _, this, link in sorted(items, key=itemgetter(0)) if this == name]
-
-    return Beside(LINKS, fold)
-
-
-def _whole(shape: Shape, rows: Any) -> Side:
-    """The rows of `shape` that belong to a recommendation and are in reach."""
-    item = Object({name: part for name, part in shape.parts.items() if name != "recommendation"})
-
-    def loaded(ask: Ask) -> Any:
-        found = rows(ask).filter(recommendation__among=KEYS).order_by("pk")
-        return shape.loaded(found, ask, item.parts)
-
-    return Side(loaded, item, by="recommendation_id")
-
-
-WHOLE_ACTIONS = _whole(ACTION, lambda ask: Action.objects.visible_to(ask.user))
-WHOLE_EVIDENCE = _whole(EVIDENCE, lambda ask: Evidence.objects.visible_to(ask.user))
-
-
-def _counted(actions: list[Any]) -> dict[str, int]:
-    return {**NO_ACTIONS, **Counter(action["status"] for action in actions)}
-
-
-DETAIL = Shape(
-    {
-        **RECOMMENDATION.parts,
-        # Counted of what is loaded anyway.
-        "actions_by_status": Beside(WHOLE_ACTIONS, _counted),
-        "action_count": Beside(WHOLE_ACTIONS, len),
-        "evidence_count": Beside(WHOLE_EVIDENCE, len),
-        "links": _named_links("links"),
-        "linked_from": _named_links("linked_from"),
-        "actions": Beside(WHOLE_ACTIONS),
-        "evidence": Beside(WHOLE_EVIDENCE),
-    },
-    LOADS,
-    GATES | dict.fromkeys(("actions", "evidence"), IN_SCOPE),
-)
-
-
-# A past day. Who owned it then is what bodies write: out of scope the owner is today's.
-
-
-def owned_then(path: str) -> Case:
-    then = F(f"as_it_stood__owner__{path}")
-    return Case(When(Q(in_scope=True), then=then), default=F(f"owner__{path}"), output_field=CharField())
-
-
-PAST_OWNER = Object(
-    slug=Value("owner_then_slug", needs=("scope", "owner_then")),
-    name=Value("owner_then_name", Kind.TEXT),
-    url=Address("organisations", "owner_then_slug"),
-)
-
-
-def _owner_then(rows: Any, ask: Ask) -> Any:
-    return rows.annotate(owner_then_slug=owned_then("slug"), owner_then_name=owned_then("name"))
-
-
-PAST = Shape(
-    {
-        **PUBLISHED,
-        "owner": PAST_OWNER,
-        **WORK,
-        **SEQUENCE,
-        "as_of": AS_OF,
-    },
-    {**LOADS, "owner_then": _owner_then},
-    GATES,
-)

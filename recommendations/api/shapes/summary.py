@@ -12,7 +12,8 @@ from django.db.models.functions import Coalesce
 
 from recommendations import workflow
 from recommendations.api.shapes.parts import Expr, Part
-from recommendations.api.shapes.recommendation import PAST, RECOMMENDATION
+from recommendations.api.shapes.recommendation import RECOMMENDATION
+from recommendations.api.shapes.recommendation_past import PAST
 from recommendations.api.shapes.shape import Ask, Load, Shape
 from recommendations.exports import Kind
 from recommendations.models import Action, Answer

@@ -1,11 +1,13 @@
 """What bodies write about their work: actions, updates, evidence, and how target dates moved."""
 
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from recommendations import workflow
 from recommendations.api.shapes import briefs
-from recommendations.api.shapes.parts import Address, Beside, Made, Object, Side, Told, Value, as_day, listing
+from recommendations.api.shapes.columns import as_day
+from recommendations.api.shapes.parts import Address, Beside, Made, Object, Side, Told, Value, listing
 from recommendations.api.shapes.shape import Ask, Shape
 from recommendations.api.shapes.steps import allowed_steps, loads_steps
 from recommendations.exports import Kind
@@ -14,14 +16,17 @@ from recommendations.models.action import due_in_words
 from recommendations.models.prepared import KEYS
 
 SEQUENCE = Value("sequence", Kind.NUMBER)
+
+
 # The same few thousand targets are put into words for every action.
-_in_words = lru_cache(maxsize=8192)(due_in_words)
+@lru_cache(maxsize=16_384)
+def _in_words(words: str, earliest: Any, latest: Any, precision: str, status: str, on: date) -> str:
+    is_open = status not in workflow.ACTION.ended
+    return due_in_words(words, as_day(earliest), as_day(latest), precision, is_open=is_open, on=on)
 
 
 def _target_in_words(values: list[Any], told: Told) -> str:
-    words, earliest, latest, precision, status = values
-    is_open = status not in workflow.ACTION.ended
-    return _in_words(words, as_day(earliest), as_day(latest), precision, is_open=is_open, on=told.today)
+    return _in_words(*values, told.today)
 
 
 def _contributors(ask: Ask) -> Any:

@@ -16,7 +16,9 @@ from recommendations.api.serializers.recommendation import (
     RecommendationSerializer,
 )
 from recommendations.api.serializers.step import RecommendationStep
-from recommendations.api.shapes.recommendation import DETAIL, PAST, RECOMMENDATION
+from recommendations.api.shapes.recommendation import RECOMMENDATION
+from recommendations.api.shapes.recommendation_detail import DETAIL
+from recommendations.api.shapes.recommendation_past import PAST
 from recommendations.api.shapes.shape import Ask, Shape
 from recommendations.api.views.base import REFERENCE
 from recommendations.api.views.steps import StepViewSet
