@@ -6,6 +6,7 @@ Two modes. `local` (the default) is what `quickstart` runs: a generated key, an 
 """
 
 from pathlib import Path
+from typing import Any
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -46,6 +47,12 @@ if str(DATABASES["default"]["ENGINE"]).endswith("sqlite3"):
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
+else:
+    # Statements are planned once a connection, for all values; compiling them takes longer than they run.
+    options: Any = DATABASES["default"].get("OPTIONS") or {}
+    planned = "-c plan_cache_mode=force_generic_plan -c jit=off"
+    options["options"] = f"{options.get('options', '')} {planned}".strip()
+    DATABASES["default"]["OPTIONS"] = options
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
 INSTALLED_APPS = [

@@ -88,11 +88,11 @@ def in_digits(number: Any) -> str:
 
 
 def in_utc(instant: datetime | str | None) -> str:
-    """An instant as ISO 8601 with Z; text is SQLite's, which is in UTC and has a blank for the T."""
+    """An instant as ISO 8601 with Z; text is in UTC, with a blank for the T where it is SQLite's."""
     if instant is None:
         return ""
     if isinstance(instant, str):
-        return f"{instant[:10]}T{instant[11:]}Z"
+        return instant if instant.endswith("Z") else f"{instant[:10]}T{instant[11:]}Z"
     said = instant.isoformat()
     # Nearly always the case, and twice as fast as to convert.
     return f"{said[:-6]}Z" if said.endswith("+00:00") else f"{as_utc(instant).isoformat()}Z"

@@ -23,7 +23,7 @@ from recommendations.models.base import (
 )
 from recommendations.models.organisation import Organisation
 from recommendations.models.recommendation import Recommendation
-from recommendations.models.scope import reaches
+from recommendations.models.scope import reaches, reaches_owner
 
 DUE_SOON = timedelta(days=30)
 
@@ -39,7 +39,7 @@ class ScheduleStatus(models.TextChoices):
 class ActionQuerySet(models.QuerySet["Action"]):
     def visible_to(self, user: Any) -> Self:
         """Actions of recommendations whose owner, or whose own lead, the user reaches."""
-        return self.filter(reaches(user, "recommendation__owner") | reaches(user, "lead"))
+        return self.filter(reaches_owner(user, "recommendation") | reaches(user, "lead"))
 
     def open(self) -> Self:
         return self.filter(status__in=workflow.ACTION.open)

@@ -11,7 +11,7 @@ from recommendations.framework.movement import Movement
 from recommendations.models.base import Recorded, counted, known, not_blank
 from recommendations.models.framework import KeyQuestion
 from recommendations.models.recommendation import Recommendation
-from recommendations.models.scope import published, reaches
+from recommendations.models.scope import published, reaches_owner
 
 
 class Unit(models.TextChoices):
@@ -100,7 +100,7 @@ class Measure(Recorded):
 class ReadingQuerySet(models.QuerySet["Reading"]):
     def visible_to(self, user: Any) -> Self:
         """Readings of a recommendation follow its owner: they belong to no action, and so to no lead."""
-        return self.filter(reaches(user, "measure__recommendation__owner"))
+        return self.filter(reaches_owner(user, "measure__recommendation"))
 
 
 class Reading(Recorded):

@@ -27,6 +27,8 @@ from django.db.models import (
     QuerySet,
 )
 from django.utils import timezone
+from psycopg import Cursor as PlannedOnce
+from psycopg.sql import Literal
 
 Row = tuple[Any, ...]
 Values = dict[str, Any]
@@ -157,22 +159,37 @@ class Statement:
     def rows(self, values: Values) -> list[Row]:
         """Every row, as the driver gives it. One query."""
         connection = connections[DEFAULT_DB_ALIAS]
-        if connection.vendor == "sqlite" and not (connection.queries_logged or connection.execute_wrappers):
-            return self._straight(connection, values)
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql, self.bind(values))
-            return cursor.fetchall()
+        if connection.queries_logged or connection.execute_wrappers:  # Somebody watches.
+            with connection.cursor() as cursor:
+                cursor.execute(self.sql, self.bind(values))
+                return cursor.fetchall()
+        return self._straight(connection, values)
 
     def _straight(self, connection: Any, values: Values) -> list[Row]:
-        """The same past Django's cursor, which rewrites the placeholders each time and takes as long."""
+        """The same past Django's cursor.
+
+        That rewrites SQLite's placeholders each time, and lets PostgreSQL plan each statement anew, which
+        takes longer than running it: here the server keeps the plan.
+        """
         connection.ensure_connection()
         connection.validate_no_broken_transaction()
         with connection.wrap_database_errors:
-            return connection.connection.execute(self.for_sqlite, self.bind(values)).fetchall()
+            if connection.vendor == "sqlite":
+                return connection.connection.execute(self.for_sqlite, self.bind(values)).fetchall()
+            bound = [slot.bind(values, connection) for _, slot in self.slots]
+            with PlannedOnce(connection.connection) as cursor:
+                return cursor.execute(self.for_postgresql, bound, prepare=True).fetchall()
 
     @cached_property
     def for_sqlite(self) -> str:
         return PLACEHOLDER.sub("?", self.sql).replace("%%", "%")
+
+    @cached_property
+    def for_postgresql(self) -> str:
+        """With its constants in it, so that only what is bound is left to be typed by the server."""
+        first, *pieces = PLACEHOLDER.split(self.sql)
+        given = zip(self.parameters, pieces, strict=True)
+        return first + "".join(f"{_literal(parameter)}{piece}" for parameter, piece in given)
 
     def blocks(self, values: Values, size: int = BLOCK) -> Iterator[list[Row]]:
         """Every row of one moment, some at a time, in constant memory; the first block is small."""
@@ -181,6 +198,13 @@ class Statement:
             cursor.execute(self.sql, self.bind(values))
             rows = iter(lambda: cursor.fetchmany(size), [])
             yield from rows
+
+
+def _literal(parameter: Any) -> str:
+    if isinstance(parameter, Slot):
+        return "%s"
+    plain = str(parameter) if isinstance(parameter, str) else parameter
+    return Literal(plain).as_string().replace("%", "%%")
 
 
 @contextmanager
@@ -195,6 +219,8 @@ def _one_moment(connection: Any) -> Iterator[None]:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            # Every row will be read: the first ones quickly are not the aim.
+            cursor.execute("SET LOCAL cursor_tuple_fraction = 1")
         yield
 
 

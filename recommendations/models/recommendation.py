@@ -4,14 +4,14 @@ from datetime import date
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
+from django.db.models import F, FilteredRelation, OuterRef, Q
 
 from recommendations import workflow
 from recommendations.models.base import Recorded, Versioned, known, not_blank
 from recommendations.models.framework import KeyQuestion, Standard
 from recommendations.models.inspection import Inspection
 from recommendations.models.organisation import Organisation
-from recommendations.models.scope import published, reads_everything, within_reach
+from recommendations.models.scope import LookedUp, published, reads_everything, within_reach
 
 
 class RecommendationQuerySet(models.QuerySet["Recommendation"]):
@@ -72,7 +72,7 @@ def in_scope(user: Any) -> Q:
 
     within = RecommendationReach.objects.filter(within_reach(user, "organisation"))
     seen = within.filter(recommendation=OuterRef("pk"))
-    return Q(Exists(seen)) | Q(reads_everything(user))
+    return Q(LookedUp(seen)) | Q(reads_everything(user))
 
 
 class Recommendation(Versioned, Recorded):

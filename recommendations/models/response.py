@@ -9,7 +9,7 @@ from django.db.models import Q
 from recommendations import workflow
 from recommendations.models.base import Recorded, known, not_blank
 from recommendations.models.recommendation import Recommendation
-from recommendations.models.scope import reaches
+from recommendations.models.scope import reaches_owner
 
 
 class Answer(models.TextChoices):
@@ -23,7 +23,7 @@ class Answer(models.TextChoices):
 class ResponseQuerySet(models.QuerySet["Response"]):
     def visible_to(self, user: Any) -> Self:
         """An answer is to the whole recommendation: it follows the owner, and no lead."""
-        return self.filter(reaches(user, "recommendation__owner"))
+        return self.filter(reaches_owner(user, "recommendation"))
 
     def for_list(self) -> Self:
         return self.select_related("recommendation", "author")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from recommendations import roles
 from recommendations.models.account import Membership, roles_of
@@ -19,6 +19,15 @@ _remembered = lru_cache(maxsize=4096)
 def reads_everything(user: Any) -> Any:
     """True where the user holds a role that reads what every body wrote."""
     return user.everything if isinstance(user, Person) else _reads_everything(user.pk)
+
+
+class LookedUp(Exists):
+    """EXISTS that PostgreSQL asks for each row by the index: planned for any values, it would read the
+    whole table into a hash before the first row. An OFFSET keeps it from that."""
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        sql, parameters = self.as_sql(compiler, connection, **context)
+        return sql.removesuffix(" LIMIT 1)") + " OFFSET 0)", parameters
 
 
 def bound_to(user: Any, held: Iterable[tuple[str, int]] | None = None) -> dict[str, Any]:
@@ -50,6 +59,16 @@ def reaches(user: Any, path: str, *, held_by: list[str] | None = None) -> Q:
     return _reaches(user.pk, path, None if held_by is None else tuple(held_by))
 
 
+def reaches_owner(user: Any, path: str) -> Q:
+    """True where the user reaches the owner of the recommendation whose id stands at `path`.
+
+    For whoever will ask it is one look at the narrow table of reach, which operations keep.
+    """
+    if not isinstance(user, Person):
+        return reaches(user, f"{path}__owner")
+    return _bound_owner(path)
+
+
 def works_under(user: Any, path: str) -> Q:
     """True where `user` works in the organisation at `path` or below it: by any role that they hold."""
     return _works_under(user.pk, path)
@@ -66,6 +85,16 @@ def within_reach(user: Any, path: str) -> Q:
 def _bound_reach(path: str) -> Q:
     below = OrganisationPath.objects.filter(ancestor__among=CALLER.reach)
     return Q(**{f"{path}__in": below.values("descendant")}) | Q(CALLER.everything)
+
+
+@_remembered
+def _bound_owner(path: str) -> Q:
+    from recommendations.models.reach import RecommendationReach
+
+    seen = RecommendationReach.objects.filter(
+        recommendation=OuterRef(path), by_owner=True, organisation__among=CALLER.reach
+    )
+    return Q(LookedUp(seen)) | Q(CALLER.everything)
 
 
 @_remembered

@@ -7,12 +7,12 @@ from django.db import models
 
 from recommendations.models.action import Action
 from recommendations.models.base import Precision, Recorded, in_order, known, not_blank, whole_span
-from recommendations.models.scope import reaches
+from recommendations.models.scope import reaches, reaches_owner
 
 
 class TargetRevisionQuerySet(models.QuerySet["TargetRevision"]):
     def visible_to(self, user: Any) -> Self:
-        return self.filter(reaches(user, "action__recommendation__owner") | reaches(user, "action__lead"))
+        return self.filter(reaches_owner(user, "action__recommendation") | reaches(user, "action__lead"))
 
     def for_list(self) -> Self:
         return self.select_related("action__recommendation", "author")

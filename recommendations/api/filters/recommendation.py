@@ -3,7 +3,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import django_filters
-from django.db.models import DateField, Exists, OuterRef, Q
+from django.db.models import DateField, Exists, OuterRef, Q, Subquery
 
 from recommendations import workflow
 from recommendations.api.filtering import Changes, Day, Number, YesNo
@@ -119,7 +119,9 @@ class RecommendationFilter(Changes):
     def in_subtree(cls, ask: Ask, name: str, value: Any) -> Q:
         if ask.as_of:
             return Q(owner_then_slug__in=Organisation.objects.below(value).values("slug"))
-        seen = Q(reach__organisation__slug=value, reach__by_owner=True)
+        # One key, found first, so that the index is walked in order from there.
+        top = Organisation.objects.filter(slug=value).order_by().values("pk")
+        seen = Q(reach__organisation=Subquery(top[:1]), reach__by_owner=True)
         if ask.by_reach and ask.from_one:
             return seen
         return Q(Exists(Recommendation.objects.filter(seen, pk=OuterRef("pk"))))

@@ -15,7 +15,7 @@ import orjson
 from django.db.models import F, QuerySet, TextField
 from django.db.models import Value as Constant
 
-from recommendations.api.shapes.columns import Bare, Joined, as_instant
+from recommendations.api.shapes.columns import Bare, BareDay, BareInstant, Joined
 from recommendations.api.shapes.compiled import Names, for_a_row, mapping
 from recommendations.exports import Kind
 from recommendations.models.prepared import Bound, Row
@@ -23,7 +23,7 @@ from recommendations.models.prepared import Bound, Row
 # A column: an ORM path, or an expression.
 Expr = Any
 NONE: Mapping[str, Kind] = {}
-BARE = {Kind.DAY, Kind.INSTANT, Kind.FLAG}
+BARE = {Kind.DAY: BareDay, Kind.INSTANT: BareInstant, Kind.FLAG: Bare}
 ROOT = Bound("root", TextField())
 
 
@@ -85,7 +85,7 @@ class Value(Part):
 
     def __init__(self, column: Expr, kind: Kind = Kind.CODE, *, needs: tuple[str, ...] = ()) -> None:
         bare = isinstance(column, str) and kind in BARE
-        self.columns, self.kind, self.needs = (Bare(column) if bare else column,), kind, needs
+        self.columns, self.kind, self.needs = (BARE[kind](column) if bare else column,), kind, needs
 
     def code(self, places: Places, vendor: str, names: Names) -> str:
         change = PLAIN.get((vendor, self.kind))
@@ -258,8 +258,4 @@ def listing(*path: str) -> Callable[[list[Any]], str]:
 
 
 # How a value is read that the driver does not give as JSON has it.
-PLAIN: dict[tuple[str, Kind], Callable[[Any], Any]] = {
-    ("sqlite", Kind.FLAG): bool,
-    ("sqlite", Kind.INSTANT): as_instant,
-    ("postgresql", Kind.INSTANT): as_instant,
-}
+PLAIN: dict[tuple[str, Kind], Callable[[Any], Any]] = {("sqlite", Kind.FLAG): bool}

@@ -11,7 +11,7 @@ from recommendations.api.conditional import list_tag
 from recommendations.api.filters.summary import SummaryFilter
 from recommendations.api.formats import FORMATS
 from recommendations.api.reading import JSON
-from recommendations.api.renderers import to_json
+from recommendations.api.renderers import to_json, to_line
 from recommendations.api.serializers.summary import SummarySerializer, Whole
 from recommendations.api.shapes.shape import Ask, Shape
 from recommendations.api.shapes.summary import PAST_SUMMARY, SUMMARY
@@ -68,7 +68,7 @@ class SummaryViewSet(RecordViewSet):
             answer: HttpResponseBase = FileResponse(book, content_type=chosen.media_type)
         else:
             lines = chosen.format == "ndjson"
-            pieces = ndjson_stream([rows], to_json) if lines else csv_stream(columns, [cells(rows, columns)])
+            pieces = ndjson_stream([rows], to_line) if lines else csv_stream(columns, [cells(rows, columns)])
             answer = HttpResponse(b"".join(pieces), content_type=f"{chosen.media_type}; charset=utf-8")
         answer["Content-Disposition"] = f'attachment; filename="summary-{self.today}.{chosen.format}"'
         answer["Cache-Control"] = "private, no-store"
