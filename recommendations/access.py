@@ -18,7 +18,8 @@ from recommendations.models import (
     User,
     Verdict,
 )
-from recommendations.models.prepared import Bound, BoundDay, PreparedRow
+from recommendations.models.bound import Bound, BoundDay
+from recommendations.models.prepared import PreparedRow
 from recommendations.models.scope import reaches, works_under
 from recommendations.roles import FOR_THE_LEAD, REACHES_EVERYTHING, Capability, roles_with
 from recommendations.workflow import DONE, Step, Workflow

@@ -14,7 +14,8 @@ from recommendations.api.ordering import after
 from recommendations.api.shapes.parts import Value
 from recommendations.api.shapes.shape import Ask, Columns, Layout, Sides, Table
 from recommendations.exports import Kind
-from recommendations.models.prepared import AS_OF, Bound, Statement
+from recommendations.models.bound import AS_OF, Bound
+from recommendations.models.prepared import Statement
 
 MOST_PLANS = 512
 # How the values of a cursor are read.

@@ -20,8 +20,9 @@ from recommendations.api.shapes.summary import CODES, MOVED, NONE, OWNER, SPLITS
 from recommendations.api.tree import Key, Tallies, Tree, tree_for
 from recommendations.exports import Column, Kind
 from recommendations.models import TargetRevision
+from recommendations.models.bound import AS_OF, KEYS, Bound, Values
 from recommendations.models.history import end_of
-from recommendations.models.prepared import AS_OF, KEYS, Bound, Row, Statement, Values
+from recommendations.models.prepared import Row, Statement
 
 MOST_SCANS = 128
 BODY, SPLIT = "organisation", "by"

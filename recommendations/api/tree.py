@@ -7,7 +7,8 @@ from typing import Any
 from django.db.models import Value as Constant
 
 from recommendations.models import Judgement, OrganisationPath
-from recommendations.models.prepared import CALLER, Row, Statement, Values
+from recommendations.models.bound import CALLER, Values
+from recommendations.models.prepared import Row, Statement
 from recommendations.models.scope import reaches
 
 A_JUDGEMENT = 0  # Stands in the place of an organisation's key.

@@ -7,14 +7,14 @@ from typing import Any, Self
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.validators import ASCIIUsernameValidator
-from django.db import models
+from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models import Q, Subquery
 from knox.models import AbstractAuthToken
 
 from recommendations import roles
 from recommendations.models.base import known, not_blank
 from recommendations.models.organisation import Organisation
-from recommendations.models.prepared import Bound, Prepared, PreparedRow
+from recommendations.models.prepared import Prepared
 
 SYSTEM = "system"
 
@@ -28,6 +28,9 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # Knox declar
         validators=[ASCIIUsernameValidator()],
         help_text="Unaccented letters, digits and @ . + - _ only.",
     )
+
+    # Where a token was looked up, the roles beside it: see `roles_of`.
+    roles_held: list[tuple[str, int]] | None = None
 
     @property
     def is_system(self) -> bool:
@@ -105,15 +108,31 @@ class AccessToken(AbstractAuthToken):
 def token_of_digest(digest: str) -> AccessToken | None:
     """The token with its user, both whole; None where there is none. One query, which is written once.
 
-    `record_end` is the last event of the record, for which nobody should have to ask again.
+    `record_end` is the last event of the record, and `user.roles_held` what `roles_of` gives: whoever
+    asks is asked for both, and nobody should have to look again.
     """
-    found: AccessToken | None = _look_up().get(digest=digest)
-    return found
+    rows = _look_up().rows(digest)
+    if not rows:
+        return None
+    own, persons = _columns(AccessToken), _columns(User)
+    *values, record_end, _, _, _ = rows[0]
+    token = AccessToken.from_db(DEFAULT_DB_ALIAS, own, values[: len(own)])
+    token.user = User.from_db(DEFAULT_DB_ALIAS, persons, values[len(own) :])
+    token.record_end = record_end
+    held = [row[-3:] for row in rows]
+    token.user.roles_held = [(role, reach) for role, reach, ended in held if role and ended is None]
+    return token
 
 
 def roles_of(user: Any) -> list[tuple[str, int]]:
     """The roles that a user holds, each with the key of the organisation that it reaches. One query."""
-    return _roles().rows(user.pk)
+    held = getattr(user, "roles_held", None)
+    return _roles().rows(user.pk) if held is None else held
+
+
+@cache
+def _columns(model: type[models.Model]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields]
 
 
 @cache
@@ -122,8 +141,13 @@ def _roles() -> Prepared:
 
 
 @cache
-def _look_up() -> PreparedRow:
+def _look_up() -> Prepared:
     from recommendations.models.event import RecordHead
 
-    end = {"record_end": Subquery(RecordHead.objects.values("sequence")[:1])}
-    return PreparedRow(lambda: AccessToken.objects.filter(digest=Bound("digest")), "user", also=lambda: end)
+    names = [*_columns(AccessToken), *(f"user__{name}" for name in _columns(User))]
+    end = Subquery(RecordHead.objects.values("sequence")[:1])
+    held = [f"user__memberships__{name}" for name in ("role", "reach", "ended_at")]
+    return Prepared(
+        lambda digest: AccessToken.objects.filter(digest=digest).values_list(*names, end, *held),
+        models.CharField(),
+    )

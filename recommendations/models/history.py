@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from recommendations import workflow
 from recommendations.models.base import known
+from recommendations.models.bound import BoundDay
 from recommendations.models.organisation import Organisation
-from recommendations.models.prepared import BoundDay
 from recommendations.models.recommendation import Recommendation
 
 

@@ -5,130 +5,22 @@ Writing the SQL of a wide query takes longer than running it (performance.md). W
 """
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from functools import cached_property
 from typing import Any
 
-import orjson
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
-from django.db.models import (
-    BooleanField,
-    CharField,
-    DateField,
-    DateTimeField,
-    Expression,
-    Field,
-    ForeignKey,
-    IntegerField,
-    Lookup,
-    QuerySet,
-)
-from django.utils import timezone
+from django.db.models import Field, IntegerField, QuerySet
 from psycopg import Cursor as PlannedOnce
 from psycopg.sql import Literal
 
+from recommendations.models.bound import Bound, Slot, Values
+
 Row = tuple[Any, ...]
-Values = dict[str, Any]
 BLOCK = 1000
 # As Django writes it; a doubled per cent sign is none.
 PLACEHOLDER = re.compile(r"(?<!%)%s")
-
-
-class Bound(Expression):
-    """Stands in a query for the value that is bound under `name` when it is asked."""
-
-    def __init__(self, name: str, output_field: Field | None = None) -> None:
-        super().__init__(output_field=output_field or CharField())
-        self.name = name
-
-    def value(self, values: Values) -> Any:
-        return values[self.name]
-
-    def as_sql(self, compiler: Any, connection: Any) -> Any:
-        return "%s", (Slot(self, self.output_field),)
-
-
-class BoundDay(Bound):
-    """The same for a day, which can be reckoned with: `TODAY + timedelta(days=30)`."""
-
-    def __init__(self, name: str, shift: timedelta = timedelta()) -> None:
-        super().__init__(name, DateField())
-        self.shift = shift
-
-    def __add__(self, other: Any) -> Any:
-        return BoundDay(self.name, self.shift + other) if isinstance(other, timedelta) else NotImplemented
-
-    def __sub__(self, other: Any) -> Any:
-        return self + -other if isinstance(other, timedelta) else NotImplemented
-
-    @property
-    def end(self) -> Bound:
-        return BoundEnd(self.name)
-
-    def value(self, values: Values) -> date:
-        return values[self.name] + self.shift
-
-
-class BoundEnd(Bound):
-    """The instant at which the London day that is bound has ended."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name, DateTimeField())
-
-    def value(self, values: Values) -> datetime:
-        after = datetime.combine(values[self.name] + timedelta(days=1), time.min)
-        return timezone.make_aware(after)
-
-
-@dataclass(frozen=True)
-class Slot:
-    """The place of a bound value among the parameters of a statement."""
-
-    bound: Bound
-    field: Field
-
-    def bind(self, values: Values, connection: Any) -> Any:
-        value = self.bound.value(values)
-        if isinstance(value, list):  # For `among`.
-            return orjson.dumps(value).decode() if connection.vendor == "sqlite" else value
-        return self.field.get_db_prep_value(value, connection)
-
-
-@dataclass(frozen=True)
-class Person:
-    """Whoever will ask: bound are their key, the organisations that their roles name as their reach, and
-    whether a role of theirs reads everything."""
-
-    pk: Bound
-    reach: Bound
-    everything: Bound
-
-
-CALLER = Person(
-    Bound("user", IntegerField()), Bound("reach", IntegerField()), Bound("everything", BooleanField())
-)
-TODAY = BoundDay("today")
-AS_OF = BoundDay("as_of")
-KEYS = Bound("keys", IntegerField())
-
-
-@ForeignKey.register_lookup
-@Field.register_lookup
-class Among(Lookup):
-    """`among`: one of a list that is bound as one parameter, however long."""
-
-    lookup_name = "among"
-    prepare_rhs = False
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
-        left, parameters = self.process_lhs(compiler, connection)
-        right, bound = self.process_rhs(compiler, connection)
-        if connection.vendor == "sqlite":
-            return f"{left} IN (SELECT value FROM json_each({right}))", [*parameters, *bound]  # noqa: S608
-        return f"{left} = ANY({right})", [*parameters, *bound]
 
 
 class Statement:
@@ -158,27 +50,7 @@ class Statement:
 
     def rows(self, values: Values) -> list[Row]:
         """Every row, as the driver gives it. One query."""
-        connection = connections[DEFAULT_DB_ALIAS]
-        if connection.queries_logged or connection.execute_wrappers:  # Somebody watches.
-            with connection.cursor() as cursor:
-                cursor.execute(self.sql, self.bind(values))
-                return cursor.fetchall()
-        return self._straight(connection, values)
-
-    def _straight(self, connection: Any, values: Values) -> list[Row]:
-        """The same past Django's cursor.
-
-        That rewrites SQLite's placeholders each time, and lets PostgreSQL plan each statement anew, which
-        takes longer than running it: here the server keeps the plan.
-        """
-        connection.ensure_connection()
-        connection.validate_no_broken_transaction()
-        with connection.wrap_database_errors:
-            if connection.vendor == "sqlite":
-                return connection.connection.execute(self.for_sqlite, self.bind(values)).fetchall()
-            bound = [slot.bind(values, connection) for _, slot in self.slots]
-            with PlannedOnce(connection.connection) as cursor:
-                return cursor.execute(self.for_postgresql, bound, prepare=True).fetchall()
+        return rows_of([(self, values)])[0]
 
     @cached_property
     def for_sqlite(self) -> str:
@@ -198,6 +70,37 @@ class Statement:
             cursor.execute(self.sql, self.bind(values))
             rows = iter(lambda: cursor.fetchmany(size), [])
             yield from rows
+
+
+def rows_of(asked: Sequence[tuple[Statement, Values]]) -> list[list[Row]]:
+    """The rows of several statements, as the driver gives them; PostgreSQL is sent all of them at once.
+
+    They go past Django's cursor: that rewrites SQLite's placeholders each time, and lets PostgreSQL plan
+    each statement anew, which takes longer than running it. Here the server keeps the plan.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+    if connection.queries_logged or connection.execute_wrappers:  # Somebody watches.
+        return [_watched(connection, statement, values) for statement, values in asked]
+    connection.ensure_connection()
+    connection.validate_no_broken_transaction()
+    with connection.wrap_database_errors:
+        driver = connection.connection
+        if connection.vendor == "sqlite":
+            return [driver.execute(one.for_sqlite, one.bind(values)).fetchall() for one, values in asked]
+        with driver.pipeline() if len(asked) > 1 else nullcontext():
+            cursors = [_planned_once(connection, statement, values) for statement, values in asked]
+            return [cursor.fetchall() for cursor in cursors]
+
+
+def _watched(connection: Any, statement: Statement, values: Values) -> list[Row]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement.sql, statement.bind(values))
+        return cursor.fetchall()
+
+
+def _planned_once(connection: Any, statement: Statement, values: Values) -> Any:
+    bound = [slot.bind(values, connection) for _, slot in statement.slots]
+    return PlannedOnce(connection.connection).execute(statement.for_postgresql, bound, prepare=True)
 
 
 def _literal(parameter: Any) -> str:
@@ -247,17 +150,11 @@ class Prepared:
 class PreparedRow:
     """One row of a model, with the rows that `related` names: its query is written once.
 
-    `build()` gives a queryset of the model in which `Bound` stands for what `get` is given; `also` gives
-    expressions whose values become attributes of the row.
+    `build()` gives a queryset of the model in which `Bound` stands for what `get` is given.
     """
 
-    def __init__(
-        self,
-        build: Callable[[], QuerySet],
-        *related: str,
-        also: Callable[[], dict[str, Any]] = dict,
-    ) -> None:
-        self.build, self.related, self.also = build, related, also
+    def __init__(self, build: Callable[[], QuerySet], *related: str) -> None:
+        self.build, self.related = build, related
         self._written: dict[str, tuple[Statement, dict[int, Any], list[Any]]] = {}
 
     def get(self, **values: Any) -> Any:
@@ -276,8 +173,6 @@ class PreparedRow:
         for name, other, columns in related:
             setattr(found, name, other.from_db(DEFAULT_DB_ALIAS, columns, cells[at : at + len(columns)]))
             at += len(columns)
-        for name, value in zip(self.also(), cells[at:], strict=True):
-            setattr(found, name, value)
         return found
 
     def _write(self) -> tuple[Statement, dict[int, Any], list[Any]]:
@@ -287,7 +182,7 @@ class PreparedRow:
             other: Any = rows.model._meta.get_field(name).related_model
             makers.append((name, other, _columns(other)))
         names = [f"{name}__{column}" if name else column for name, _, columns in makers for column in columns]
-        chosen = rows.values_list(*names, *self.also().values())
+        chosen = rows.values_list(*names)
         return Statement(chosen, limited=True), _converters(chosen), makers
 
 

@@ -8,8 +8,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from recommendations import roles
 from recommendations.models.account import Membership, roles_of
+from recommendations.models.bound import CALLER, Person
 from recommendations.models.organisation import OrganisationPath
-from recommendations.models.prepared import CALLER, Person
 
 # The conditions are the same for every query of a person, and are never changed: making one takes longer
 # than asking it.

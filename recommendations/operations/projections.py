@@ -19,8 +19,9 @@ from recommendations.models import (
     RecommendationLink,
     RecommendationReach,
 )
+from recommendations.models.bound import Bound
 from recommendations.models.history import FACTS
-from recommendations.models.prepared import Bound, Prepared, PreparedRow
+from recommendations.models.prepared import Prepared, PreparedRow
 from recommendations.models.reach import NEVER
 from recommendations.operations.statements import set_columns
 

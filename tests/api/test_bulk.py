@@ -89,9 +89,7 @@ def test_the_same_key_repeats_the_answer(
     assert again["Idempotent-Replay"] == "true"
 
 
-def test_updates_are_recorded_together(
-    api: Callable, people: SimpleNamespace, planned: list[Action]
-) -> None:
+def test_updates_are_recorded_together(api: Callable, people: SimpleNamespace, planned: list[Action]) -> None:
     said = [
         {"recommendation": "BSG-2023-1", "action": action.pk, "text": f"Step {action.label} is under way."}
         for action in planned

@@ -17,7 +17,7 @@ from recommendations.operations.targets import revise_target
 from recommendations.operations.updates import record_update
 from tests.fixtures import NOW, TODAY
 
-AUTHENTICATION = 2  # The token, and the roles of whose it is.
+AUTHENTICATION = 1
 BUDGET = 5 + AUTHENTICATION
 LISTS = [
     "recommendations",

@@ -51,7 +51,7 @@ FILTERS = [
     "search=staff",
     "owner=bristol-and-south-gloucestershire-pdu",
 ]
-MOVES, AUTHENTICATION = 1, 2
+MOVES = AUTHENTICATION = 1
 BUDGET = 2 + MOVES + AUTHENTICATION
 
 

@@ -15,7 +15,8 @@ from rest_framework.request import is_form_media_type
 
 from recommendations.models import Action, Organisation, Recommendation, User
 from recommendations.models.base import Precision
-from recommendations.models.prepared import CALLER, Bound, PreparedRow
+from recommendations.models.bound import CALLER, Bound
+from recommendations.models.prepared import PreparedRow
 from recommendations.models.scope import bound_to
 
 MOST_NAMED = 50

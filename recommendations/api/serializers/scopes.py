@@ -12,7 +12,7 @@ from recommendations.models import (
     Recommendation,
     Review,
 )
-from recommendations.models.prepared import TODAY
+from recommendations.models.bound import TODAY
 
 
 def organisations(user: Any) -> QuerySet[Organisation]:

@@ -18,7 +18,8 @@ from django.db.models import Value as Constant
 from recommendations.api.shapes.columns import Bare, BareDay, BareInstant, Joined
 from recommendations.api.shapes.compiled import Names, for_a_row, mapping
 from recommendations.exports import Kind
-from recommendations.models.prepared import Bound, Row
+from recommendations.models.bound import Bound
+from recommendations.models.prepared import Row
 
 # A column: an ORM path, or an expression.
 Expr = Any

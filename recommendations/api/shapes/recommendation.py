@@ -31,8 +31,8 @@ from recommendations.models import (
     Recommendation,
     standing,
 )
+from recommendations.models.bound import KEYS
 from recommendations.models.history import end_of
-from recommendations.models.prepared import KEYS
 from recommendations.models.reach import NEVER
 from recommendations.models.scope import reaches
 from recommendations.models.standing import Gap

@@ -11,7 +11,7 @@ from recommendations.api.shapes.recommendation import GATES, IN_SCOPE, LOADS, NO
 from recommendations.api.shapes.shape import Ask, Shape
 from recommendations.api.shapes.work import ACTION, EVIDENCE
 from recommendations.models import Action, Evidence, RecommendationLink
-from recommendations.models.prepared import KEYS
+from recommendations.models.bound import KEYS
 from recommendations.models.scope import published
 
 

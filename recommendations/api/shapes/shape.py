@@ -11,7 +11,8 @@ from django.db.models import QuerySet
 from recommendations.api.shapes.compiled import Names, for_rows, mapping
 from recommendations.api.shapes.parts import Cell, Expr, Part, Places, Reader, Side, Told
 from recommendations.exports import Column
-from recommendations.models.prepared import CALLER, TODAY, BoundDay, Row, Statement
+from recommendations.models.bound import CALLER, TODAY, BoundDay
+from recommendations.models.prepared import Row, Statement, rows_of
 
 
 @dataclass(frozen=True)
@@ -174,9 +175,14 @@ class Sides:
 
     def load(self, rows: Sequence[Row], told: Told, values: dict[str, Any]) -> None:
         """Into `told`, what belongs to `rows`: one query for each side, however many rows."""
+        asked = []
         for side, at, loaded in self._all:
-            keys = list({row[at] for row in rows if row[at] is not None})
-            told.sides[side] = loaded.by_key(keys, told, values) if keys else {}
+            told.sides[side] = {}
+            if keys := list({row[at] for row in rows if row[at] is not None}):
+                asked.append((side, loaded, {**values, "keys": keys}))
+        found = rows_of([(loaded.statement, bound) for _, loaded, bound in asked]) if asked else []
+        for (side, loaded, _), held in zip(asked, found, strict=True):
+            told.sides[side] = loaded.by_key(held, told, values)
 
 
 class Loaded:
@@ -192,9 +198,9 @@ class Loaded:
         known = Names()
         self.read = for_rows(side.item.code(places, connection.vendor, known), known)
 
-    def by_key(self, keys: list[Any], told: Told, values: dict[str, Any]) -> dict[Any, list[Any]]:
+    def by_key(self, rows: Sequence[Row], told: Told, values: dict[str, Any]) -> dict[Any, list[Any]]:
+        """The items that these rows give, by the key of what they belong to."""
         held: dict[Any, list[Any]] = defaultdict(list)
-        rows = self.statement.rows({**values, "keys": keys})
         self.sides.load(rows, told, values)
         for row, item in zip(rows, self.read(rows, told), strict=True):
             held[row[0]].append(item)

@@ -1,0 +1,115 @@
+"""What stands in a query for values that are known only when it is asked (`models.prepared`)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import orjson
+from django.db.models import (
+    BooleanField,
+    CharField,
+    DateField,
+    DateTimeField,
+    Expression,
+    Field,
+    ForeignKey,
+    IntegerField,
+    Lookup,
+)
+from django.utils import timezone
+
+Values = dict[str, Any]
+
+
+class Bound(Expression):
+    """Stands in a query for the value that is bound under `name` when it is asked."""
+
+    def __init__(self, name: str, output_field: Field | None = None) -> None:
+        super().__init__(output_field=output_field or CharField())
+        self.name = name
+
+    def value(self, values: Values) -> Any:
+        return values[self.name]
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        return "%s", (Slot(self, self.output_field),)
+
+
+class BoundDay(Bound):
+    """The same for a day, which can be reckoned with: `TODAY + timedelta(days=30)`."""
+
+    def __init__(self, name: str, shift: timedelta = timedelta()) -> None:
+        super().__init__(name, DateField())
+        self.shift = shift
+
+    def __add__(self, other: Any) -> Any:
+        return BoundDay(self.name, self.shift + other) if isinstance(other, timedelta) else NotImplemented
+
+    def __sub__(self, other: Any) -> Any:
+        return self + -other if isinstance(other, timedelta) else NotImplemented
+
+    @property
+    def end(self) -> Bound:
+        return BoundEnd(self.name)
+
+    def value(self, values: Values) -> date:
+        return values[self.name] + self.shift
+
+
+class BoundEnd(Bound):
+    """The instant at which the London day that is bound has ended."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, DateTimeField())
+
+    def value(self, values: Values) -> datetime:
+        after = datetime.combine(values[self.name] + timedelta(days=1), time.min)
+        return timezone.make_aware(after)
+
+
+@dataclass(frozen=True)
+class Slot:
+    """The place of a bound value among the parameters of a statement."""
+
+    bound: Bound
+    field: Field
+
+    def bind(self, values: Values, connection: Any) -> Any:
+        value = self.bound.value(values)
+        if isinstance(value, list):  # For `among`.
+            return orjson.dumps(value).decode() if connection.vendor == "sqlite" else value
+        return self.field.get_db_prep_value(value, connection)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Whoever will ask: bound are their key, the organisations that their roles name as their reach, and
+    whether a role of theirs reads everything."""
+
+    pk: Bound
+    reach: Bound
+    everything: Bound
+
+
+CALLER = Person(
+    Bound("user", IntegerField()), Bound("reach", IntegerField()), Bound("everything", BooleanField())
+)
+TODAY = BoundDay("today")
+AS_OF = BoundDay("as_of")
+KEYS = Bound("keys", IntegerField())
+
+
+@ForeignKey.register_lookup
+@Field.register_lookup
+class Among(Lookup):
+    """`among`: one of a list that is bound as one parameter, however long."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        left, parameters = self.process_lhs(compiler, connection)
+        right, bound = self.process_rhs(compiler, connection)
+        if connection.vendor == "sqlite":
+            return f"{left} IN (SELECT value FROM json_each({right}))", [*parameters, *bound]  # noqa: S608
+        return f"{left} = ANY({right})", [*parameters, *bound]
