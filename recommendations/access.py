@@ -4,7 +4,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 
 from recommendations.errors import NotPermitted
 from recommendations.models import (
@@ -12,6 +12,7 @@ from recommendations.models import (
     Event,
     Evidence,
     Membership,
+    OrganisationPath,
     ProgressUpdate,
     Recommendation,
     RecommendationHistory,
@@ -61,11 +62,11 @@ def _grants(capability: Capability, *, lead: bool) -> PreparedRow:
 
     def build() -> QuerySet[Membership]:
         # Asked of the rows: the copy in the caller's hand may be older than a change of owner or lead.
-        owner = Recommendation.objects.filter(pk=about).values("owner")
-        covering = Q(reach__descendant_paths__descendant__in=owner) | Q(role__in=REACHES_EVERYTHING)
+        owner = Recommendation.objects.filter(pk=about).order_by().values("owner")
+        covering = _above(owner) | Q(role__in=REACHES_EVERYTHING)
         if lead:
-            leads = Action.objects.filter(pk=Bound("action", IntegerField())).values("lead")
-            covering |= Q(reach__descendant_paths__descendant__in=leads)
+            leads = Action.objects.filter(pk=Bound("action", IntegerField())).order_by().values("lead")
+            covering |= _above(leads)
         published = Recommendation.objects.filter(pk=about, inspection__published_latest__lte=BoundDay("on"))
         held = Membership.objects.current().filter(
             covering, Exists(published), user=Bound("user", IntegerField()), role__in=roles_with(capability)
@@ -73,6 +74,12 @@ def _grants(capability: Capability, *, lead: bool) -> PreparedRow:
         return held.order_by("pk")
 
     return PreparedRow(build, "home")
+
+
+def _above(organisations: QuerySet) -> Q:
+    """The condition that a membership reaches the one organisation of the query, or one above it."""
+    paths = OrganisationPath.objects.filter(descendant=Subquery(organisations[:1]))
+    return Q(reach__in=paths.values("ancestor"))
 
 
 def require(user: Any, capability: Capability, subject: Subject, *, on: date) -> Membership:

@@ -6,6 +6,7 @@ about each row. Written in the transaction of the event; compared and made again
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from django.db import models
@@ -25,11 +26,16 @@ from recommendations.models.prepared import Prepared, PreparedRow
 from recommendations.models.reach import NEVER
 from recommendations.operations.statements import set_columns
 
-PRESENT_FACTS = Prepared(
-    lambda key: (
-        Recommendation.objects.filter(pk=key).with_facts().values_list(*(f"fact_{name}" for name in FACTS))
-    )
-)
+# Which facts a row of a noun can change; of any other noun, all.
+AFFECTS = {
+    "progressupdate": ("heard_on",),
+    "targetrevision": (),
+    "recommendationlink": (),
+    "evidence": ("output_until", "practice_until", "outcome_until"),
+    "action": ("actions", "open_actions", "first_due", "first_original_due"),
+    "review": ("judgement", "judged_short", "judged_verified"),
+    "reading": ("measures_unread", "measures_not_shown", "measures_worse"),
+}
 PRESENT_ROW = PreparedRow(
     lambda: RecommendationHistory.objects.filter(
         recommendation=Bound("recommendation", IntegerField()), valid_to=None
@@ -56,8 +62,7 @@ Reach = dict[int | None, bool]  # From which organisation, and whether by the ow
 def keep(entry: Any) -> None:
     """Bring every projection in step with the rows that `entry` wrote, before its event is sealed."""
     for key in sorted(entry.touched):
-        facts = dict(zip(FACTS, PRESENT_FACTS.rows(key)[0], strict=True))
-        _keep_history(entry, key, facts)
+        facts = _keep_history(entry, key, {said["noun"] for said in entry.rows})
         if entry.moves_reach:
             _keep_reach(key, facts)
     for model, keys in entry.told.items():
@@ -67,14 +72,38 @@ def keep(entry: Any) -> None:
             set_columns(model, key, **dict.fromkeys(columns, entry.sequence))
 
 
-def _keep_history(entry: Any, key: int, facts: dict[str, Any]) -> None:
-    """Where the facts of a recommendation are new, end the present row and begin another."""
+def _keep_history(entry: Any, key: int, nouns: set[str]) -> dict[str, Any]:
+    """Where the facts of a recommendation are new, end the present row and begin another; the facts."""
     present = PRESENT_ROW.get(recommendation=key)
-    if present and {name: getattr(present, name) for name in FACTS} == facts:
-        return
+    held = {name: getattr(present, name) for name in FACTS} if present else {}
+    names = _affected(nouns) if present else tuple(FACTS)
+    found = _facts(names).rows(key)[0] if names else ()
+    facts = {**held, **dict(zip(names, found, strict=True))}
+    if facts == held:
+        return facts
     if present:
         entry.change(present, valid_to=entry.at)
     entry.add(RecommendationHistory(recommendation_id=key, valid_from=entry.at, valid_to=None, **facts))
+    return facts
+
+
+def _affected(nouns: set[str]) -> tuple[str, ...]:
+    """The facts that rows of these nouns can change, in their order."""
+    if not nouns <= set(AFFECTS):
+        return tuple(FACTS)
+    names = {name for noun in nouns for name in AFFECTS[noun]}
+    return tuple(name for name in FACTS if name in names)
+
+
+@cache
+def _facts(names: tuple[str, ...]) -> Prepared:
+    return Prepared(
+        lambda key: (
+            Recommendation.objects.filter(pk=key)
+            .with_facts()
+            .values_list(*(f"fact_{name}" for name in names))
+        )
+    )
 
 
 def _keep_reach(key: int, facts: dict[str, Any]) -> None:
