@@ -28,14 +28,6 @@ class InspectionQuerySet(models.QuerySet["Inspection"]):
     def for_list(self) -> Self:
         return self.select_related("inspected", "region", "inspectorate", "framework", "overall")
 
-    def for_detail(self) -> Self:
-        return self.for_list().prefetch_related(
-            "standard_ratings__standard",
-            "standard_ratings__awarded",
-            "standard_ratings__guidance",
-            "key_question_results__key_question__standard",
-        )
-
 
 class Inspection(Versioned, Recorded):
     reference = models.CharField(max_length=40, unique=True)

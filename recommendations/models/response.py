@@ -25,9 +25,6 @@ class ResponseQuerySet(models.QuerySet["Response"]):
         """An answer is to the whole recommendation: it follows the owner, and no lead."""
         return self.filter(reaches_owner(user, "recommendation"))
 
-    def for_list(self) -> Self:
-        return self.select_related("recommendation", "author")
-
 
 class Response(Recorded):
     """One version of the answer. None is ever changed: another is given after it."""

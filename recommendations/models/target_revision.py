@@ -14,9 +14,6 @@ class TargetRevisionQuerySet(models.QuerySet["TargetRevision"]):
     def visible_to(self, user: Any) -> Self:
         return self.filter(reaches_owner(user, "action__recommendation") | reaches(user, "action__lead"))
 
-    def for_list(self) -> Self:
-        return self.select_related("action__recommendation", "author")
-
 
 class TargetRevision(Recorded):
     """Never changed: the next move is another revision."""

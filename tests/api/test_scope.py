@@ -188,6 +188,15 @@ def test_nobody_reads_anything_anonymously_but_health_and_schema(
     assert api_answers == {401}
 
 
+@pytest.mark.parametrize("query", ["token=abc", "access_token=abc", "search=rt_0123456789abcdef"])
+def test_a_token_in_an_address_is_refused(query: str, api: Callable, people: SimpleNamespace) -> None:
+    """Whoever asks, signed in or not: logs and histories keep addresses."""
+    for caller in (api(None), api(people.viewer)):
+        answer = caller.get(f"/api/v1/recommendations/?{query}")
+        assert answer.status_code == 400
+        assert answer.json()["errors"][0]["field"] == query.partition("=")[0]
+
+
 def test_every_address_of_the_api_was_ruled_on() -> None:
     """A new resource is named here when its scope has been decided."""
     resources = {path.split("/")[2] for path in _addresses() if path.startswith("api/v1/")}

@@ -20,7 +20,7 @@ from recommendations.api.conditional import etag_of, list_tag
 from recommendations.api.exporting import export
 from recommendations.api.filtering import LISTED, day_asked, refuse_unknown
 from recommendations.api.formats import FORMATS
-from recommendations.api.parsers import refuse_too_large
+from recommendations.api.parsers import refuse_token_in_address, refuse_too_large
 from recommendations.api.renderers import Json, to_json
 from recommendations.api.shapes.shape import Ask, Shape
 from recommendations.api.views.writing import Writes
@@ -45,6 +45,7 @@ class Resource(GenericViewSet):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         # Before the caller is known: to look for the token of a session's form is to read the form.
         refuse_too_large(request)
+        refuse_token_in_address(request)
         super().initial(request, *args, **kwargs)
         if self.action:  # None for a method that is not served: that is a 405, whatever it carries.
             refuse_unknown(request, self)
