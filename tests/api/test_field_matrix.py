@@ -228,6 +228,12 @@ WRITES = [
     ),
 ]
 
+# Addresses that take many at once: the fields of an item.
+MANY = {
+    "actions/bulk/": PLAN | VERSIONED | {"id", "reason"},
+    "updates/bulk/": {"recommendation", "action", "text", "dated", "corrects"},
+}
+
 
 @pytest.fixture
 def send(api: Callable, people: SimpleNamespace, setting: SimpleNamespace) -> Callable[..., Any]:
@@ -293,6 +299,18 @@ def test_half_a_character_anywhere_is_a_400(write: Write, send: Callable, settin
         assert send(write, raw).status_code == 400, name
 
 
+@pytest.mark.parametrize("path", MANY)
+def test_an_item_of_many_takes_its_own_fields_and_no_other(
+    path: str, api: Callable, people: SimpleNamespace, setting: SimpleNamespace
+) -> None:
+    answer = api(people.contributor).post(f"/api/v1/{path}", {"items": [{"colour": "red"}]})
+    [error] = answer.json()["errors"]
+    known = re.search(r"Known are: (.*)\.$", error["detail"])
+    assert known is not None
+    assert error["field"] == "items.0.colour"
+    assert set(known[1].split(", ")) == MANY[path]
+
+
 def test_no_address_that_is_written_to_is_left_out() -> None:
     def views(patterns: list, stem: str = "") -> Any:
         for entry in patterns:
@@ -303,7 +321,8 @@ def test_no_address_that_is_written_to_is_left_out() -> None:
                 yield from ((method, part) for method in actions if method not in ("get", "head"))
 
     served = {f"{method} {_plain(path)}" for method, path in views(get_resolver().url_patterns)}
-    assert served == {f"{write.method} {_plain('api/v1/' + write.path)}" for write in WRITES}
+    singly = {f"{write.method} {_plain('api/v1/' + write.path)}" for write in WRITES}
+    assert served == singly | {f"post {path}" for path in MANY}
 
 
 def _plain(path: str) -> str:
