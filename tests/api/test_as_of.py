@@ -203,3 +203,15 @@ def test_the_totals_of_the_inspector_cover_the_whole_report(
     assert progress["recommendations"] == 9
     assert progress["status"]["submitted"] == 1
     assert progress["status"]["awaiting_response"] == 8
+
+
+@pytest.mark.parametrize("query", ["count=true", "fields=reference", "ordering=owner&fields=reference"])
+def test_a_past_day_can_be_asked_of_a_subtree(
+    query: str, api: Callable, people: SimpleNamespace, bsg: Inspection
+) -> None:
+    """The owner is that of the day, for who may know it."""
+    path = f"/api/v1/recommendations/?as_of={TODAY}&owner_subtree={bsg.inspected.slug}&{query}"
+    for person in (people.inspector, people.contributor, people.outsider):
+        answer = api(person).get(path)
+        assert answer.status_code == 200
+        assert len(answer.json()["results"]) == 6
