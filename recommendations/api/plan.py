@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from recommendations.api.asking import WRITTEN, Question, field_of, sort_of, terms_of, total
 from recommendations.api.filtering import found_in
-from recommendations.api.ordering import after
+from recommendations.api.ordering import Terms, after
 from recommendations.api.shapes.parts import Value
 from recommendations.api.shapes.shape import Ask, Columns, Layout, Sides, Table
 from recommendations.exports import Kind
@@ -50,7 +50,7 @@ class Plan:
         if view.filterset_class is not None:
             self.ask, extra = view.filterset_class.driven(self.ask, question)
         self._conditions = extra
-        rows = self._filtered(question.names)
+        rows = self._filtered(question.names, self._after())
         columns = Columns()
         made = Table if question.as_table else Layout
         self.layout: Any = made(self.shape, question.names, columns)
@@ -68,24 +68,26 @@ class Plan:
 
     def count(self, values: dict[str, Any]) -> int:
         if self._count is None:
-            rows = self._filtered(names=()).order_by()
+            rows = self._filtered((), Q()).order_by()
             self._count = Statement(rows.values_list(self._path("pk")), counted=True)
         return self._count.rows(values)[0][0]
 
-    def _filtered(self, names: tuple[str, ...]) -> QuerySet:
-        """The rows that the filters leave, with what the fields `names` need."""
+    def _filtered(self, names: tuple[str, ...], after: Q) -> QuerySet:
+        """The rows that the filters and the page leave, with what the fields `names` need."""
         question, view = self.question, self.question.view
         filterset = view.filterset_class
         needs = [need for name, _ in question.filters for need in filterset.needs_of(self.ask, name)]
         needs += [need for name in question.ordering if names for need in self._sort(name).needs]
         # What is asked of one joined row is asked at once, before anything is annotated from it.
         narrow = [name for name, _ in question.filters if filterset.is_narrow(self.ask, name)]
-        rows = view.rows(self.ask).filter(*self._conditions, *self._conditions_of(narrow))
+        joined = self.ask.by_reach and bool(self.ask.paths)
+        at_once = [*self._conditions, *self._conditions_of(narrow), *([after] if joined else [])]
+        rows = view.rows(self.ask).filter(*at_once)
         rows = self.shape.loaded(rows, self.ask, names, needs)
         conditions = self._conditions_of([name for name, _ in question.filters if name not in narrow])
         words = [Bound(f"search.{place}") for place in range(question.words)]
         conditions += [found_in(view.model, view.search_fields, word) for word in words]
-        return rows.filter(*conditions)
+        return rows.filter(*conditions, *([] if joined else [after]))
 
     def _conditions_of(self, names: list[str]) -> list[Q]:
         filterset = self.question.view.filterset_class
@@ -103,22 +105,28 @@ class Plan:
     def _path(self, path: str) -> str:
         return self.ask.paths.get(path, path)
 
-    def _ordered(self, rows: QuerySet) -> QuerySet:
-        question, view = self.question, self.question.view
-        terms = tuple(
+    def _terms(self) -> Terms:
+        return tuple(
             replace(
                 term, path=self._path(term.path), nullable=term.nullable and term.path not in self.ask.paths
             )
-            for term in terms_of(view, question.ordering)
+            for term in terms_of(self.question.view, self.question.ordering)
         )
-        if question.cursor is not None:
-            fields = [field_of(view, name) for name in total(view, question.ordering)]
-            values = [
-                Bound(f"cursor.{place}", field) if there else None
-                for place, (there, field) in enumerate(zip(question.cursor, fields, strict=True))
-            ]
-            rows = rows.filter(after(terms, values))
-        return rows.order_by(*(term.expression() for term in terms))
+
+    def _ordered(self, rows: QuerySet) -> QuerySet:
+        return rows.order_by(*(term.expression() for term in self._terms()))
+
+    def _after(self) -> Q:
+        """The condition of standing after the row that the cursor speaks of."""
+        question = self.question
+        if question.cursor is None:
+            return Q()
+        fields = [field_of(question.view, name) for name in total(question.view, question.ordering)]
+        values = [
+            Bound(f"cursor.{place}", field) if there else None
+            for place, (there, field) in enumerate(zip(question.cursor, fields, strict=True))
+        ]
+        return after(self._terms(), values)
 
 
 def _the_row(question: Question) -> dict[str, Any]:

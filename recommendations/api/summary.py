@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from recommendations.api.asking import Question, question
 from recommendations.api.plan import Plan
@@ -76,7 +76,7 @@ class Scan(Plan):
         parts = [(name, self.shape.parts[name]) for name in asked.names]
         self.fields = [(name, part, columns.places(part.columns)) for name, part in parts if name != BODY]
         self.width = len(columns.all)
-        rows = self._filtered(asked.names).order_by()
+        rows = self._filtered(asked.names, Q()).order_by()
         self.statement = Statement(rows.values_list(*columns.all))
         self.moved = columns.all.index(MOVED) if MOVED in columns.all else None
         self.moves_of_few, self.moves_of_all = _moves(self.ask, among=KEYS), _moves(self.ask)

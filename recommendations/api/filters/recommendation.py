@@ -93,7 +93,7 @@ class RecommendationFilter(Changes):
         if ask.as_of:
             return replace(ask, paths={"owner__slug": "owner_then_slug"}), extra
         from_one = asked.get("owner_subtree") == 1
-        by_due = of_the_work and question.ordering[:1] == ("due",)
+        by_due = of_the_work and question.ordering == ("due",)
         if not (from_one or by_due or NARROW & set(asked)):
             return ask, extra
         if not from_one:  # The row that stands for everywhere.
