@@ -17,7 +17,7 @@ def _for_people(middleware: Any) -> Any:
 
     class ForPeople(middleware):
         def __call__(self, request: HttpRequest) -> Any:
-            if request.META.get("HTTP_AUTHORIZATION", "")[:6] in TOKENS and request.path.startswith("/api/"):
+            if request.headers.get("authorization", "")[:6] in TOKENS and request.path.startswith("/api/"):
                 return self.get_response(request)
             return super().__call__(request)
 
