@@ -1,6 +1,7 @@
 """The read path: rows straight from the driver to the encoder, as pages, rows and exports."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -71,10 +72,12 @@ def blocks(view: Any) -> tuple[Plan, Iterator[Any]]:
 
 def _blocks(plan: Plan, values: dict[str, Any]) -> Iterator[Any]:
     made = plan.layout.cells if plan.question.as_table else plan.layout.objects
-    for rows in plan.statement.blocks(values):
-        told = _told(values)
-        plan.sides.load(rows, told, values)
-        yield made(rows, told)
+    # Closed by hand: whoever gives the stream up gives the cursor up too.
+    with closing(plan.statement.blocks(values)) as found:
+        for rows in found:
+            told = _told(values)
+            plan.sides.load(rows, told, values)
+            yield made(rows, told)
 
 
 def _told(values: dict[str, Any]) -> Told:

@@ -5,7 +5,7 @@ Writing the SQL of a wide query takes longer than running it (performance.md). W
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import cached_property
 from typing import Any
@@ -63,7 +63,7 @@ class Statement:
         given = zip(self.parameters, pieces, strict=True)
         return first + "".join(f"{_literal(parameter)}{piece}" for parameter, piece in given)
 
-    def blocks(self, values: Values, size: int = BLOCK) -> Iterator[list[Row]]:
+    def blocks(self, values: Values, size: int = BLOCK) -> Generator[list[Row], None, None]:
         """Every row of one moment, some at a time, in constant memory; the first block is small."""
         connection = connections[DEFAULT_DB_ALIAS]
         with _one_moment(connection), connection.chunked_cursor() as cursor:

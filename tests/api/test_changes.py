@@ -20,6 +20,12 @@ def end() -> int:
     return RecordHead.objects.get(pk=1).sequence
 
 
+def read_to_its_end(answer: Any) -> None:
+    """An export that is left half read keeps its cursor."""
+    if answer.streaming:
+        list(answer.streaming_content)
+
+
 def changed(caller: Any, path: str, since: int) -> list[str]:
     page = caller.get(f"{path}?changed_after={since}").json()
     return [row.get("reference") or row["id"] for row in page["results"]]
@@ -101,10 +107,13 @@ def test_a_list_that_did_not_change_is_not_sent_again(
 ) -> None:
     caller = api(people.contributor)
     first = caller.get(path)
+    read_to_its_end(first)
     again = caller.get(path, headers={"If-None-Match": first["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
     plan(bsg.recommendations.get(number=1), people.contributor)
-    assert caller.get(path, headers={"If-None-Match": first["ETag"]}).status_code == 200
+    after = caller.get(path, headers={"If-None-Match": first["ETag"]})
+    read_to_its_end(after)
+    assert after.status_code == 200
 
 
 def test_the_tag_of_a_list_is_that_of_who_asks_and_what(
@@ -113,7 +122,9 @@ def test_the_tag_of_a_list_is_that_of_who_asks_and_what(
     mine = api(people.contributor).get(RECOMMENDATIONS)["ETag"]
     assert api(people.viewer).get(RECOMMENDATIONS)["ETag"] != mine
     assert api(people.contributor).get(f"{RECOMMENDATIONS}?page_size=2")["ETag"] != mine
-    assert api(people.contributor).get(RECOMMENDATIONS, headers={"Accept": "text/csv"})["ETag"] != mine
+    table = api(people.contributor).get(RECOMMENDATIONS, headers={"Accept": "text/csv"})
+    read_to_its_end(table)
+    assert table["ETag"] != mine
 
 
 def test_a_record_that_did_not_change_is_not_sent_again(
