@@ -1,6 +1,6 @@
 """The real report recorded, and people of every kind who look at it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from importlib import import_module
 from types import SimpleNamespace
@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.core.management.color import no_style
 from django.db import connection
 from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
@@ -75,6 +76,16 @@ def emptied(*, demonstration: bool = True) -> None:
             cursor.execute(f'DELETE FROM "{model._meta.db_table}"')  # noqa: S608  Our own tables.
     RecordHead(pk=1, hash=GENESIS, demonstration=demonstration).save(force_insert=True)
     User(username="system", is_active=False, password=make_password(None)).save(force_insert=True)
+
+
+@pytest.fixture(scope="module")
+def keys_go_on(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """For tests that set the database's own keys: PostgreSQL does not take that back with the transaction."""
+    yield
+    models = list(apps.get_app_config("recommendations").get_models(include_auto_created=True))
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), models):
+            cursor.execute(statement)
 
 
 def unguarded() -> None:

@@ -67,7 +67,7 @@ def test_a_wrong_credential_is_a_401_that_says_what_is_asked_for(people: SimpleN
 
 
 def test_a_token_in_the_address_opens_nothing(token: str) -> None:
-    assert status({}, f"recommendations/?token={token}") == 401
+    assert status({}, f"recommendations/?token={token}") == 400
 
 
 def test_a_token_stops_when_it_expires(people: SimpleNamespace, system: User) -> None:

@@ -18,7 +18,7 @@ from tests.fixtures import emptied
 
 
 @pytest.fixture
-def var(db: None, settings: Settings, tmp_path: Path) -> Path:
+def var(keys_go_on: None, db: None, settings: Settings, tmp_path: Path) -> Path:
     """A new installation with a directory of its own."""
     emptied(demonstration=False)
     settings.VAR_DIR = settings.CHECKPOINTS_DIR = tmp_path

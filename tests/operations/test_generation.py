@@ -58,7 +58,7 @@ def made(spool: Path) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def nation(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+    keys_go_on: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, Any]]:
     """A nation made once for all tests of it; what the session began with comes back at the end."""
     with django_db_blocker.unblock(), transaction.atomic():
