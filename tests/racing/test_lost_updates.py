@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.racing.conftest import Tracker, together
+from tests.racing.conftest import together
+from tests.serving import Tracker
 
 pytestmark = pytest.mark.t2
 CLIENTS, EDITS = 16, 100

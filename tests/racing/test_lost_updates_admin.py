@@ -10,8 +10,9 @@ from http.cookiejar import CookieJar
 
 import pytest
 
-from tests.racing.conftest import Tracker, together
+from tests.racing.conftest import together
 from tests.racing.test_lost_updates import planned
+from tests.serving import Tracker
 
 pytestmark = pytest.mark.t2
 PEOPLE, ROUNDS = 8, 15

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.racing.conftest import Tracker
 from tests.racing.test_lost_updates import PLAN
+from tests.serving import Tracker
 
 pytestmark = pytest.mark.t2
 

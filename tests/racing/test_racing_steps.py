@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.racing.conftest import Tracker, together
+from tests.racing.conftest import together
 from tests.racing.test_lost_updates import PLAN
+from tests.serving import Tracker
 
 pytestmark = pytest.mark.t2
 ROUNDS, CLIENTS = 200, 8

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.racing.conftest import Answer, Tracker, serving, together
+from tests.racing.conftest import together
+from tests.serving import Answer, Tracker, serving
 
 pytestmark = pytest.mark.t2
 ALLOWED, PERIOD, CLIENTS, EACH = 200, 3000, 8, 60
