@@ -10,10 +10,10 @@ from django.template.loader import render_to_string
 from recommendations.admin.account_pages import AccountPages, open_actions
 from recommendations.admin.base import column
 from recommendations.admin.site import may
-from recommendations.admin.words import moment
 from recommendations.models import AccessToken, Membership, User
 from recommendations.models.account import SYSTEM
 from recommendations.roles import Capability
+from recommendations.words import moment
 
 
 @admin.register(User)
@@ -49,7 +49,12 @@ class AccountAdmin(AccountPages):
         if row.is_active:
             ways = [("Set a password", "password"), ("Issue a token", "token"), *ways]
             if row != request.user:
-                ways = [("Grant a role", "role"), *ways, ("Close the account", "disable")]
+                ways = [
+                    ("Grant a role", "role"),
+                    ("Give a link to set a password", "password_link"),
+                    *ways,
+                    ("Close the account", "disable"),
+                ]
         return [(words, self.address(page, row.pk)) for words, page in ways]
 
     @column("Name", ordering="last_name")

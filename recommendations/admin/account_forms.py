@@ -6,8 +6,8 @@ from typing import Any
 
 from django import forms
 
-from recommendations.admin.forms import PageForm
-from recommendations.admin.words import PersonField
+from recommendations.forms.asking import PageForm
+from recommendations.forms.fields import PersonField
 from recommendations.models import Organisation, User
 from recommendations.models.account import SYSTEM
 from recommendations.roles import CHOICES
@@ -51,7 +51,7 @@ class NewPasswordForm(PasswordGiven):
 
 
 class RoleForm(PageForm):
-    role = forms.ChoiceField(choices=CHOICES, widget=forms.RadioSelect(attrs={"class": "open"}))
+    role = forms.ChoiceField(choices=CHOICES, widget=forms.RadioSelect)
     home = forms.ModelChoiceField(
         Organisation.objects.all(), label="Where the person works", empty_label="Choose one"
     )

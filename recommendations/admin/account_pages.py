@@ -4,8 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import URLPattern
+from django.urls import URLPattern, reverse
 from django.utils import timezone
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
 
 from recommendations.admin import account_forms
 from recommendations.admin.base import ReadOnlyAdmin, signed_in
@@ -16,6 +18,10 @@ from recommendations.operations import accounts
 from recommendations.roles import Capability
 
 ONCE = "It is shown now and never again: only its digest is kept. Pass it on by a way that nobody overhears."
+
+LINK_ONCE = (
+    "It is shown now and never again. It works once, for 24 hours. Pass it on by a way that nobody overhears."
+)
 
 
 def open_actions(user: User) -> list[Action]:
@@ -33,6 +39,7 @@ class AccountPages(ReadOnlyAdmin):
             route(self, "<int:pk>/role/", self.grant, "role"),
             route(self, "<int:pk>/role/<int:held>/end/", self.end, "end_role"),
             route(self, "<int:pk>/password/", self.password, "password"),
+            route(self, "<int:pk>/password-link/", self.password_link, "password_link"),
             route(self, "<int:pk>/token/", self.token, "token"),
             route(self, "<int:pk>/tokens/revoke/", self.revoke, "revoke"),
             route(self, "<int:pk>/disable/", self.disable, "disable"),
@@ -115,6 +122,25 @@ class AccountPages(ReadOnlyAdmin):
             button="Set the password",
             effect="Whoever is signed in with the old one is signed out.",
             form=account_forms.NewPasswordForm(posted(request)),
+            do=do,
+        )
+
+    def password_link(self, request: HttpRequest, pk: int) -> HttpResponse:
+        user = self._account(request, pk)
+
+        def do(form: Any) -> HttpResponse:
+            token = accounts.give_password_link(user=user, by=signed_in(request), at=timezone.now())
+            name = urlsafe_base64_encode(force_bytes(user.pk))
+            link = request.build_absolute_uri(reverse("pages:password_set", args=[name, token]))
+            return self._once(request, user, "The link is made", "Link", link, once=LINK_ONCE)
+
+        return self._confirmed(
+            request,
+            user,
+            title="Give a link to set a password",
+            button="Make the link",
+            effect="Whoever opens the link within 24 hours sets the password, once. Until then nobody signs"
+            " in to this account, and whoever is signed in to it is signed out.",
             do=do,
         )
 
@@ -209,7 +235,9 @@ class AccountPages(ReadOnlyAdmin):
     ) -> HttpResponse:
         return self._page(request, user, form=Confirm(posted(request)), do=do, **page)
 
-    def _once(self, request: HttpRequest, user: User, title: str, name: str, secret: str) -> HttpResponse:
+    def _once(
+        self, request: HttpRequest, user: User, title: str, name: str, secret: str, *, once: str = ONCE
+    ) -> HttpResponse:
         return show(
             self,
             request,
@@ -218,5 +246,5 @@ class AccountPages(ReadOnlyAdmin):
             template="admin/once.html",
             name=name,
             secret=secret,
-            once=ONCE,
+            once=once,
         )

@@ -19,10 +19,10 @@ from recommendations.admin.filters import AwaitingAssurance, DueBand, LeadInReac
 from recommendations.admin.saving import OperationAdmin
 from recommendations.admin.site import may
 from recommendations.admin.steps import TakesSteps
-from recommendations.admin.words import day, person
 from recommendations.admin.work import ProgressUpdateInline
 from recommendations.models import Action, Evidence
 from recommendations.roles import Capability
+from recommendations.words import day, person, times
 
 # What is only shown where there is something to show.
 WHERE_SAID = ("outcome", "risk_carrier", "successor")
@@ -120,7 +120,7 @@ class ActionAdmin(InWords, TakesSteps, Remembered, Assigns, Exports, OperationAd
             return words
         first = action.original_latest
         said = f"first due {day(first)}" if first else f"first “{action.original_words}”"
-        return f"{words}, {said}, moved {TIMES.get(moved, f'{moved} times')}"
+        return f"{words}, {said}, moved {times(moved)}"
 
     @column("How the date moved")
     def moves(self, action: Action) -> str:
@@ -142,6 +142,3 @@ class ActionAdmin(InWords, TakesSteps, Remembered, Assigns, Exports, OperationAd
             )
             or "It has not moved"
         )
-
-
-TIMES = {1: "once", 2: "twice"}

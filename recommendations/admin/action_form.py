@@ -12,10 +12,11 @@ from recommendations.admin.base import column, signed_in
 from recommendations.admin.forms import OperationForm, Remark
 from recommendations.admin.saving import OperationInline
 from recommendations.admin.site import may
-from recommendations.admin.words import PersonField, person
+from recommendations.forms.fields import PersonField
 from recommendations.models import Action, Organisation, Recommendation
 from recommendations.operations.actions import plan_action, revise_action
 from recommendations.roles import Capability
+from recommendations.words import person
 
 
 class ActionForm(OperationForm):

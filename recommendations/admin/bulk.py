@@ -13,12 +13,12 @@ from django.utils import timezone
 
 from recommendations import access
 from recommendations.admin.base import ReadOnlyAdmin, signed_in
-from recommendations.admin.forms import PageForm
 from recommendations.admin.page import show
 from recommendations.admin.site import may
-from recommendations.admin.words import PersonField
 from recommendations.errors import DomainError, StaleVersion
 from recommendations.exports import as_cell
+from recommendations.forms.asking import PageForm
+from recommendations.forms.fields import PersonField
 from recommendations.models import Action, User
 from recommendations.operations.actions import revise_action
 from recommendations.roles import Capability

@@ -15,11 +15,11 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from recommendations.admin.base import ReadOnlyAdmin, column, table
-from recommendations.admin.changes import changes_of
 from recommendations.admin.page import allow, route, show
 from recommendations.admin.site import reads_all
-from recommendations.admin.words import moment, person
+from recommendations.changes import changes_of
 from recommendations.models import Event
+from recommendations.words import moment, person
 
 REDACTED = "What it said was redacted. Its hash, and the event of the redaction with the reason, stay."
 PER_PAGE = 50

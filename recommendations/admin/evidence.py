@@ -6,37 +6,39 @@ from django import forms
 from django.contrib import admin, messages
 from django.db import models
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.defaultfilters import filesizeformat
 from django.urls import URLPattern
 from django.utils import timezone
-from django.utils.html import format_html
 
-from recommendations import storage
-from recommendations.access import is_same_house, may_fetch
+from recommendations import evidence_words, storage
+from recommendations.access import may_fetch
 from recommendations.admin.base import column, signed_in
-from recommendations.admin.forms import VersionedForm
 from recommendations.admin.page import allow, carry_out, posted, route
 from recommendations.admin.redaction import Redactable
 from recommendations.admin.site import may
-from recommendations.admin.words import day, person
 from recommendations.admin.work import WorkForm, WorkInline
-from recommendations.models import Evidence, Rung, Verdict
-from recommendations.operations.evidence import Upload, attach_evidence, judge_evidence
-from recommendations.roles import Capability
-from recommendations.storage.kinds import ACCEPTED
-
-ENDINGS = ",".join(f".{ending}" for kind in storage.ALLOWED.values() for ending in kind.extensions)
-VERDICT_EFFECT = (
-    "Accepted evidence counts towards what is shown, until it expires. Rejected evidence does not count."
-    " Your name and reason stand beside it, and the owner reads them."
+from recommendations.forms.evidence import (
+    ENDINGS,
+    FILE_HELP,
+    HELP_TEXTS,
+    KINDS,
+    LABELS,
+    TITLE_HELP,
+    VERDICT_EFFECT,
+    VerdictForm,
+    judged_in_words,
+    may_judge,
 )
+from recommendations.models import Evidence
+from recommendations.operations.evidence import Upload, attach_evidence
+from recommendations.roles import Capability
+from recommendations.words import day
 
 
 class EvidenceForm(WorkForm):
     file = forms.FileField(
         required=False,
-        label="File",
-        help_text=f"At most {storage.LARGEST >> 20} MB. {ACCEPTED}",
+        label=LABELS["file"],
+        help_text=FILE_HELP,
         widget=forms.FileInput(attrs={"accept": ENDINGS}),
     )
 
@@ -54,21 +56,11 @@ class EvidenceForm(WorkForm):
             "declared_no_personal_data",
         ]
         field_classes = {"url": forms.CharField}
-        labels = {
-            "action": "What it shows",
-            "url": "Link",
-            "document_reference": "Reference of a document",
-            "kind": "How much it shows",
-            "represents": "Day that it speaks of",
-            "expires": "Day on which it expires",
-        }
+        labels = LABELS
         help_texts = {
-            "title": "For example, “Training log, March 2026”. Then give one of the three: a file, a link or"
-            " the reference of a document",
-            "url": "The address where it is kept, for example https://justice.sharepoint.com/…",
-            "document_reference": "Where it is filed, for example “SW/2026/114”",
-            "represents": "For example, 27/3/2026",
-            "expires": "If it is to be renewed, for example a policy under review",
+            **HELP_TEXTS,
+            "title": f"{TITLE_HELP}. Then give one of the three: a file, a link or the reference of a"
+            " document",
         }
         widgets = {"represents": forms.DateInput, "expires": forms.DateInput}
 
@@ -76,7 +68,7 @@ class EvidenceForm(WorkForm):
         super().__init__(*args, **kwargs)
         kind = self.fields.get("kind")
         if isinstance(kind, forms.ChoiceField):
-            kind.choices = [("", "Choose one"), *Rung.choices]
+            kind.choices = KINDS
 
     def operate(self) -> Evidence:
         names = ("title", "url", "document_reference", "kind", "represents", "expires")
@@ -98,14 +90,6 @@ class EvidenceInline(WorkInline):
     form = EvidenceForm
     shown_by = "admin/shown/evidence.html"
     capability = Capability.ATTACH_EVIDENCE
-
-
-class VerdictForm(VersionedForm):
-    verdict = forms.ChoiceField(
-        choices=[(Verdict.ACCEPTED, "Accept"), (Verdict.REJECTED, "Reject")],
-        widget=forms.RadioSelect(attrs={"class": "open"}),
-    )
-    reason = forms.CharField(widget=forms.Textarea(attrs={"rows": 4}))
 
 
 @admin.register(Evidence)
@@ -140,10 +124,7 @@ class EvidenceAdmin(Redactable):
         ]
 
     def ways_on(self, request: HttpRequest, row: Evidence) -> list[tuple[str, str]]:
-        mine = row.attached_by_id == request.user.pk or is_same_house(
-            request.user, row.action or row.recommendation
-        )
-        judge = may(request, Capability.ASSURE, row.recommendation) and not mine and not row.redacted_at
+        judge = may_judge(request.user, row, on=timezone.localdate())
         ways = [("Accept or reject", self.address("verdict", row.pk))] if judge else []
         if row.file_key and may_fetch(request.user, row, on=timezone.localdate()):
             ways.append(("Download the file", self.address("file", row.pk)))
@@ -180,15 +161,7 @@ class EvidenceAdmin(Redactable):
         allow(may(request, Capability.ASSURE, evidence.recommendation))
 
         def do(form: VerdictForm) -> str:
-            judge_evidence(
-                evidence=evidence,
-                version=form.version,
-                verdict=form.cleaned_data["verdict"],
-                reason=form.cleaned_data["reason"],
-                by=signed_in(request),
-                at=timezone.now(),
-            )
-            return f"The verdict on “{evidence}” is recorded."
+            return judged_in_words(form.judge(evidence, by=signed_in(request), at=timezone.now()))
 
         return carry_out(
             self,
@@ -206,13 +179,7 @@ class EvidenceAdmin(Redactable):
 
     @column("Where it is")
     def where(self, evidence: Evidence) -> str:
-        if evidence.redacted_at:
-            return "Redacted"
-        if evidence.is_file:
-            return f"File {evidence.file_name} ({filesizeformat(evidence.size or 0)})"
-        if evidence.url:
-            return format_html('<a href="{0}">{0}</a>', evidence.url)
-        return evidence.document_reference
+        return evidence_words.where_it_is(evidence)
 
     @column("SHA-256 of the file")
     def fingerprint(self, evidence: Evidence) -> str:
@@ -220,9 +187,7 @@ class EvidenceAdmin(Redactable):
 
     @column("Judged by")
     def judged(self, evidence: Evidence) -> str:
-        if evidence.judged_at is None:
-            return "Nobody yet"
-        return f"{person(evidence.judged_by)}, {day(timezone.localdate(evidence.judged_at))}"
+        return evidence_words.judged_by(evidence)
 
     @column("Day that it speaks of", ordering="represents")
     def speaks_of(self, evidence: Evidence) -> str:
@@ -230,8 +195,8 @@ class EvidenceAdmin(Redactable):
 
     @column("Expires")
     def valid_until(self, evidence: Evidence) -> str:
-        return day(evidence.expires) if evidence.expires else "Does not expire"
+        return evidence_words.valid_until(evidence)
 
     @column("Attached")
     def attached(self, evidence: Evidence) -> str:
-        return f"{day(timezone.localdate(evidence.attached_at))}, by {person(evidence.attached_by)}"
+        return evidence_words.attached_in_words(evidence)

@@ -1,4 +1,4 @@
-"""Forms whose rules are those of the operations that they call."""
+"""Forms of rows, whose rules are those of the operations that they call."""
 
 from typing import Any, ClassVar
 
@@ -9,19 +9,10 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 
 from recommendations import storage
-from recommendations.admin.changes import Write, writes_since
-from recommendations.admin.site import ask_for_what_is_missing
+from recommendations.changes import Write, writes_since
 from recommendations.errors import DomainError, StaleVersion
+from recommendations.forms.asking import VersionRead, ask_for_what_is_missing, tell
 from recommendations.models import Evidence
-
-
-class VersionRead(forms.IntegerField):
-    """The version that the person saw. It goes with a change, and is none itself."""
-
-    widget = forms.HiddenInput
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return False
 
 
 class Remark(forms.CharField):
@@ -34,41 +25,6 @@ class Remark(forms.CharField):
 def received(request: HttpRequest) -> list[str]:
     """The keys of the files that operations stored in this request: to be removed if nothing comes of it."""
     return request.__dict__.setdefault("keys_of_received_files", [])
-
-
-def tell(form: forms.BaseForm, refusal: DomainError) -> None:
-    """Have the form say all of a refusal: beside its field, or at the top where the form has none."""
-    problems = getattr(refusal, "problems", None)
-    if not isinstance(problems, dict):
-        problems = {None: [str(refusal)]}
-    for field, sentences in problems.items():
-        form.add_error(field if field in form.fields else None, sentences)
-
-
-class PageForm(forms.Form):
-    """What a page asks before it carries out its one operation, whose words are those of its refusals."""
-
-    # Is the operation tried with what is there, though a field is not right, to hear all that is missing?
-    tries_anyway = False
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        ask_for_what_is_missing(self.fields)
-
-    @property
-    def version(self) -> int:
-        """The version that the person saw; none is one that never stands."""
-        return self.cleaned_data.get("version_read") or 0
-
-    def renew(self, version: int) -> None:
-        """Let the form, shown again, carry the version that the page now shows."""
-        data: Any = self.data
-        self.data = data.copy()
-        self.data["version_read"] = version  # type: ignore[index]
-
-
-class VersionedForm(PageForm):
-    version_read = VersionRead(required=False)
 
 
 class OperationForm(forms.ModelForm):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -10,10 +11,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
-from recommendations.admin.changes import changes_of, writes_since
-from recommendations.admin.forms import PageForm, tell
-from recommendations.admin.words import moment, person
+from recommendations.changes import CHANGED_HEADINGS, changed_since, changed_since_opened
 from recommendations.errors import DomainError, StaleVersion
+from recommendations.forms.asking import PageForm, tell
+
+# What is shown whole, however long: the box does not scroll.
+CHOICES_IN_VIEW = (forms.RadioSelect, forms.CheckboxSelectMultiple)
 
 
 def route(admin: Any, where: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
@@ -38,6 +41,9 @@ def show(
 ) -> HttpResponse:
     """A page about `row`, or about none, in the dress of the staff screens."""
     request.current_app = admin.admin_site.name
+    for field in context["form"].fields.values() if "form" in context else ():
+        if isinstance(field.widget, CHOICES_IN_VIEW):
+            field.widget.attrs["class"] = "open"
     back = admin.address("change", row.pk) if row else admin.address("changelist")
     page = {
         **admin.admin_site.each_context(request),
@@ -94,23 +100,10 @@ def _done(admin: Any, request: HttpRequest, row: Any, answer: HttpResponse | str
 
 def _what_changed(form: Any, current: Any) -> dict[str, Any]:
     """Tell the person what another did since they opened the page, and let them decide again."""
-    read = form.cleaned_data.get("version_read") or current.version
-    writes = writes_since(current, read)
-    events = {write.event.pk: write.event for write in writes}
-    changes = changes_of(events.values())
-    form.add_error(
-        None,
-        f"This {current._meta.verbose_name} was changed since you opened it. Read what changed, then decide.",
-    )
+    form.add_error(None, changed_since_opened(current))
+    changed = changed_since(current, form.cleaned_data.get("version_read") or current.version)
     form.renew(current.version)
-    return {
-        "changed_headings": ["Field", "Before", "Now", "By whom and when"],
-        "changed": [
-            (change.field, change.before, change.after, f"{person(event.actor)}, {moment(event.at)}")
-            for event in events.values()
-            for change in changes[event.pk]
-        ],
-    }
+    return {"changed_headings": CHANGED_HEADINGS, "changed": changed}
 
 
 class Confirm(PageForm):

@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from recommendations.admin.base import ReadOnlyAdmin, column, signed_in, table
-from recommendations.admin.forms import PageForm
 from recommendations.admin.page import allow, carry_out, posted, route
 from recommendations.admin.site import may
-from recommendations.admin.words import day
+from recommendations.forms.asking import PageForm
 from recommendations.models import Inspection, Level, Organisation
 from recommendations.operations.organisations import create_organisation
 from recommendations.roles import Capability
+from recommendations.words import day
 
 
 @admin.register(Inspection)
@@ -76,7 +76,7 @@ class InspectionAdmin(ReadOnlyAdmin):
 
 class OrganisationForm(PageForm):
     name = forms.CharField()
-    level = forms.ChoiceField(choices=Level.choices, widget=forms.RadioSelect(attrs={"class": "open"}))
+    level = forms.ChoiceField(choices=Level.choices, widget=forms.RadioSelect)
     parent = forms.ModelChoiceField(
         Organisation.objects.all(),
         required=False,

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import URLPattern
@@ -11,47 +10,11 @@ from django.utils.html import format_html
 
 from recommendations.access import can
 from recommendations.admin.base import ReadOnlyAdmin, column, signed_in
-from recommendations.admin.forms import PageForm
 from recommendations.admin.page import allow, carry_out, posted, route
-from recommendations.admin.words import day
-from recommendations.models import Measure, Reading, Recommendation
-from recommendations.models.measure import figure_in_words
-from recommendations.operations.readings import add_reading
+from recommendations.forms.reading import EFFECT, ReadingForm, recorded_in_words
+from recommendations.models import Reading, Recommendation
 from recommendations.roles import Capability
-
-EFFECT = (
-    "The reading is kept for good and set against the baseline: moved, not shown to have moved, worse, or"
-    " cannot say. A later reading takes its place as the last word; none is changed."
-)
-
-
-class MeasureField(forms.ModelChoiceField):
-    def label_from_instance(self, row: Any) -> str:
-        return f"{row.question} (baseline: {row.baseline_in_words})"
-
-
-class ReadingForm(PageForm):
-    measure = MeasureField(Measure.objects.none(), label="Question", empty_label="Choose one")
-    taken_on = forms.DateField(label="Day of which it speaks", help_text="For example, 27/3/2026")
-    value = forms.DecimalField(
-        required=False,
-        label="Figure",
-        help_text="In the unit of the baseline, for example 47 for 47 per cent",
-    )
-    n = forms.IntegerField(
-        required=False,
-        label="How many cases",
-        help_text="With “Out of how many”, it can be tested whether practice moved",
-    )
-    out_of = forms.IntegerField(required=False, label="Out of how many")
-    source = forms.CharField(help_text="For example, “Case audit by the quality team, March 2026”")
-    note = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2}))
-
-    def __init__(self, data: Any, *, recommendation: Recommendation) -> None:
-        super().__init__(data)
-        self.fields["measure"].queryset = Measure.objects.filter(  # type: ignore[attr-defined]
-            recommendation=recommendation
-        ).select_related("recommendation__owner")
+from recommendations.standing_words import reading_in_words
 
 
 class Measured(ReadOnlyAdmin):
@@ -72,8 +35,7 @@ class Measured(ReadOnlyAdmin):
         allow(can(request.user, Capability.ADD_READINGS, row, on=timezone.localdate()))
 
         def do(form: ReadingForm) -> str:
-            reading = add_reading(**form.cleaned_data, by=signed_in(request), at=timezone.now())
-            return f"The reading is recorded. Against the baseline: {reading.get_movement_display().lower()}."
+            return recorded_in_words(form.record(by=signed_in(request), at=timezone.now()))
 
         return carry_out(
             self,
@@ -92,7 +54,7 @@ class Measured(ReadOnlyAdmin):
         readings: dict[int, list[str]] = {}
         if recommendation.reads_standing:
             for one in Reading.objects.filter(measure__in=measures).select_related("measure"):
-                readings.setdefault(one.measure_id, []).append(in_words(one))
+                readings.setdefault(one.measure_id, []).append(reading_in_words(one))
         figures = render_to_string(
             "admin/shown/measures.html",
             {
@@ -103,12 +65,3 @@ class Measured(ReadOnlyAdmin):
         if not recommendation.measurement_note:
             return figures
         return format_html("{}<p>{}</p>", figures, recommendation.measurement_note)
-
-
-def in_words(reading: Reading) -> str:
-    """ "52 per cent (26 out of 50), 4 June 2026: moved as wanted. Case audit"."""
-    figure = Measure(
-        unit=reading.measure.unit, value=reading.value, n=reading.n, out_of=reading.out_of, qualifier=""
-    )
-    words = f"{figure_in_words(figure)}, {day(reading.taken_on)}: {reading.get_movement_display().lower()}"
-    return f"{words}. {reading.source}"

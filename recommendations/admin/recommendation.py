@@ -10,9 +10,10 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import URLPattern
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from recommendations.admin import standing
+from recommendations import standing_words
 from recommendations.admin.action_form import ActionInline
 from recommendations.admin.base import column, table
 from recommendations.admin.bulk import Exports
@@ -27,14 +28,14 @@ from recommendations.admin.filters import (
     OwnerInReach,
     Silent,
 )
-from recommendations.admin.links import links_in_words
 from recommendations.admin.reading import Measured
 from recommendations.admin.review import Reviewed
 from recommendations.admin.saving import OperationAdmin
 from recommendations.admin.site import may
+from recommendations.admin.standing import four_statuses
 from recommendations.admin.steps import TakesSteps
-from recommendations.admin.words import shortened
 from recommendations.admin.work import ProgressUpdateInline
+from recommendations.links import links_in_words
 from recommendations.models import (
     Action,
     Evidence,
@@ -44,6 +45,7 @@ from recommendations.models import (
     StandardRating,
 )
 from recommendations.roles import Capability
+from recommendations.words import shortened
 
 
 @admin.register(Recommendation)
@@ -85,10 +87,10 @@ class RecommendationAdmin(TakesSteps, Reviewed, Measured, Remembered, Exports, O
         "Addressee": lambda row: row.addressee_as_printed,
         "Owner": lambda row: str(row.owner),
         "Official status": lambda row: row.get_status_display(),
-        "Evidence": standing.evidence_words,
-        "Schedule": standing.schedule_words,
-        "Judgement": standing.judgement_words,
-        "Gaps": lambda row: "; ".join(standing.gap_words(row)),
+        "Evidence": standing_words.evidence_words,
+        "Schedule": standing_words.schedule_words,
+        "Judgement": standing_words.judgement_words,
+        "Gaps": lambda row: "; ".join(standing_words.gap_words(row)),
         "Outcome claimed": lambda row: row.outcome,
     }
 
@@ -108,15 +110,15 @@ class RecommendationAdmin(TakesSteps, Reviewed, Measured, Remembered, Exports, O
         return {
             "stands_in": "admin/stands/recommendation.html",
             "recommendation": row,
-            "statuses": standing.four_statuses(row),
-            "repeats": links_in_words(row),
+            "statuses": four_statuses(row),
+            "repeats": links_in_words(row, on=timezone.localdate()),
             "actions": actions.select_related("recommendation").order_by("pk"),
             "evidence": evidence.for_list().order_by("pk"),
         }
 
     def rows(self, request: HttpRequest, on: date) -> QuerySet[Recommendation]:
         visible = Recommendation.objects.visible_to(request.user, on=on).in_scope_of(request.user)
-        return standing.standing_for(visible, request.user).for_list(request.user)
+        return standing_words.standing_for(visible, request.user, on=on).for_list(request.user)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return may(request, Capability.PLAN_ACTIONS, obj)
@@ -152,23 +154,23 @@ class RecommendationAdmin(TakesSteps, Reviewed, Measured, Remembered, Exports, O
 
     @column("How it stands")
     def statuses(self, recommendation: Any) -> SafeString:
-        return standing.four_statuses(recommendation)
+        return four_statuses(recommendation)
 
     @column("Evidence")
     def evidence(self, recommendation: Any) -> str:
-        return standing.evidence_words(recommendation)
+        return standing_words.evidence_words(recommendation)
 
     @column("Schedule")
     def schedule(self, recommendation: Any) -> str:
-        return standing.schedule_words(recommendation)
+        return standing_words.schedule_words(recommendation)
 
     @column("Judgement")
     def judged(self, recommendation: Any) -> str:
-        return standing.judgement_words(recommendation)
+        return standing_words.judgement_words(recommendation)
 
     @column("Gap")
     def gaps(self, recommendation: Any) -> str:
-        return standing.gaps_in_short(recommendation)
+        return standing_words.gaps_in_short(recommendation)
 
     @column("Outcome claimed")
     def outcome_claimed(self, recommendation: Recommendation) -> str:
@@ -177,13 +179,16 @@ class RecommendationAdmin(TakesSteps, Reviewed, Measured, Remembered, Exports, O
     @column("Response")
     def responses(self, recommendation: Any) -> str:
         if not recommendation.reads_standing:
-            return standing.NOT_YOURS
+            return standing_words.NOT_YOURS
         found = recommendation.responses.select_related("author").order_by("-number")
         return render_to_string("admin/shown/responses.html", {"responses": found}) if found else "None yet"
 
     @column("Other recommendations")
     def links(self, recommendation: Any) -> str:
-        return "\n".join(links_in_words(recommendation)) or "None that it repeats or depends on"
+        return (
+            "\n".join(links_in_words(recommendation, on=timezone.localdate()))
+            or "None that it repeats or depends on"
+        )
 
     @column("Ratings of the standards it rests on")
     def ratings(self, recommendation: Recommendation) -> SafeString | str:

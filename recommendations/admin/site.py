@@ -2,10 +2,8 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
-from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import PasswordChangeView
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -36,25 +34,6 @@ def reads_all(request: HttpRequest) -> bool:
     return answers["everything"]
 
 
-class SignIn(AuthenticationForm):
-    error_messages = {
-        **AuthenticationForm.error_messages,
-        "invalid_login": "The username or the password is not right. Check both: capital letters matter.",
-    }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        ask_for_what_is_missing(self.fields)
-
-
-def ask_for_what_is_missing(fields: dict[str, forms.Field]) -> None:
-    """Have required fields that are left empty say what to do about it."""
-    for field in fields.values():
-        field.error_messages["required"] = (
-            "Choose one" if isinstance(field, forms.ChoiceField) else "Fill this in"
-        )
-
-
 class TrackerAdmin(admin.AdminSite):
     site_title = "Recommendation tracker"
     site_header = "Recommendation tracker"
@@ -62,31 +41,28 @@ class TrackerAdmin(admin.AdminSite):
     site_url = None
     empty_value_display = "None"
     enable_nav_sidebar = False
-    login_form = SignIn
 
     def has_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.is_active) and may(request, Capability.READ)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """My work, and the ways to what can be looked up."""
-        from recommendations.admin.mywork import my_work
+        from recommendations.admin.mywork import index_of
 
-        work = my_work(request.user, on=timezone.localdate())
+        work = index_of(request.user, on=timezone.localdate())
         manages = {"manages_access": may(request, Capability.MANAGE_ACCESS)}
         return super().index(request, (extra_context or {}) | work | manages)
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """As the admin has it, but by the operation, so that the record knows of it."""
-        from recommendations.admin.password import OwnPasswordForm
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """There is one door, that of the pages; it leads back here."""
+        return redirect_to_login(request.GET.get("next", reverse("admin:index")))
 
-        view = PasswordChangeView.as_view(
-            form_class=OwnPasswordForm,
-            success_url=reverse("admin:password_change_done", current_app=self.name),
-            extra_context={**self.each_context(request), **(extra_context or {})},
-            template_name="registration/password_change_form.html",
-        )
-        request.current_app = self.name
-        return view(request)
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """People change their password in one place, whether they came to it from here or from the pages."""
+        return HttpResponseRedirect(reverse("pages:password_change"))
+
+    def password_change_done(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        return HttpResponseRedirect(reverse("pages:password_change_done"))
 
     def autocomplete_view(self, request: HttpRequest) -> Any:
         """No field completes itself, so nothing is looked up for one."""

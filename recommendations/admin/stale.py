@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
 
 from recommendations.admin.forms import OperationForm
-from recommendations.admin.words import moment, person
+from recommendations.words import moment, person
 
 NOT_MINE = "You did not change this"
 

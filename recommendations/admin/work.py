@@ -13,10 +13,11 @@ from recommendations.admin.forms import OperationForm
 from recommendations.admin.redaction import Redactable
 from recommendations.admin.saving import OperationInline
 from recommendations.admin.site import may
-from recommendations.admin.words import day, person
+from recommendations.forms.updates import HELP_TEXTS, LABELS
 from recommendations.models import Action, ProgressUpdate, Recommendation
 from recommendations.operations.updates import record_update
 from recommendations.roles import Capability
+from recommendations.words import day, person
 
 
 class WorkForm(OperationForm):
@@ -41,8 +42,8 @@ class ProgressUpdateForm(WorkForm):
     class Meta:
         model = ProgressUpdate
         fields = ["action", "text", "dated"]
-        labels = {"action": "What it is about", "text": "What happened", "dated": "On what day"}
-        help_texts = {"dated": "For example, 27/3/2026"}
+        labels = LABELS
+        help_texts = HELP_TEXTS
         widgets = {"text": forms.Textarea(attrs={"rows": 3}), "dated": forms.DateInput}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -71,7 +71,7 @@ def test_an_account_without_a_role_is_turned_away(screens: Callable, people: Sim
 
 def test_a_person_signs_in_with_a_password(people: SimpleNamespace) -> None:
     browser = Client()
-    answer = browser.post("/admin/login/?next=/admin/", {"username": "contributor", "password": PASSWORD})
+    answer = browser.post("/sign-in/?next=/admin/", {"username": "contributor", "password": PASSWORD})
     assert answer.headers["Location"] == "/admin/"
     assert browser.get(LIST).status_code == 200
 

@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from typing import Any
 
-from django import forms
 from django.utils import timezone
 from django.utils.dateformat import format as as_words
 
@@ -25,13 +24,11 @@ def person(user: Any) -> str:
     return user.get_full_name() or user.get_username()
 
 
-class PersonField(forms.ModelChoiceField):
-    """People by their names, as the forms offer them."""
-
-    def label_from_instance(self, row: Any) -> str:
-        return person(row)
-
-
 def shortened(words: str, most: int = 110) -> str:
     """At most so many characters, cut at a word."""
     return words if len(words) <= most else f"{words[:most].rsplit(' ', 1)[0]}…"
+
+
+def times(count: int) -> str:
+    """How often: "once", "twice", "3 times"."""
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")

@@ -11,13 +11,14 @@ from django.db import models
 from django.utils import timezone
 from django.utils.text import capfirst
 
-from recommendations.admin.words import day, moment, person
 from recommendations.models import Event, User
+from recommendations.words import day, moment, person
 
 # Derived from other rows; it would repeat them.
 UNSHOWN_NOUNS = {"recommendationhistory"}
 # What keeps the books, says nothing to people, or is nobody's business.
 UNSHOWN_FIELDS = {"id", "version", "created_at", "updated_at", "name_key", "digest", "token_key", "file_key"}
+CHANGED_HEADINGS = ["Field", "Before", "Now", "By whom and when"]
 Values = dict[str, Any]
 
 
@@ -58,6 +59,21 @@ def writes_since(row: models.Model, version: int) -> list[Write]:
         for said in _rows(event)
         if (said["noun"], said["id"]) == (event.noun, event.object_id)
     ]
+
+
+def changed_since(row: models.Model, version: int) -> list[tuple[str, str, str, str]]:
+    """Each field that others wrote after `version`: its name, before, now, by whom and when."""
+    events = {write.event.pk: write.event for write in writes_since(row, version)}
+    changes = changes_of(events.values())
+    return [
+        (change.field, change.before, change.after, f"{person(event.actor)}, {moment(event.at)}")
+        for event in events.values()
+        for change in changes[event.pk]
+    ]
+
+
+def changed_since_opened(row: models.Model) -> str:
+    return f"This {row._meta.verbose_name} was changed since you opened it. Read what changed, then decide."
 
 
 def _rows(event: Event) -> Iterator[Values]:

@@ -1,7 +1,8 @@
 """How a recommendation bears on others, in sentences."""
 
+from datetime import date
+
 from django.db.models import Q
-from django.utils import timezone
 
 from recommendations.models import LinkKind, Recommendation, RecommendationLink
 
@@ -17,11 +18,11 @@ BACKWARD = {
 }
 
 
-def links_in_words(recommendation: Recommendation) -> list[str]:
-    """ "This repeats BSG-2021-3 (2021): …". Only published ones are named."""
+def links_in_words(recommendation: Recommendation, *, on: date) -> list[str]:
+    """ "This repeats BSG-2021-3 (2021): …". Only those published by `on` are named."""
     published = Q(
-        source__inspection__published_latest__lte=timezone.localdate(),
-        target__inspection__published_latest__lte=timezone.localdate(),
+        source__inspection__published_latest__lte=on,
+        target__inspection__published_latest__lte=on,
     )
     links = RecommendationLink.objects.filter(
         published, Q(source=recommendation) | Q(target=recommendation)

@@ -1,0 +1,124 @@
+"""The steps of the workflow: what each asks, as the table of steps says, and taking it."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.db import models
+
+from recommendations.forms.asking import VersionedForm
+from recommendations.models import Action, Answer, Recommendation, User
+from recommendations.models.standing import Gap
+from recommendations.operations.conditions import Given, fields_of, gaps_of
+from recommendations.operations.transitions import Stateful, perform
+from recommendations.words import shortened
+from recommendations.workflow import CLOSED, Step
+
+TEXT = forms.Textarea(attrs={"rows": 4})
+
+
+class SuccessorField(forms.ModelChoiceField):
+    def label_from_instance(self, row: Any) -> str:
+        words = row.description if isinstance(row, Action) else row.text
+        return f"{row}: {shortened(words, 80)}"
+
+
+FIELDS: dict[str, Any] = {
+    "reason": lambda: forms.CharField(label="Reason", widget=TEXT),
+    "outcome": lambda: forms.CharField(label="Outcome: what is different now?", widget=TEXT),
+    "risk_carrier": lambda: forms.CharField(
+        label="Post that carries the risk", help_text="The post, not the name: for example “Head of PDU”"
+    ),
+    "why_no_action": lambda: forms.CharField(
+        label="Why it is done nevertheless", help_text="No action of it was closed", widget=TEXT
+    ),
+    "answer": lambda: forms.ChoiceField(label="Answer", choices=Answer.choices, widget=forms.RadioSelect),
+    "accepted_part": lambda: forms.CharField(
+        label="The part that is accepted", help_text="Only if it is partly agreed", widget=TEXT
+    ),
+    "dated": lambda: forms.DateField(
+        label="Day of the answer", help_text="For example, 27/3/2026. Today, if you leave it empty"
+    ),
+    "acknowledged": lambda: forms.MultipleChoiceField(
+        label="Gaps that stand: tick each that you have seen",
+        widget=forms.CheckboxSelectMultiple,
+    ),
+    "successor": lambda: SuccessorField(
+        label="What takes its place", queryset=None, empty_label="Choose one"
+    ),
+}
+# Which of the fields of an answer are needed follows from the answer.
+DEPENDS = {"accepted_part", "dated"}
+
+
+class StepForm(VersionedForm):
+    """What the table of steps says that this step needs; the operation says what is missing of it."""
+
+    tries_anyway = True
+
+    def __init__(self, data: Any, *, step: Step, subject: Any, gaps: list[Gap], successors: Any) -> None:
+        super().__init__(data, initial={"version_read": subject.version})
+        for name in fields_of(step):
+            self.fields[name] = field = FIELDS[name]()
+            # Required by the operation, which names everything that is missing at once.
+            field.required = False
+            field.asked = name not in DEPENDS
+        if "answer" in self.fields:
+            self.fields["reason"].label = "Why it is not agreed, or not wholly"
+            self.fields["reason"].asked = False  # type: ignore[attr-defined]
+        if "successor" in self.fields:
+            self.fields["successor"].queryset = successors  # type: ignore[attr-defined]
+        self._leave_out(subject, gaps)
+
+    def _leave_out(self, subject: Any, gaps: list[Gap]) -> None:
+        """What need not be asked, as nothing is to be said."""
+        if "acknowledged" in self.fields:
+            self.fields["acknowledged"].choices = [  # type: ignore[attr-defined]
+                (gap.value, gap.label) for gap in gaps
+            ]
+            if not gaps:
+                del self.fields["acknowledged"]
+        if "why_no_action" in self.fields and subject.actions.filter(status=CLOSED).exists():
+            del self.fields["why_no_action"]
+
+    @property
+    def given(self) -> Given:
+        stated = {name: value for name, value in self.cleaned_data.items() if name != "version_read"}
+        if "acknowledged" in stated:
+            stated["acknowledged"] = tuple(stated["acknowledged"])
+        return Given(**stated)
+
+
+def step_form(data: Any, *, step: Step, subject: Recommendation | Action, user: Any, on: date) -> StepForm:
+    """The form of `step` for this person: its gaps are those of `on`, its choices those that they reach."""
+    return StepForm(
+        data,
+        step=step,
+        subject=subject,
+        gaps=gaps_of(subject, on=on) if "acknowledged" in fields_of(step) else [],  # type: ignore[arg-type]
+        successors=successors(subject, user, on=on),
+    )
+
+
+def take_step(form: StepForm, *, step: Step, subject: Stateful, by: User, at: datetime) -> Stateful:
+    """Take the step with what the form holds; raises what `perform` raises."""
+    return perform(subject=subject, step=step.name, version=form.version, given=form.given, by=by, at=at)
+
+
+def taken_in_words(subject: Recommendation | Action) -> str:
+    return f"{subject} is now: {subject.get_status_display().lower()}."
+
+
+def not_possible(step: Step, subject: Recommendation | Action) -> str:
+    stands = subject.get_status_display().lower()
+    return f"{subject} is {stands}: “{step.label}” is not possible now."
+
+
+def successors(row: Recommendation | Action, user: Any, *, on: date) -> models.QuerySet:
+    """What can take the place of `row`: others of its kind that are not superseded themselves."""
+    if isinstance(row, Action):
+        rows: Any = Action.objects.visible_to(user).filter(recommendation=row.recommendation_id)
+        rows = rows.select_related("recommendation")
+    else:
+        rows = Recommendation.objects.visible_to(user, on=on)
+    return rows.exclude(pk=row.pk).exclude(status="superseded")
