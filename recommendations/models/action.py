@@ -39,7 +39,7 @@ class ScheduleStatus(models.TextChoices):
 class ActionQuerySet(models.QuerySet["Action"]):
     def visible_to(self, user: Any) -> Self:
         """Actions of recommendations whose owner, or whose own lead, the user reaches."""
-        return self.filter(reaches_owner(user, "recommendation") | reaches(user, "lead"))
+        return self.filter(reaches(user, "lead") | reaches_owner(user, "recommendation"))
 
     def open(self) -> Self:
         return self.filter(status__in=workflow.ACTION.open)

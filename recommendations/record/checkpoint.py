@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from recommendations.record.chain import canonical, instant
 
 KEY, KEPT = "signing_key", "checkpoints.jsonl"
+TAIL = 4096  # A dozen lines: the last whole one is among them.
 
 
 class BadCheckpoint(Exception):
@@ -79,7 +80,26 @@ class Checkpoints:
                 said = orjson.loads(line)
             except orjson.JSONDecodeError:
                 continue
-            yield _checked(said, number, key)
+            yield _checked(said, f"Line {number}", key)
+
+    def last(self) -> Checkpoint | None:
+        """The last whole checkpoint, from the end of the file alone; None where there is none.
+
+        Raises OSError where it cannot be read, BadCheckpoint as `read` does.
+        """
+        path = self.directory / KEPT
+        if not path.exists():
+            return None
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - TAIL))
+            lines = file.read().splitlines()
+        for line in reversed(lines):
+            try:
+                said = orjson.loads(line)
+            except orjson.JSONDecodeError:
+                continue
+            return _checked(said, "The last line", self._key().public_key())
+        return None
 
     def _signing_key(self) -> Ed25519PrivateKey:
         """The key, made where there is none and nothing was signed yet."""
@@ -113,11 +133,11 @@ class Checkpoints:
         os.close(directory)
 
 
-def _checked(said: Any, number: int, key: Ed25519PublicKey) -> Checkpoint:
+def _checked(said: Any, line: str, key: Ed25519PublicKey) -> Checkpoint:
     try:
         signature = bytes.fromhex(said.pop("signature"))
         checkpoint = Checkpoint(**said)
         key.verify(signature, checkpoint.text())
     except (AttributeError, KeyError, TypeError, ValueError, InvalidSignature) as error:
-        raise BadCheckpoint(f"Line {number} of the checkpoints was not signed by this key.") from error
+        raise BadCheckpoint(f"{line} of the checkpoints was not signed by this key.") from error
     return checkpoint

@@ -82,3 +82,30 @@ def test_many_who_sign_first_at_once_agree_on_one_key(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda n: Checkpoints(tmp_path).write(sequence=n, hash="a" * 64, at=AT), range(1, 9)))
     assert sorted(one.sequence for one in Checkpoints(tmp_path).read()) == list(range(1, 9))
+
+
+def test_the_last_is_found_at_the_end_alone(kept: Checkpoints) -> None:
+    for sequence in range(3000, 60000, 1000):
+        kept.write(sequence=sequence, hash="c" * 64, at=AT)
+    last = kept.last()
+    assert last is not None
+    assert last.sequence == 59000
+
+
+def test_the_last_is_the_last_whole_one(kept: Checkpoints) -> None:
+    path = kept.directory / KEPT
+    path.write_bytes(path.read_bytes()[:-20])
+    last = kept.last()
+    assert last is not None
+    assert last.sequence == 1000
+
+
+def test_where_none_was_written_there_is_no_last(tmp_path: Path) -> None:
+    assert Checkpoints(tmp_path).last() is None
+
+
+def test_a_last_line_that_was_changed_is_refused(kept: Checkpoints) -> None:
+    path = kept.directory / KEPT
+    path.write_text(path.read_text().replace("b" * 64, "c" * 64))
+    with pytest.raises(BadCheckpoint, match="The last line "):
+        kept.last()

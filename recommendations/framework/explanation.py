@@ -1,0 +1,156 @@
+"""Why a report was rated as it was, and which figure would have to reach what to change that."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from recommendations.framework.method import Method, Rating, Standard
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What a key question came to; `taken_on` is empty for the report's own figure."""
+
+    number: str
+    percentage: int
+    taken_on: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.number} ({self.percentage} per cent)"
+
+
+@dataclass(frozen=True)
+class Way:
+    """What another rating would take, in a sentence; `confirmed` says whether its boundary is printed."""
+
+    rating: Rating
+    sentence: str
+    confirmed: bool
+
+
+@dataclass(frozen=True)
+class Explained:
+    """One standard: its figures, what they give by guidance, what was awarded, and what would change it."""
+
+    standard: Standard
+    awarded: Rating
+    guidance: Rating | None
+    reason: str
+    figures: tuple[Figure, ...]
+    method: Method
+
+    @property
+    def lowest(self) -> tuple[Figure, ...]:
+        """The figure that decides, or those that share the lowest place; none in domain one."""
+        least = min((one.percentage for one in self.figures), default=0)
+        return tuple(one for one in self.figures if one.percentage == least)
+
+    @property
+    def differs(self) -> bool:
+        return self.guidance is not None and self.guidance.code != self.awarded.code
+
+    @property
+    def decided_by(self) -> str:
+        """What the rating rests on, in a sentence."""
+        if not self.lowest:
+            return "No figure decides this rating: it was judged from evidence of other kinds."
+        share = "share the lowest figure" if len(self.lowest) > 1 else "is the lowest figure"
+        return f"{_listed(self.lowest)} {share}, and the lowest decides."
+
+    @property
+    def difference(self) -> str:
+        """How what was awarded differs from the guidance, in a sentence; empty where it does not."""
+        if not self.differs or self.guidance is None:
+            return ""
+        words = f"Guidance gives {self.guidance.name}; {self.awarded.name} was awarded."
+        if not self.lowest:
+            return words
+        lift = self.awarded.percentage_from - self.lowest[0].percentage
+        if 0 < lift <= self.method.discretion_points:
+            short = f"{lift} point{'s' if lift > 1 else ''} below"
+            words += (
+                f" The lowest figure lies {short} the boundary of {self.awarded.percentage_from} per cent:"
+                f" discretion may lift a figure that is at most {self.method.discretion_points} below."
+            )
+        return words
+
+    @property
+    def ways(self) -> list[Way]:
+        """What each other rating would take by guidance, lowest rating first; none without figures."""
+        if not self.figures:
+            return []
+        given = self.method.guidance([one.percentage for one in self.figures])
+        return [self._way(rating) for rating in _in_order(self.method) if rating != given]
+
+    def _way(self, rating: Rating) -> Way:
+        short = tuple(one for one in self.figures if one.percentage < rating.percentage_from)
+        if short:
+            each = "each have to" if len(short) > 1 else "have to"
+            sentence = f"{_listed(short)} would {each} reach {rating.percentage_from} per cent."
+            return Way(rating, sentence, rating.percentage_confirmed)
+        above = next(one for one in _in_order(self.method) if one.percentage_from > rating.percentage_from)
+        sentence = f"The lowest figure would have to fall below {above.percentage_from} per cent."
+        return Way(rating, sentence, above.percentage_confirmed)
+
+
+@dataclass(frozen=True)
+class Total:
+    """The score of a report, added up: nine standards, their points, the overall rating."""
+
+    points: tuple[tuple[str, int], ...]
+    method: Method
+
+    @property
+    def score(self) -> int:
+        return sum(score for _, score in self.points)
+
+    @property
+    def overall(self) -> Rating:
+        return self.method.overall(self.score)
+
+    @property
+    def sum(self) -> str:
+        """ "1 + 1 + 1 + 2 + 0 + 0 + 1 + 0 + 0 = 6 of 27"."""
+        added = " + ".join(str(score) for _, score in self.points)
+        return f"{added} = {self.score} of {self.method.maximum()}"
+
+    @property
+    def ways(self) -> list[Way]:
+        """What total each other overall rating begins with, and how far that is; lowest rating first."""
+        return [self._way(rating) for rating in _in_order(self.method) if rating != self.overall]
+
+    def _way(self, rating: Rating) -> Way:
+        more = rating.total_from - self.score
+        if more > 0:
+            points = f"{more} point{'s' if more > 1 else ''} more"
+            return Way(rating, f"A total of {rating.total_from}: {points}.", rating.total_confirmed)
+        above = next(one for one in _in_order(self.method) if one.total_from > rating.total_from)
+        return Way(rating, f"A total of {above.total_from - 1} or less.", above.total_confirmed)
+
+
+def with_readings(explained: Explained, latest: Mapping[str, Figure]) -> Explained | None:
+    """The same standard with the latest reading of each key question; None where none was read.
+
+    What it gives is guidance from later figures, never an award.
+    """
+    figures = tuple(latest.get(one.number, one) for one in explained.figures)
+    if figures == explained.figures:
+        return None
+    guidance = explained.method.guidance([one.percentage for one in figures])
+    return replace(explained, figures=figures, guidance=guidance, reason="")
+
+
+def total_of(standards: Sequence[Explained]) -> Total:
+    """The total of what was awarded; ValueError without a standard."""
+    if not standards:
+        raise ValueError("A total is of standards.")
+    rated = [one for one in standards if one.standard.rated]
+    return Total(tuple((one.standard.number, one.awarded.score) for one in rated), standards[0].method)
+
+
+def _in_order(method: Method) -> list[Rating]:
+    return sorted(method.ratings, key=lambda rating: rating.score)
+
+
+def _listed(figures: Sequence[Figure]) -> str:
+    *most, last = map(str, figures)
+    return f"{', '.join(most)} and {last}" if most else last
