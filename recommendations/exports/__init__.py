@@ -1,7 +1,12 @@
-"""Rows of any query as CSV, NDJSON and XLSX: in constant memory, and with no formula in any of them."""
+"""Rows of any query as CSV, NDJSON and XLSX: in constant memory, and with no formula in any of them.
+
+A table that is read on paper leaves as a Word document as well.
+"""
 
 from recommendations.exports.cells import Block, Column, Kind, as_cell
+from recommendations.exports.document import docx_file
 from recommendations.exports.lines import ndjson_stream
+from recommendations.exports.paper import Paper
 from recommendations.exports.sheet import MOST_XLSX_ROWS, TooManyRows, xlsx_file
 from recommendations.exports.table import csv_stream
 
@@ -10,9 +15,11 @@ __all__ = [
     "Block",
     "Column",
     "Kind",
+    "Paper",
     "TooManyRows",
     "as_cell",
     "csv_stream",
+    "docx_file",
     "ndjson_stream",
     "xlsx_file",
 ]

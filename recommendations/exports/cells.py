@@ -47,6 +47,7 @@ _BEFORE = "".join(chr(code) for codes in _DROPPED for code in codes)
 _FORMULA = re.compile(f"[{_BREAKS}]|[{re.escape(_BEFORE)}]*[{re.escape(_OPENERS)}]")
 SUSPECT = frozenset(_OPENERS + _BEFORE)
 """Text that begins with none of these cannot be a formula: one look at one character settles most cells."""
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 FLAGS = {True: "true", False: "false", None: ""}
 """Of a boolean, or of SQLite's 0 and 1, which are equal to them."""
 
@@ -59,6 +60,11 @@ def is_formula(text: str) -> bool:
 def inert(text: str) -> str:
     """The text with an apostrophe before it if a spreadsheet would take it for a formula."""
     return f"'{text}" if is_formula(text) else text
+
+
+def legible(text: str) -> str:
+    """The text as a file of XML can hold it: a mark for each sign that XML forbids, and plain line ends."""
+    return _NOT_IN_XML.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def as_cell(value: Any) -> Any:

@@ -1,6 +1,5 @@
 """Rows → XLSX in a temporary file: one sheet with real days, numbers and booleans, and no formula."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date, datetime
@@ -11,12 +10,13 @@ from typing import IO, Any
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
 from recommendations.errors import DomainError
-from recommendations.exports.cells import Block, Column, Kind, as_utc, closed_after, is_formula
+from recommendations.exports.cells import Block, Column, Kind, as_utc, closed_after, is_formula, legible
+from recommendations.exports.paper import Paper
 
 MOST_XLSX_ROWS = 1_048_575
 """Under the line of headings; what Excel holds."""
 MOST_LETTERS = 32_767  # In units of UTF-16, as Excel counts them.
-CUT = "… (cut: the whole text is in CSV)"
+CUT = "… (cut: the whole text is in {})"
 FIRST_YEAR = 1900  # Excel has no days before it.
 
 _WIDTHS = {Kind.TEXT: 50, Kind.CODE: 20, Kind.NUMBER: 12, Kind.DAY: 12, Kind.INSTANT: 20, Kind.FLAG: 9}
@@ -27,7 +27,13 @@ _FORMATS: dict[str, dict[str, Any]] = {
     # Keeps text text even when somebody edits the cell.
     "inert": {"quote_prefix": True},
 }
-_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_ON_PAPER: dict[str, dict[str, Any]] = {
+    "title": {"bold": True, "font_size": 16},
+    # Runs on over the empty cells beside it.
+    "detail": {"text_wrap": False},
+    "body": {"text_wrap": True, "valign": "top"},
+}
+_A4 = 9
 
 Put = Callable[[int, int, Any], Any]
 """Writes a value that is not nothing into a row and a column."""
@@ -44,16 +50,22 @@ class TooManyRows(DomainError):
 
 
 def xlsx_file(
-    columns: Sequence[Column], blocks: Iterable[Block], *, sheet: str, most_rows: int = MOST_XLSX_ROWS
+    columns: Sequence[Column],
+    blocks: Iterable[Block],
+    *,
+    sheet: str,
+    most_rows: int = MOST_XLSX_ROWS,
+    paper: Paper | None = None,
 ) -> IO[bytes]:
     """An open temporary file at its beginning, which the caller closes; `sheet` is at most 31 characters.
 
-    Instants are in UTC, and the heading says so. Raises TooManyRows as soon as a block passes `most_rows`.
+    Instants are in UTC, and the heading says so. With `paper` the rows stand under its title block, wrapped
+    and ready to be printed. Raises TooManyRows as soon as a block passes `most_rows`.
     """
     with ExitStack() as stack:
         file = stack.enter_context(TemporaryFile())
         with closed_after(blocks), _workbook(file) as book:
-            _fill(book, sheet, columns, _counted(blocks, most_rows))
+            _fill(book, sheet, columns, _counted(blocks, most_rows), paper)
         file.seek(0)
         stack.pop_all()
     return file
@@ -93,33 +105,62 @@ def _counted(blocks: Iterable[Block], most_rows: int) -> Iterator[Block]:
         yield block
 
 
-def _fill(book: Any, name: str, columns: Sequence[Column], blocks: Iterable[Block]) -> None:
+def _fill(
+    book: Any, name: str, columns: Sequence[Column], blocks: Iterable[Block], paper: Paper | None
+) -> None:
     page = book.add_worksheet(name)
-    formats = {key: book.add_format(given) for key, given in _FORMATS.items()}
-    _head(page, columns, formats["heading"])
-    puts = _puts(page, formats)
+    wrapped = _ON_PAPER["body"] if paper else {}
+    formats = {key: book.add_format({**wrapped, **given}) for key, given in _FORMATS.items()}
+    top = _front(book, page, paper) if paper else 0
+    _head(page, columns, formats["heading"], top)
+    if paper:
+        _laid_out(book, page, paper, top)
+    puts = _puts(page, formats, cut=CUT.format(paper.whole_in if paper else "CSV"))
     each = [(at, puts[column.kind]) for at, column in enumerate(columns)]
-    last = 0
+    last = top
     for row in chain.from_iterable(blocks):
         last += 1
         for (at, put), value in zip(each, row, strict=True):
             if value is not None:
                 put(last, at, value)
-    page.autofilter(0, 0, last, len(columns) - 1)
+    page.autofilter(top, 0, last, len(columns) - 1)
 
 
-def _head(page: Any, columns: Sequence[Column], bold: Any) -> None:
+def _front(book: Any, page: Any, paper: Paper) -> int:
+    """Writes the title block; the row under it and a blank one."""
+    book.set_properties({"title": legible(paper.title), "created": as_utc(paper.made)})
+    title, detail = (book.add_format(_ON_PAPER[key]) for key in ("title", "detail"))
+    page.write_string(0, 0, legible(paper.title), title)
+    for row, line in enumerate(paper.lines, start=1):
+        page.write_string(row, 0, legible(line), detail)
+    return len(paper.lines) + 2
+
+
+def _laid_out(book: Any, page: Any, paper: Paper, top: int) -> None:
+    """Columns as wide as the paper says, on A4 across, with the headings on each page."""
+    body = book.add_format(_ON_PAPER["body"])
+    for at, width in enumerate(paper.widths):
+        page.set_column(at, at, width, body)
+    page.set_landscape()
+    page.set_paper(_A4)
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(top)
+    page.hide_gridlines(0)  # Which prints them.
+    page.set_footer("&RPage &P of &N")
+
+
+def _head(page: Any, columns: Sequence[Column], bold: Any, top: int) -> None:
     for at, column in enumerate(columns):
         name = f"{column.name} (UTC)" if column.kind is Kind.INSTANT else column.name
         # Room for the button of the filter beside the name.
         page.set_column(at, at, max(_WIDTHS[column.kind], len(name) + 3))
-        page.write_string(0, at, name, bold)
-    page.freeze_panes(1, 0)
+        page.write_string(top, at, name, bold)
+    page.freeze_panes(top + 1, 0)
 
 
-def _puts(page: Any, formats: dict[str, Any]) -> dict[Kind, Put]:
+def _puts(page: Any, formats: dict[str, Any], *, cut: str) -> dict[Kind, Put]:
     def text(row: int, at: int, value: Any) -> None:
-        if words := _fitting(str(value)):
+        if words := _fitting(str(value), cut):
             page.write_string(row, at, words, formats["inert"] if is_formula(words) else None)
 
     def day(row: int, at: int, value: date | str) -> None:
@@ -145,13 +186,13 @@ def _puts(page: Any, formats: dict[str, Any]) -> dict[Kind, Put]:
     }
 
 
-def _fitting(text: str) -> str:
-    """The text as one cell can hold it: no sign that XML forbids, line ends as Excel's, not too long."""
-    legible = _NOT_IN_XML.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
-    if len(legible) <= MOST_LETTERS // 2:
-        return legible
-    units = legible.encode("utf-16-le")
+def _fitting(text: str, cut: str) -> str:
+    """The text as one cell can hold it: legible, and not too long."""
+    whole = legible(text)
+    if len(whole) <= MOST_LETTERS // 2:
+        return whole
+    units = whole.encode("utf-16-le")
     if len(units) <= 2 * MOST_LETTERS:
-        return legible
+        return whole
     # What is ignored is half of a letter, if the cut goes through one.
-    return units[: 2 * (MOST_LETTERS - len(CUT))].decode("utf-16-le", "ignore") + CUT
+    return units[: 2 * (MOST_LETTERS - len(cut))].decode("utf-16-le", "ignore") + cut
