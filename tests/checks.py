@@ -36,6 +36,7 @@ OWN_VARIABLES = {
     "LOG_LEVEL",
     "PYTEST_ADDOPTS",
     "SECRET_KEY",
+    "SERVICE_CONTACT",
 }
 
 

@@ -52,6 +52,8 @@ else:
     options: Any = DATABASES["default"].get("OPTIONS") or {}
     planned = "-c plan_cache_mode=force_generic_plan -c jit=off"
     options["options"] = f"{options.get('options', '')} {planned}".strip()
+    # Django would have psycopg prepare none, not even those of `models.prepared`, which ask for it.
+    options.setdefault("prepare_threshold", 5)
     DATABASES["default"]["OPTIONS"] = options
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
@@ -72,6 +74,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "drf_standardized_errors",
     "csp",
+    "axes",
 ]
 MIDDLEWARE = [
     "tracker.middleware.RequestId",
@@ -84,6 +87,8 @@ MIDDLEWARE = [
     "tracker.people.Accounts",
     "tracker.people.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "tracker.refusals.Refusals",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "tracker.urls"
 WSGI_APPLICATION = "tracker.wsgi.application"
@@ -110,8 +115,22 @@ AUTH_PASSWORD_VALIDATORS = [
         "CommonPasswordValidator",
     )
 ]
-LOGIN_URL = "admin:login"
-LOGIN_REDIRECT_URL = "admin:index"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+LOGIN_URL = "pages:sign_in"
+LOGIN_REDIRECT_URL = "pages:overview"
+LOGOUT_REDIRECT_URL = "pages:signed_out"
+# How long a link to set a password is good for: a day is enough to pass it on.
+PASSWORD_RESET_TIMEOUT = 24 * 3600
+AXES_HANDLER = "tracker.lockout.TwoLimits"
+AXES_CLIENT_IP_CALLABLE = "tracker.lockout.caller_address"
+AXES_LOCKOUT_CALLABLE = "tracker.lockout.refuse"
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+# Whom people ask about their account, or tell of a problem with a page; it follows “contact”.
+SERVICE_CONTACT = env.str("SERVICE_CONTACT", "the administrator who gave you your account")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en-gb"
@@ -127,19 +146,32 @@ STORAGES = {
         "BACKEND": "recommendations.storage.DurableFileSystemStorage",
         "OPTIONS": {"location": VAR_DIR / "evidence"},
     },
-    "staticfiles": {
-        # Compressing takes longer than all else that quickstart does, and gains nothing on one machine.
-        "BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
-        if LOCAL
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+if LOCAL:
+    # Only style sheets: the scripts of the API's reference take longer than all else that quickstart does.
+    WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [
+        "js",
+        "map",
+        "svg",
+        "png",
+        "gif",
+        "ico",
+        "txt",
+        "md",
+        "eot",
+        "otf",
+        "ttf",
+        "woff",
+        "woff2",
+    ]
 
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not LOCAL
 SECURE_HSTS_SECONDS = 0 if LOCAL else 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not LOCAL
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
-if env.bool("BEHIND_PROXY", False):
+BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
@@ -173,7 +205,7 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": [
         "recommendations.api.ordering.Ordering",
         "recommendations.api.filtering.Filters",
-        "recommendations.api.filtering.Search",
+        "recommendations.api.searching.Search",
     ],
     "DEFAULT_SCHEMA_CLASS": "recommendations.api.schema.TrackerSchema",
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",

@@ -9,7 +9,6 @@ from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import IntegrityError, OperationalError
 from django.db.models import ProtectedError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.views import defaults
 from drf_standardized_errors.formatter import ExceptionFormatter, flatten_errors
 from drf_standardized_errors.handler import ExceptionHandler
 from drf_standardized_errors.types import ErrorResponse
@@ -207,20 +206,12 @@ def _request_id(request: Any) -> str:
     return request.META.get("request_id", "")
 
 
-def _is_api(request: HttpRequest) -> bool:
-    return request.path.startswith("/api/")
+def bad_request(request: HttpRequest) -> HttpResponse:
+    return _answer(request, 400, "bad_request", "The request could not be understood.")
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    if _is_api(request):
-        return _answer(request, 400, "bad_request", "The request could not be understood.")
-    return defaults.bad_request(request, exception)
-
-
-def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    if _is_api(request):
-        return _answer(request, 403, "permission_denied", "You do not have permission to do this.")
-    return defaults.permission_denied(request, exception)
+def permission_denied(request: HttpRequest) -> HttpResponse:
+    return _answer(request, 403, "permission_denied", "You do not have permission to do this.")
 
 
 def no_such_address(request: HttpRequest, *, instead: str = "") -> HttpResponse:
@@ -230,13 +221,5 @@ def no_such_address(request: HttpRequest, *, instead: str = "") -> HttpResponse:
     return _answer(request, 404, "not_found", detail)
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    if _is_api(request):
-        return no_such_address(request)
-    return defaults.page_not_found(request, exception)
-
-
 def server_error(request: HttpRequest) -> HttpResponse:
-    if _is_api(request):
-        return _answer(request, 500, "error", "Something went wrong here. Tell us the request_id.")
-    return defaults.server_error(request)
+    return _answer(request, 500, "error", "Something went wrong here. Tell us the request_id.")

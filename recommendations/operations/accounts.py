@@ -14,7 +14,10 @@ from recommendations.errors import Invalid, NotPermitted
 from recommendations.models import AccessToken, Action, Membership, Organisation, User
 from recommendations.models.account import SYSTEM
 from recommendations.operations.draft import Draft
-from recommendations.operations.record import Entry, recording
+from recommendations.operations.entry import Entry
+from recommendations.operations.password_links import PasswordLinks
+from recommendations.operations.record import recording
+from recommendations.operations.sign_ins import forgive
 from recommendations.operations.text import clean
 from recommendations.roles import CAPABILITIES, Capability
 
@@ -54,20 +57,41 @@ def create_account(
         return entry.add(User(**draft.checked(), password=hashed, date_joined=entry.at))
 
 
-def set_password(*, user: User, password: str, by: User, at: datetime) -> None:
+def set_password(*, user: User, password: str, by: User, at: datetime, link: str | None = None) -> None:
     """Give `user` another password; whoever is signed in with the old one is signed out.
 
-    People change their own; that of others, an administrator. Raises NotPermitted, Invalid.
+    People change their own; that of others, an administrator. `link` is the token by which somebody
+    shows who they are without signing in. Failures to sign in are forgiven. Raises NotPermitted, Invalid.
     """
     hashed = _hashed(password)
     with recording("set password", by=by, at=at) as entry:
         if user != by:
             _require_access_management(entry)
         _require_person(user)
+        # Asked of the row while the record is held, so that a link that is used twice at once works once.
+        if link is not None and not PasswordLinks(at).check_token(User.objects.get(pk=user.pk), link):
+            raise NotPermitted("This link was used already, or is too old. Ask for another.")
         draft = Draft(User)
         _check_password(draft, password, user)
         draft.checked()
         user.password = entry.change(user, password=hashed).password
+        forgive(user.username)
+
+
+def give_password_link(*, user: User, by: User, at: datetime) -> str:
+    """End the password of `user` and return the token of a link by which they set another, once.
+
+    Links that were given before are good no more. Raises NotPermitted: people who can sign in change
+    their own password, and nobody locks themselves out.
+    """
+    with recording("give a password link", by=by, at=at) as entry:
+        _require_access_management(entry)
+        _require_person(user)
+        if user == by:
+            raise NotPermitted("Change your own password, or ask another administrator for a link.")
+        if not User.objects.get(pk=user.pk).is_active:
+            raise NotPermitted("This account is closed.")
+        return PasswordLinks(at).make_token(entry.change(user, password=make_password(None)))
 
 
 def disable_account(*, user: User, by: User, at: datetime) -> User:

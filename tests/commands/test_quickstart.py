@@ -83,14 +83,14 @@ def test_the_printed_line_shows_the_nine(served: tuple[str, str]) -> None:
 
 def test_the_server_is_the_production_one_and_says_how_it_runs(served: tuple[str, str]) -> None:
     address, printed = served
-    with urllib.request.urlopen(f"{address}/admin/login/") as answer:  # noqa: S310
+    with urllib.request.urlopen(f"{address}/sign-in/") as answer:  # noqa: S310
         assert "WSGIServer" not in answer.headers.get("Server", "")
     assert "without HTTPS" in printed
 
 
-def test_the_staff_screens_have_their_styles(served: tuple[str, str]) -> None:
-    with urllib.request.urlopen(f"{served[0]}/admin/login/") as page:  # noqa: S310
-        [style] = re.findall(r'href="(/static/recommendations/staff[^"]*\.css)"', page.read().decode())
+def test_the_pages_have_their_styles(served: tuple[str, str]) -> None:
+    with urllib.request.urlopen(f"{served[0]}/sign-in/") as page:  # noqa: S310
+        [style] = re.findall(r'href="(/static/recommendations/pages[^"]*\.css)"', page.read().decode())
     with urllib.request.urlopen(served[0] + style) as sheet:  # noqa: S310
         assert sheet.status == 200
 

@@ -67,7 +67,7 @@ class Browser:
         self.base = tracker.base
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
         secrets = tracker.access[role]
-        self.post("/admin/login/", {"username": secrets["username"], "password": secrets["password"]})
+        self.post("/sign-in/", {"username": secrets["username"], "password": secrets["password"]})
 
     def get(self, path: str) -> str:
         with self.opener.open(self.base + path, timeout=60) as response:

@@ -1,0 +1,100 @@
+"""What is answered where a page cannot be: problem details by the API, elsewhere a page in plain words.
+
+The pages are made without the database, the session and the person: each may be what is missing.
+"""
+
+import logging
+import math
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import BadRequest, RequestDataTooBig
+from django.db import IntegrityError, OperationalError
+from django.db.models import ProtectedError
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.cache import add_never_cache_headers
+
+from recommendations.api import errors as api
+from recommendations.errors import DomainError, Invalid, NotPermitted, Refused, legible
+from recommendations.storage import Damaged
+
+log = logging.getLogger(__name__)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if _is_api(request):
+        return api.bad_request(request)
+    match exception:
+        case RequestDataTooBig():
+            return _page(413)
+        case BadRequest():
+            return _page(400, said=legible(str(exception)))
+    return _page(400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return api.permission_denied(request) if _is_api(request) else _page(403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return api.no_such_address(request) if _is_api(request) else _page(404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return api.server_error(request) if _is_api(request) else _page(500, request_id=_request_id(request))
+
+
+def too_many_attempts(wait: timedelta) -> HttpResponse:
+    """Attempts to sign in are not heard; `wait` says for how long."""
+    seconds = math.ceil(wait.total_seconds())
+    response = _page(429, minutes=math.ceil(seconds / 60))
+    response["Retry-After"] = str(seconds)
+    return response
+
+
+class Refusals:
+    """What pages and staff screens refuse, and do not tell of themselves, is told by a page of its own."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if _is_api(request):
+            return None
+        match exception:
+            case NotPermitted():
+                return _page(403, said=str(exception))
+            case Damaged():
+                log.error("%s: %s", request.path, exception)
+                return _page(409, said=str(exception))
+            case Invalid() | Refused():
+                return _page(400, said=str(exception))
+            case DomainError():
+                return _page(409, said=str(exception))
+            case IntegrityError() | ProtectedError():
+                log.error("%s: %s", request.path, exception)
+                return _page(409)
+            case OperationalError() if "locked" in str(exception) or "deadlock" in str(exception):
+                return _page(503)
+        return None
+
+
+def _page(status: int, **said: Any) -> HttpResponse:
+    words = render_to_string(f"{status}.html", {**said, "contact": settings.SERVICE_CONTACT})
+    response = HttpResponse(words, status=status)
+    add_never_cache_headers(response)
+    return response
+
+
+def _is_api(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
+
+
+def _request_id(request: HttpRequest) -> str:
+    return request.META.get("request_id", "")
