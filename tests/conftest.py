@@ -19,7 +19,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 WITHOUT_A_DATABASE = {"intake", "framework"}
 # What the faces ask of a database, the operations and QuerySets beneath them ask too.
-FACES = {"admin", "api", "commands"}
+FACES = {"admin", "api", "commands", "pages"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,0 +1,88 @@
+"""What every chart stands in: a finding, a sentence, the drawing, the table and where the numbers come from.
+
+A chart is drawn 300 units wide, so that its text of 13 units is read on a phone of 320 pixels.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+from recommendations.exports import Column, Kind, csv_stream
+from recommendations.models.base import in_words
+
+WIDTH = 300
+# The categorical palette of the Government Analysis Function, in its published order.
+PALETTE = ("#12436D", "#28A197", "#801650", "#F46A25")
+INK = "#0b0c0c"
+SOURCE = "Recommendation tracker"
+
+
+class Drawing(Protocol):
+    """What the template of a chart lays out; only its size concerns the frame."""
+
+    @property
+    def width(self) -> int: ...
+
+    @property
+    def height(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class Cell:
+    words: str
+    is_number: bool
+
+
+@dataclass(frozen=True)
+class Table:
+    """The numbers of a chart. The first column names the row; columns are headed in words."""
+
+    caption: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Any]]
+
+    @property
+    def headings(self) -> list[Cell]:
+        return [Cell(column.name, column.kind is Kind.NUMBER) for column in self.columns]
+
+    @property
+    def lines(self) -> list[list[Cell]]:
+        """The rows as they are written on a page."""
+        kinds = [column.kind for column in self.columns]
+        return [
+            [Cell(_in_words(value), kind is Kind.NUMBER) for value, kind in zip(row, kinds, strict=True)]
+            for row in self.rows
+        ]
+
+    def as_csv(self) -> Iterator[bytes]:
+        """The same rows as CSV, with no formula in them."""
+        return csv_stream(self.columns, [list(self.rows)])
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One chart with all that stands about it.
+
+    `name` begins the ids on the page; `template` lays out `drawing` inside the SVG, and there is no SVG
+    without one; `csv` is the address of the table as CSV.
+    """
+
+    name: str
+    headline: str
+    sentence: str
+    template: str
+    drawing: Drawing | None
+    table: Table
+    csv: str
+    as_at: date
+    source: str = SOURCE
+    note: str = ""
+
+
+def _in_words(value: Any) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, date):
+        return in_words(value, value, "day")
+    return f"{value:,}" if isinstance(value, int) else str(value)

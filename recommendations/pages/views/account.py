@@ -1,0 +1,107 @@
+"""Signing in and out, and one's own password."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import INTERNAL_RESET_SESSION_TOKEN, LoginView, PasswordResetConfirmView
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.debug import sensitive_post_parameters
+
+from recommendations.access import holds
+from recommendations.errors import DomainError
+from recommendations.forms.asking import tell
+from recommendations.models import User
+from recommendations.operations.accounts import set_password
+from recommendations.operations.password_links import PasswordLinks
+from recommendations.pages.account_forms import NewPasswordForm, OwnPasswordForm, SignInForm
+from recommendations.pages.dress import dressed
+from recommendations.pages.views.base import Page
+from recommendations.roles import Capability
+from recommendations.words import person
+
+
+class SignIn(LoginView):
+    """One door for the pages and the staff screens; what was asked for before it follows in `next`."""
+
+    form_class = SignInForm
+    template_name = "pages/sign_in.html"
+
+    def get_form(self, form_class: Any = None) -> AuthenticationForm:
+        return dressed(super().get_form(form_class))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user = self.request.user
+        return super().get_context_data(**kwargs) | {
+            "title": "Sign in",
+            "contact": settings.SERVICE_CONTACT,
+            "already": person(user) if user.is_authenticated else "",
+            "has_role": user.is_authenticated and holds(user, Capability.READ),
+        }
+
+
+@method_decorator(sensitive_post_parameters(), name="dispatch")
+class PasswordChange(Page):
+    template_name = "pages/password_change.html"
+    title = "Change your password"
+
+    def context(self, **kwargs: Any) -> dict[str, Any]:
+        return {"form": kwargs.get("form") or dressed(OwnPasswordForm(user=self.user))}
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = dressed(OwnPasswordForm(request.POST, user=self.user))
+        # The operation writes rows, and the request's user only stands for one.
+        user = User.objects.get(pk=self.user.pk)
+        if form.is_valid() and _is_set(form, user):
+            # This session stays open: it is bound to the new password.
+            update_session_auth_hash(request, user)
+            return redirect("pages:password_change_done")
+        return self.shown(form=form)
+
+
+class PasswordChanged(Page):
+    template_name = "pages/password_change_done.html"
+    title = "Your password was changed"
+
+
+class PasswordSet(PasswordResetConfirmView):
+    """Where a link leads that an administrator gave: its token leaves the address at once."""
+
+    form_class: Any = NewPasswordForm
+    template_name = "pages/password_set.html"
+    user: Any
+
+    @property
+    def token_generator(self) -> PasswordLinks:
+        return PasswordLinks(timezone.now())
+
+    def get_form(self, form_class: Any = None) -> Any:
+        return dressed(self.form_class(self.request.POST if self.request.method == "POST" else None))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        title = "Set your password" if self.validlink else "This link is no longer good"
+        shown = {"title": title, "whose": self.user, "contact": settings.SERVICE_CONTACT}
+        return super().get_context_data(**kwargs) | shown
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        link = self.request.session[INTERNAL_RESET_SESSION_TOKEN]
+        if not _is_set(form, self.user, link=link):
+            return self.form_invalid(form)
+        del self.request.session[INTERNAL_RESET_SESSION_TOKEN]
+        return HttpResponseRedirect(reverse("pages:password_set_done"))
+
+
+def _is_set(form: NewPasswordForm, user: User, *, link: str | None = None) -> bool:
+    """Set the password that the form holds; where it is refused, the form says why."""
+    password = form.cleaned_data["password"]
+    try:
+        set_password(user=user, password=password, by=user, at=timezone.now(), link=link)
+    except DomainError as refusal:
+        tell(form, refusal)
+        return False
+    return True

@@ -1,0 +1,24 @@
+"""The numbers of a chart as CSV: what its table shows, for the same reader and the same day."""
+
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpResponse
+
+from recommendations.pages.views.reach import ReachPage
+
+
+class Chart(ReachPage):
+    parameters = frozenset({"organisation"})
+
+    def get(self, request: Any, **kwargs: Any) -> HttpResponse:
+        if self.wrong_day:
+            raise BadRequest(" ".join(self.wrong_day))
+        name, slug = kwargs["name"], request.GET.get("organisation")
+        top = self.tree.by_slug(slug) if slug is not None else None
+        figure = self.gallery(top).figure(name)
+        if figure is None or (slug is not None and top is None):
+            raise Http404
+        answer = HttpResponse(b"".join(figure.table.as_csv()), content_type="text/csv; charset=utf-8")
+        answer["Content-Disposition"] = f'attachment; filename="{name}-{self.on.isoformat()}.csv"'
+        return answer

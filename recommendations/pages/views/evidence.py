@@ -1,0 +1,98 @@
+"""A piece of evidence, and the file of it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from recommendations import evidence_words, storage
+from recommendations.access import may_fetch
+from recommendations.forms.evidence import LABELS, may_judge
+from recommendations.models import Evidence
+from recommendations.models.scope import published
+from recommendations.pages.views.base import Page
+from recommendations.pages.ways import Way, address_of
+from recommendations.words import day
+
+
+class EvidencePage(Page):
+    """About the piece that the address names."""
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        return evidence_for(self)
+
+    @cached_property
+    def fetches(self) -> bool:
+        """May the reader have the bytes?"""
+        evidence = self.evidence
+        return bool(evidence.file_key) and may_fetch(self.user, evidence, on=self.today)
+
+
+class EvidenceShown(EvidencePage):
+    template_name = "pages/evidence.html"
+    title = "Evidence"
+
+    def context(self, **kwargs: Any) -> dict[str, Any]:
+        evidence = self.evidence
+        about = evidence.action or evidence.recommendation
+        judges = may_judge(self.user, evidence, on=self.today)
+        return {
+            "title": f"Evidence: {evidence}",
+            "record": str(about),
+            "about": about,
+            "back": address_of(about),
+            "evidence": evidence,
+            "facts": facts_of(evidence),
+            "file": self.fetches,
+            "judge": Way("Accept or reject", reverse("pages:verdict", args=[evidence.pk]))
+            if judges
+            else None,
+        }
+
+
+class EvidenceFile(EvidencePage):
+    def get(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """The bytes as they were attached; they do not exist for who may not have them."""
+        if not self.fetches:
+            raise Http404
+        evidence = self.evidence
+        try:
+            file = storage.open_verified(evidence.file_key, sha256=evidence.sha256)
+        except storage.Damaged as damage:
+            messages.error(request, str(damage))
+            return HttpResponseRedirect(reverse("pages:evidence", args=[evidence.pk]))
+        answer = FileResponse(file)
+        # Set afterwards: what FileResponse guesses from the name of a stored file is not wanted.
+        for name, value in storage.download_headers(evidence.file_name, evidence.media_type).items():
+            answer[name] = value
+        return answer
+
+
+def evidence_for(page: Page) -> Evidence:
+    """The piece that the address of `page` names; Http404 where its reader does not reach it."""
+    rows = Evidence.objects.visible_to(page.user).for_list().select_related("recommendation__inspection")
+    seen = rows.filter(published(page.user, "recommendation__inspection__", on=page.today))
+    return get_object_or_404(seen, pk=page.kwargs["pk"])
+
+
+def facts_of(evidence: Evidence) -> list[tuple[str, Any]]:
+    """Pairs of name and words: where it is, what it shows, and what was made of it."""
+    judged = [("Verdict", evidence.get_verdict_display())]
+    if evidence.verdict_reason:
+        judged.append(("Reason for the verdict", evidence.verdict_reason))
+    judged.append(("Judged by", evidence_words.judged_by(evidence)))
+    redacted = [("Reason for the redaction", evidence.redaction_reason)] if evidence.redacted_at else []
+    return [
+        ("Where it is", evidence_words.where_it_is(evidence)),
+        (LABELS["kind"], evidence.get_kind_display()),
+        (LABELS["represents"], day(evidence.represents)),
+        ("Expires", evidence_words.valid_until(evidence)),
+        *judged,
+        ("Attached", evidence_words.attached_in_words(evidence)),
+        *([("SHA-256 of the file", evidence.sha256)] if evidence.sha256 else []),
+        *redacted,
+    ]

@@ -1,0 +1,64 @@
+"""One inspection: how it was rated and why, what the latest readings would give, its recommendations."""
+
+from typing import Any
+
+from django.http import Http404
+
+from recommendations.figures.outcome import measures_read, outcomes
+from recommendations.figures.ratings import ratings_of
+from recommendations.models import Inspection, Recommendation
+from recommendations.models.history import end_of
+from recommendations.pages.views.base import Page
+from recommendations.standing_words import gaps_in_short, standing_for, statuses_in_words
+from recommendations.words import shortened
+
+
+class InspectionView(Page):
+    template_name = "pages/inspection.html"
+    title = "Inspection"
+    takes_as_of = True
+
+    def context(self, **kwargs: Any) -> dict[str, Any]:
+        inspection = self._inspection(kwargs["reference"])
+        measures = measures_read(self.user, as_of=self.as_of)
+        found = outcomes(
+            measures.filter(recommendation__inspection=inspection), cases=inspection.sample_size, reads=True
+        )
+        ratings = ratings_of(inspection, found)
+        recommendations = [self._line(row) for row in self._recommendations(inspection)]
+        return {
+            "record": inspection.reference,
+            "inspection": inspection,
+            "ratings": ratings,
+            "recommendations": recommendations,
+            "in_reach": any(line["statuses"] for line in recommendations),
+        }
+
+    @property
+    def query(self) -> str:
+        """What a link to another page of the same day ends with."""
+        return f"?as_of={self.as_of.isoformat()}" if self.as_of else ""
+
+    def _inspection(self, reference: str) -> Inspection:
+        rows = Inspection.objects.visible_to(self.user, on=self.today).for_list()
+        if self.as_of:
+            rows = rows.filter(created_at__lt=end_of(self.as_of))
+        found = rows.filter(reference=reference).first()
+        if found is None:
+            raise Http404
+        return found
+
+    def _recommendations(self, inspection: Inspection) -> Any:
+        rows = Recommendation.objects.visible_to(self.user, on=self.today).with_scope(self.user)
+        rows = standing_for(rows, self.user, on=self.today, as_of=self.as_of)
+        return rows.filter(inspection=inspection).select_related("owner").order_by("number")
+
+    def _line(self, row: Any) -> dict[str, Any]:
+        """A recommendation in the list; out of reach its published part alone."""
+        row.status = row.official_status
+        return {
+            "row": row,
+            "words": shortened(row.text),
+            "statuses": [words for _, words in statuses_in_words(row)] if row.in_scope else [],
+            "gap": gaps_in_short(row) if row.in_scope else "",
+        }

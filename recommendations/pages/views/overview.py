@@ -1,0 +1,136 @@
+"""The overview: what was recommended, what is claimed, what inspectors found, and where they do not fit."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.core.paginator import InvalidPage, Paginator
+from django.urls import reverse
+
+from recommendations.figures.counts import totals_of
+from recommendations.figures.lists import (
+    Cut,
+    inspections_for,
+    judgement_names,
+    most_moved,
+    moves_of,
+    oldest_open,
+    with_gaps,
+)
+from recommendations.figures.wording import plural
+from recommendations.models import Recommendation
+from recommendations.models.standing import UNJUDGED
+from recommendations.pages.listing import ANSWERS, NOT_REVIEWED, Item, age_in_words, item
+from recommendations.pages.views.reach import ReachPage
+
+MOST = 10
+MOST_INSPECTIONS = 20
+CHARTS = ("progress", "verified", "overdue")
+
+
+@dataclass(frozen=True)
+class Short:
+    """A list that is cut, and of how many it shows the first."""
+
+    items: list[Item]
+    total: int
+
+    @property
+    def is_cut(self) -> bool:
+        return self.total > len(self.items)
+
+
+class Overview(ReachPage):
+    template_name = "pages/overview.html"
+    title = "Overview"
+    parameters = frozenset({"inspections"})
+
+    def context(self, **kwargs: Any) -> dict[str, Any]:
+        judgements = judgement_names()
+        top = self._only_top()
+        return {
+            "totals": totals_of(self.found),
+            "reach": self._reach(),
+            "nothing": self._nothing_in_reach() if not self.found else "",
+            "whole": reverse("pages:organisation", args=[top.slug]) if top else "",
+            "answers": self._answers(judgements),
+            "figures": [self.gallery().figure(name) for name in CHARTS] if self.found else [],
+            "inspections": self._inspections(),
+            **self._lists(judgements),
+        }
+
+    def _only_top(self) -> Any:
+        """The organisation at the top of all that is in reach, where there is one: its page lists all."""
+        tops = self.tree.below[None]
+        holding = (body for body in tops if len(self.tree.under(body, self.found)) == len(self.found))
+        return next(holding, None) if self.found else None
+
+    def _reach(self) -> str:
+        if self.reads_everything:
+            return "You see the work of every body."
+        tops = [body.name for body in self.tree.below[None]]
+        return f"You see the work of {' and of '.join(tops)}, and of all under it." if tops else ""
+
+    def _nothing_in_reach(self) -> str:
+        if self.as_of:
+            return f"When {self.on_in_words} ended, no recommendation was recorded that you reach."
+        published = Recommendation.objects.visible_to(self.user, on=self.today).count()
+        why = "None of your roles reaches" if self.roles else "You have no role, so you do not see"
+        return (
+            f"{why} what bodies write about their own work. You can read what is published:"
+            f" {plural(published, 'recommendation')}, under the inspections below."
+        )
+
+    def _answers(self, judgements: dict[str, str]) -> dict[str, Any]:
+        """The two-way table: the owner's answer down, the inspector's judgement across, with sums."""
+        names = {UNJUDGED: NOT_REVIEWED, **judgements}
+        tally = Counter((one.response or UNJUDGED, one.judgement or UNJUDGED) for one in self.found)
+        rows = [(words, [tally[answer, code] for code in names]) for answer, words in ANSWERS.items()]
+        rows.append(("All", [sum(counts) for counts in zip(*(counts for _, counts in rows), strict=True)]))
+        return {
+            "headings": list(names.values()),
+            "rows": [(words, counts, sum(counts)) for words, counts in rows],
+        }
+
+    def _lists(self, judgements: dict[str, str]) -> dict[str, Any]:
+        moves = moves_of(self.user, self.found, as_of=self.as_of)
+        gaps, oldest = with_gaps(self.found, most=MOST), oldest_open(self.found, most=MOST)
+        moved = most_moved(moves, most=MOST)
+        lines = self.lines(gaps.keys, oldest.keys, moved.keys)
+
+        def short(cut: Cut, more: Any) -> Short:
+            items = [
+                item(lines[key], judgements, query=self.query, more=more(lines[key].stand))
+                for key in cut.keys
+                if key in lines
+            ]
+            return Short(items, cut.total)
+
+        return {
+            "gaps": short(gaps, lambda one: ""),
+            "oldest": short(oldest, lambda one: age_in_words(one.published, on=self.on)),
+            "moved": short(moved, lambda one: _moved_in_words(*moves[one.key])),
+            "moves": {
+                "actions": sum(actions for actions, _ in moves.values()),
+                "moves": sum(times for _, times in moves.values()),
+            },
+        }
+
+    def _inspections(self) -> Any:
+        """One page of the list of inspections. Two queries."""
+        rows = inspections_for(self.user, today=self.today, as_of=self.as_of)
+        return page_of(rows, self.request.GET.get("inspections", "1"), size=MOST_INSPECTIONS)
+
+
+def page_of(rows: Any, asked: str, *, size: int) -> Any:
+    """The page with that number. Raises BadRequest if it is not a number of a page."""
+    pages = Paginator(rows, size)
+    try:
+        return pages.page(asked)
+    except InvalidPage:
+        raise BadRequest(f"There is no page “{asked}”: the last is {pages.num_pages}.") from None
+
+
+def _moved_in_words(actions: int, times: int) -> str:
+    return f"{plural(times, 'move')} of {plural(actions, 'action')}"

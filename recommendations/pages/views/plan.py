@@ -1,0 +1,89 @@
+"""The action plan of an inspection: to be printed, as a Word document, and as a spreadsheet."""
+
+from typing import IO, Any
+
+from django.http import FileResponse, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from recommendations.exports import Column, Kind, Paper, docx_file, xlsx_file
+from recommendations.figures.plan import HEADINGS, SPANNING, Plan, plan_of
+from recommendations.models import Inspection
+from recommendations.pages.views.base import Page
+from recommendations.storage.headers import download_headers
+from recommendations.storage.kinds import ALLOWED
+
+WIDTHS = (8, 44, 17, 58, 32, 25)
+COLUMNS = [Column(HEADINGS[0], Kind.NUMBER), *(Column(heading, Kind.TEXT) for heading in HEADINGS[1:])]
+
+
+class PlanPage(Page):
+    """The plan as a page that prints on A4 across."""
+
+    template_name = "pages/plan.html"
+    title = "Action plan"
+
+    @cached_property
+    def inspection(self) -> Inspection:
+        """The one that the address names; 404 where the reader sees none of that name."""
+        rows = Inspection.objects.visible_to(self.user, on=self.today).for_list()
+        return get_object_or_404(rows, reference=self.kwargs["reference"])
+
+    @cached_property
+    def plan(self) -> Plan:
+        return plan_of(self.inspection, self.user, on=self.today)
+
+    def context(self, **kwargs: Any) -> dict[str, Any]:
+        return {
+            "record": self.inspection.reference,
+            "inspection": self.inspection,
+            "plan": self.plan,
+            # In pieces, so that a narrow column can break after a stroke.
+            "headings": [heading.split("/") for heading in HEADINGS],
+        }
+
+
+class PlanFile(PlanPage):
+    """The same plan as a file."""
+
+    kind: str
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> FileResponse:  # type: ignore[override]
+        name = f"{self.plan.reference}-action-plan-{self.today.isoformat()}.{self.kind}"
+        answer = FileResponse(self.made())
+        # Afterwards: it would guess a type of its own.
+        for header, value in download_headers(name, ALLOWED[self.kind].media_type).items():
+            answer[header] = value
+        return answer
+
+    def made(self) -> IO[bytes]:
+        """The file at its beginning."""
+        raise NotImplementedError
+
+    @property
+    def paper(self) -> Paper:
+        return Paper(
+            title=self.plan.title,
+            details=self.plan.details,
+            notes=self.plan.notes,
+            widths=WIDTHS,
+            made=timezone.now(),
+            whole_in="the Word document",
+        )
+
+
+class PlanDocument(PlanFile):
+    kind = "docx"
+
+    def made(self) -> IO[bytes]:
+        return docx_file(HEADINGS, self.plan.in_columns(), spanning=SPANNING, paper=self.paper)
+
+
+class PlanSheet(PlanFile):
+    """Each row repeats the recommendation, so that a filter finds it."""
+
+    kind = "xlsx"
+
+    def made(self) -> IO[bytes]:
+        return xlsx_file(COLUMNS, self.plan.in_columns(), sheet="Action plan", paper=self.paper)

@@ -1,0 +1,87 @@
+"""Judgements: an assurer's verdict on evidence, an inspector's review of the whole."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from recommendations.forms import evidence, review
+from recommendations.forms.asking import PageForm
+from recommendations.models import ProgressUpdate
+from recommendations.pages.views.about import WritingAbout
+from recommendations.pages.views.evidence import evidence_for, facts_of
+from recommendations.pages.views.writing import Writing
+from recommendations.pages.ways import REVIEW
+from recommendations.roles import Capability
+
+MOST_UPDATES = 5
+
+
+class Verdict(Writing):
+    title = "Accept or reject"
+    capability = Capability.ASSURE
+    effect = evidence.VERDICT_EFFECT
+    stands = "pages/writing/stands/piece.html"
+
+    @cached_property
+    def subject(self) -> Any:
+        return evidence_for(self)
+
+    @property
+    def about(self) -> Any:
+        return self.subject.action or self.subject.recommendation
+
+    @property
+    def back(self) -> str:
+        return self.leads_to(self.subject)
+
+    @property
+    def permitted_on(self) -> Any:
+        return self.subject.recommendation
+
+    def form(self, data: Any) -> PageForm:
+        return evidence.VerdictForm(data, initial={"version_read": self.subject.version})
+
+    def write(self, form: Any, last: Any) -> Any:
+        return form.judge(self.subject, by=self.user, at=timezone.now())
+
+    def said(self, row: Any) -> str:
+        return evidence.judged_in_words(row)
+
+    def leads_to(self, row: Any) -> str:
+        return reverse("pages:evidence", args=[row.pk])
+
+    def context(self, **shown: Any) -> dict[str, Any]:
+        return {
+            **super().context(**shown),
+            "asks": "Your verdict",
+            "piece": self.subject,
+            "facts": facts_of(self.subject),
+            "file": bool(self.subject.file_key),
+        }
+
+
+class Reviewing(WritingAbout):
+    title = REVIEW
+    capability = Capability.REVIEW
+    effect = review.EFFECT
+    stands = "pages/writing/stands/claim.html"
+
+    def form(self, data: Any) -> PageForm:
+        return review.ReviewForm(data, recommendation=self.recommendation, on=self.today)
+
+    def write(self, form: Any, last: Any) -> Any:
+        return form.record(self.recommendation, by=self.user, at=timezone.now())
+
+    def said(self, row: Any) -> str:
+        return review.recorded_in_words(row)
+
+    def context(self, **shown: Any) -> dict[str, Any]:
+        updates = ProgressUpdate.objects.visible_to(self.user).filter(recommendation=self.recommendation)
+        return {
+            **super().context(**shown),
+            **self.whole_standing(),
+            "asks": "Your judgement",
+            "updates": updates.order_by("-dated", "-pk")[:MOST_UPDATES],
+        }

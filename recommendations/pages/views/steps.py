@@ -1,0 +1,69 @@
+"""One step of the workflow, of a recommendation or an action: what it asks stands in the table of steps."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from recommendations.forms.asking import PageForm
+from recommendations.forms.steps import not_possible, step_form, take_step, taken_in_words
+from recommendations.operations.transitions import table_of
+from recommendations.pages.views.about import WritingAbout
+from recommendations.pages.ways import address_of
+from recommendations.workflow import Need, Step
+
+
+class Taking(WritingAbout):
+    @cached_property
+    def step(self) -> Step:
+        found = table_of(self.subject).step(self.kwargs["name"])
+        if found is None:
+            raise Http404
+        return found
+
+    @property
+    def capability(self) -> Any:  # type: ignore[override]
+        return self.step.capability
+
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        return self.step.label
+
+    @property
+    def effect(self) -> str:  # type: ignore[override]
+        return self.step.effect
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        step, row = self.step, self.subject
+        self.allow()
+        if row.status not in step.sources:
+            messages.warning(request, not_possible(step, row))
+            return HttpResponseRedirect(address_of(row))
+        return super().get(request, **kwargs)
+
+    def form(self, data: Any) -> PageForm:
+        return step_form(data, step=self.step, subject=self.subject, user=self.user, on=self.today)
+
+    def write(self, form: Any, last: Any) -> Any:
+        return take_step(form, step=self.step, subject=self.subject, by=self.user, at=timezone.now())
+
+    def said(self, row: Any) -> str:
+        return taken_in_words(row)
+
+    def _attach(self) -> str:
+        """Where evidence is attached, for the step that needs some and those who may attach it."""
+        if Need.CURRENT_EVIDENCE not in self.step.needs:
+            return ""
+        name = "action_evidence_new" if self.action else "evidence_new"
+        where = {key: value for key, value in self.kwargs.items() if key != "name"}
+        return reverse(f"pages:{name}", kwargs=where)
+
+    def context(self, **shown: Any) -> dict[str, Any]:
+        shared = {**super().context(**shown), "attach": self._attach()}
+        if self.action:
+            return {**shared, "stands": "pages/writing/stands/action.html", **self.action_standing()}
+        whole = {"stands": "pages/writing/stands/recommendation.html", "links": self.links()}
+        return {**shared, **whole, **self.whole_standing()}

@@ -1,0 +1,50 @@
+"""My work, and the queue of what waits for a judgement."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from recommendations.models import Evidence
+from recommendations.pages.views.base import Page
+from recommendations.pages.ways import address_of, step_address
+from recommendations.worklist import OPEN, REVIEW, VERDICT, Item, Work, my_work, review_queue
+
+
+class MyWork(Page):
+    """How much is late, one list of what is to be done, and what waits for the reader's judgement."""
+
+    template_name = "pages/work.html"
+    title = "My work"
+    nothing = "Nothing is asked of you here. Your roles let you read: begin at the overview."
+
+    def work(self) -> Work:
+        return my_work(self.user, held=self.roles, on=self.today)
+
+    def context(self, **kwargs: Any) -> dict[str, Any]:
+        work = self.work()
+        return {
+            "numbers": work.numbers,
+            "parts": [(part, [(item, _address(item)) for item in part.items]) for part in work.parts],
+            "nothing": self.nothing,
+        }
+
+
+class ReviewQueue(MyWork):
+    """Verdicts and closures for assurers, reviews for inspectors, longest waiting first."""
+
+    title = "Review queue"
+    nothing = "Nothing waits here for you: assurers and inspectors judge, and you hold neither role."
+
+    def work(self) -> Work:
+        return review_queue(self.user, held=self.roles, on=self.today)
+
+
+def _address(item: Item) -> str:
+    about = item.subject
+    if item.next == VERDICT:
+        return reverse("pages:verdict", args=[about.pk])
+    if isinstance(about, Evidence) or item.next == OPEN:
+        return address_of(about)  # type: ignore[arg-type]
+    if item.next == REVIEW:
+        return reverse("pages:review_new", args=[about.reference])  # type: ignore[union-attr]
+    return step_address(about, item.next)
