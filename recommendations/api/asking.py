@@ -7,9 +7,10 @@ from django.db.models import BigAutoField, Field
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
-from recommendations.api.filtering import IN, MOST_VALUES, Search, cleaned, is_choice, searches
+from recommendations.api.filtering import IN, MOST_VALUES, cleaned, is_choice
 from recommendations.api.ordering import Term, Terms, names_asked
 from recommendations.api.pagination import decoded
+from recommendations.api.searching import Search, searches
 from recommendations.api.shapes.shape import Shape, names_of
 from recommendations.models.scope import bound_to
 
@@ -24,7 +25,6 @@ class Sort:
     path: str
     field: Field | None = None
     needs: tuple[str, ...] = ()
-    inverted: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def question(request: Request, view: Any) -> tuple[Question, dict[str, Any]]:
         ordering,
         None,
         view.as_of is not None,
-        view.is_export and view.export_format != "ndjson",
+        view.is_table,
         view.takes_steps,
     )
     return _paged(asked, request, values), values
@@ -151,7 +151,7 @@ def sort_of(view: Any, name: str) -> Sort:
 
 def term_of(view: Any, name: str) -> Term:
     sort = sort_of(view, name)
-    return Term(sort.path, name.startswith("-") != sort.inverted, _may_be_missing(view, sort))
+    return Term(sort.path, name.startswith("-"), _may_be_missing(view, sort))
 
 
 def total(view: Any, names: tuple[str, ...]) -> tuple[str, ...]:

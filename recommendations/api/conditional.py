@@ -1,9 +1,14 @@
-"""Which version did the writer read? `version` in the body, or If-Match; absent is 428."""
+"""Which version does the caller hold? A reader says so in If-None-Match; a writer, who must, in If-Match or
+as `version` in the body."""
 
 import hashlib
 import re
+from collections.abc import Callable
 from typing import Any
 
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.http import parse_etags
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
@@ -43,6 +48,18 @@ def list_tag(view: Any) -> str:
         VERSION,
     )
     return f'"{hashlib.sha256(repr(asked).encode()).hexdigest()[:32]}"'
+
+
+def unless_held(request: Request, tag: str, make: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    """What `make` answers, with its ETag `tag`; or a bare 304 where If-None-Match names that.
+
+    Compared weakly, as RFC 9110 has it: a proxy that compresses an answer marks its tag with `W/`. A `*`
+    names no tag: whoever sends it may ask for what would be refused.
+    """
+    held = [one.removeprefix("W/") for one in parse_etags(request.headers.get("If-None-Match", ""))]
+    answer = HttpResponse(status=304) if tag in held else make()
+    answer["ETag"] = tag
+    return answer
 
 
 def version_read(request: Request, stated: int | None) -> int:

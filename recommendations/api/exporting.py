@@ -1,6 +1,6 @@
 """Every row of a list as CSV, NDJSON or XLSX: the same rows, scope and columns as its pages."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from threading import BoundedSemaphore
 from typing import Any
@@ -10,11 +10,10 @@ from django.http import FileResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from rest_framework.exceptions import ValidationError
 
-from recommendations.api import reading
 from recommendations.api.errors import Busy
 from recommendations.api.formats import FORMATS
 from recommendations.api.renderers import to_line
-from recommendations.exports import TooManyRows, csv_stream, ndjson_stream, xlsx_file
+from recommendations.exports import Column, TooManyRows, csv_stream, ndjson_stream, xlsx_file
 
 # Each holds a thread for as long as the caller reads.
 _at_once = BoundedSemaphore(settings.EXPORTS_AT_ONCE)
@@ -57,27 +56,25 @@ def export(view: Any) -> HttpResponseBase:
         raise Busy("Other exports are under way. Try again in a few seconds.")
     stream = None
     try:
-        plan, blocks = reading.blocks(view)
+        columns, blocks = view.exported()
         if view.export_format == "xlsx":
-            answer: HttpResponseBase = FileResponse(_spreadsheet(view, plan, blocks))
+            answer: HttpResponseBase = FileResponse(_spreadsheet(view, columns, blocks))
         else:
-            stream = Stream(_pieces(view, plan, blocks), _at_once.release)
+            stream = Stream(_pieces(view, columns, blocks), _at_once.release)
             answer = StreamingHttpResponse(stream)
     finally:
         if stream is None:
             _at_once.release()
     chosen = FORMATS[view.export_format]
     answer["Content-Type"] = f"{chosen.media_type}; charset=utf-8" if stream else chosen.media_type
-    answer["Content-Disposition"] = f'attachment; filename="{_name(view)}.{chosen.format}"'
+    answer["Content-Disposition"] = f'attachment; filename="{_noun(view)}-{view.today}.{chosen.format}"'
     answer["Cache-Control"] = "private, no-store"
     answer["X-Record-End"] = str(view.record_end)
     return answer
 
 
-def _pieces(view: Any, plan: Any, blocks: Iterator[Any]) -> Iterator[bytes]:
-    if view.export_format == "ndjson":
-        return _lines(blocks)
-    return csv_stream(plan.layout.columns, blocks)
+def _pieces(view: Any, columns: Sequence[Column], blocks: Iterator[Any]) -> Iterator[bytes]:
+    return csv_stream(columns, blocks) if view.is_table else _lines(blocks)
 
 
 def _lines(blocks: Iterator[Any]) -> Iterator[bytes]:
@@ -86,16 +83,13 @@ def _lines(blocks: Iterator[Any]) -> Iterator[bytes]:
     yield from lines
 
 
-def _spreadsheet(view: Any, plan: Any, blocks: Iterator[Any]) -> Any:
+def _spreadsheet(view: Any, columns: Sequence[Column], blocks: Iterator[Any]) -> Any:
     try:
-        return xlsx_file(plan.layout.columns, blocks, sheet=_noun(view))
+        return xlsx_file(columns, blocks, sheet=_noun(view).replace("-", " ").capitalize())
     except TooManyRows as refusal:
         raise ValidationError({"format": str(refusal)}) from refusal
 
 
 def _noun(view: Any) -> str:
-    return str(view.model._meta.verbose_name_plural).capitalize()[:31]
-
-
-def _name(view: Any) -> str:
-    return f"{view.basename}s-{view.today.isoformat()}"
+    """What the address of the list ends with."""
+    return view.request.path.rstrip("/").rpartition("/")[2]

@@ -9,8 +9,8 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from recommendations.api.asking import WRITTEN, Question, field_of, sort_of, terms_of, total
-from recommendations.api.filtering import found_in
 from recommendations.api.ordering import Terms, after
+from recommendations.api.searching import found_in
 from recommendations.api.shapes.parts import Value
 from recommendations.api.shapes.shape import Ask, Columns, Layout, Sides, Table
 from recommendations.exports import Kind
@@ -58,11 +58,11 @@ class Plan:
         rows = self._ordered(rows) if question.action == "list" else rows.filter(**_the_row(question))
         paged = question.action == "list" and not question.as_table
         terms = terms_of(view, question.ordering) if paged else ()
-        self.terms = [
+        read = [
             Value(self._path(term.path), KINDS.get(field_of(view, name).get_internal_type(), Kind.CODE))
             for term, name in zip(terms, total(view, question.ordering), strict=False)
         ]
-        self.last = [term.reader(columns.places(term.columns), connection.vendor) for term in self.terms]
+        self.last = [term.reader(columns.places(term.columns), connection.vendor) for term in read]
         self.statement = Statement(rows.values_list(*columns.all), limited=question.action == "list")
         self._count: Statement | None = None
 

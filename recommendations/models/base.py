@@ -12,6 +12,8 @@ from django.db.models.lookups import Exact
 
 # Letters that a search may have: SQLite refuses an expression of a thousand terms.
 LONGEST_SEARCH = 200
+# Of days that are asked for: nothing was recorded before it, and at the edge of the calendar sums overflow.
+FIRST_YEAR = 1900
 
 
 class Numbered(models.Model):

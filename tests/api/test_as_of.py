@@ -116,6 +116,17 @@ def test_a_day_to_come_is_refused(api: Callable, people: SimpleNamespace, path: 
     assert answer.json()["errors"][0]["field"] == "as_of"
 
 
+@pytest.mark.parametrize("path", ["recommendations/", "inspections/", ONE[8:], INSPECTION[8:], "summary/"])
+def test_a_day_at_the_edge_of_the_calendar_is_refused(
+    api: Callable, people: SimpleNamespace, bsg: Inspection, path: str
+) -> None:
+    caller = api(people.viewer)
+    asked = [caller.get(f"/api/v1/{path}?as_of={day}").status_code for day in ("0001-01-01", "1899-12-31")]
+    assert asked == [400, 400]
+    # Then there was nothing.
+    assert caller.get(f"/api/v1/{path}?as_of=1900-01-01").status_code == (404 if "BSG" in path else 200)
+
+
 @pytest.mark.parametrize("path", ["actions/", "measures/", "organisations/", "me/"])
 def test_where_no_past_is_kept_none_is_asked_for(api: Callable, people: SimpleNamespace, path: str) -> None:
     assert api(people.viewer).get(f"/api/v1/{path}?as_of={TODAY}").status_code == 400

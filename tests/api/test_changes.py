@@ -136,6 +136,27 @@ def test_a_record_that_did_not_change_is_not_sent_again(
     assert (again.status_code, again["ETag"]) == (304, first["ETag"])
 
 
+@pytest.mark.parametrize("path", [RECOMMENDATIONS, f"{RECOMMENDATIONS}BSG-2023-1/", "/api/v1/summary/"])
+def test_a_tag_is_known_among_others_and_when_a_proxy_marked_it_as_weak(
+    path: str, api: Callable, people: SimpleNamespace, bsg: Inspection
+) -> None:
+    caller = api(people.contributor)
+    tag = caller.get(path)["ETag"]
+    statuses = {
+        held: caller.get(path, headers={"If-None-Match": held}).status_code
+        for held in (tag, f"W/{tag}", f'"other", {tag}', '"other", W/"another"', tag.strip('"'), "", "*")
+    }
+    assert list(statuses.values()) == [304, 304, 304, 200, 200, 200, 200], statuses
+
+
+@pytest.mark.parametrize("held", ["*", '"other"'])
+def test_what_is_refused_is_refused_whatever_is_held(
+    held: str, api: Callable, people: SimpleNamespace
+) -> None:
+    answer = api(people.viewer).get(f"{RECOMMENDATIONS}?status=lost", headers={"If-None-Match": held})
+    assert answer.status_code == 400
+
+
 def test_the_next_page_is_named_in_the_link(api: Callable, people: SimpleNamespace, bsg: Inspection) -> None:
     page = api(people.viewer).get(f"{RECOMMENDATIONS}?page_size=4")
     assert page["Link"] == f'<{page.json()["next"]}>; rel="next"'

@@ -9,31 +9,18 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.utils.timezone import localdate
 from openpyxl import load_workbook
 
-from recommendations.api import exporting, reading
+from recommendations.api import reading
+from recommendations.api.urls import router
 from recommendations.models import Action, Inspection, ProgressUpdate
 from recommendations.operations.actions import plan_action
 from recommendations.operations.updates import record_update
 from tests.fixtures import NOW
 
 pytestmark = pytest.mark.django_db
-RESOURCES = [
-    "organisations",
-    "frameworks",
-    "standards",
-    "inspections",
-    "recommendations",
-    "responses",
-    "measures",
-    "readings",
-    "actions",
-    "target-revisions",
-    "updates",
-    "evidence",
-    "reviews",
-    "events",
-]
+RESOURCES = [prefix for prefix, _, _ in router.registry]
 FORMULA = "=HYPERLINK(1)"
 
 
@@ -161,10 +148,28 @@ def test_filters_and_fields_are_those_of_the_list(
 def test_an_export_says_what_it_is(api: Callable, people: SimpleNamespace, canaries: dict) -> None:
     answer = api(people.inspector).get("/api/v1/actions/?format=csv")
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
-    assert answer["Content-Disposition"].startswith('attachment; filename="actions-')
     assert answer["Cache-Control"] == "private, no-store"
     assert answer["X-Record-End"].isdecimal()
     body_of(answer)
+
+
+@pytest.mark.parametrize("resource", ["actions", "evidence", "target-revisions", "summary"])
+def test_the_file_is_named_for_what_it_holds_and_the_day(
+    resource: str, api: Callable, people: SimpleNamespace
+) -> None:
+    answer = api(people.viewer).get(f"/api/v1/{resource}/?format=csv")
+    assert answer["Content-Disposition"] == f'attachment; filename="{resource}-{localdate()}.csv"'
+    body_of(answer)
+
+
+@pytest.mark.parametrize("method", ["TRACE", "PUT", "DELETE"])
+def test_a_method_that_is_not_served_is_refused_whatever_form_is_asked_for(
+    method: str, api: Callable, people: SimpleNamespace
+) -> None:
+    caller = api(people.viewer)
+    for resource in [*RESOURCES, "summary"]:
+        answer = caller.generic(method, f"/api/v1/{resource}/?format=csv", headers={"Accept": "text/csv"})
+        assert (resource, answer.status_code) == (resource, 405)
 
 
 def test_an_unknown_format_is_refused_by_name(api: Callable, people: SimpleNamespace) -> None:
@@ -180,15 +185,18 @@ def test_a_refusal_of_an_export_is_a_problem_in_json(api: Callable, people: Simp
     assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
 
 
-def test_no_more_run_at_once_than_are_let(api: Callable, people: SimpleNamespace, settings: Any) -> None:
+@pytest.mark.parametrize("resource", ["organisations", "summary"])
+def test_no_more_run_at_once_than_are_let(
+    resource: str, api: Callable, people: SimpleNamespace, settings: Any
+) -> None:
     caller = api(people.inspector)
     caller.raise_request_exception = False
     with ExitStack() as held:
         for _ in range(settings.EXPORTS_AT_ONCE):
-            answer = caller.get("/api/v1/organisations/?format=csv")
+            answer = caller.get(f"/api/v1/{resource}/?format=csv")
             assert answer.status_code == 200
             held.callback(body_of, answer)  # Read to its end, it gives its place back.
-        refused = caller.get("/api/v1/organisations/?format=csv")
+        refused = caller.get(f"/api/v1/{resource}/?format=csv")
         assert (refused.status_code, refused["Retry-After"]) == (503, "5")
     assert len(table_of(caller.get("/api/v1/organisations/?format=csv"))) > 5
 
@@ -210,7 +218,7 @@ def test_a_broken_source_breaks_the_stream_and_says_so(
 
         return plan, some()
 
-    monkeypatch.setattr(exporting.reading, "blocks", broken)
+    monkeypatch.setattr(reading, "blocks", broken)
     pieces: list[bytes] = []
     answer = api(people.inspector).get("/api/v1/organisations/?format=ndjson")
     with pytest.raises(OSError, match="disk"):

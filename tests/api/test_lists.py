@@ -9,22 +9,9 @@ from urllib.parse import quote
 import pytest
 from rest_framework.test import APIClient
 
-LISTS = [
-    "organisations",
-    "frameworks",
-    "standards",
-    "responses",
-    "reviews",
-    "target-revisions",
-    "events",
-    "inspections",
-    "recommendations",
-    "measures",
-    "readings",
-    "actions",
-    "updates",
-    "evidence",
-]
+from recommendations.api.urls import router
+
+LISTS = [prefix for prefix, _, _ in router.registry]
 
 
 def pages(caller: APIClient, path: str) -> Iterator[list[dict]]:

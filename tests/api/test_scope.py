@@ -1,14 +1,17 @@
 """What bodies write about themselves follows reach; out of reach it is absent, and does not exist."""
 
+import csv
 import re
 from collections.abc import Callable
+from datetime import date
 from types import SimpleNamespace
 
 import pytest
-from django.urls import get_resolver
+from django.urls import get_resolver, resolve
 
 from recommendations.api.serializers.recommendation import PRESENT, STANDING
 from recommendations.api.views.absent import absent
+from recommendations.api.views.recommendations import RecommendationViewSet
 from recommendations.models import (
     Action,
     Event,
@@ -132,6 +135,22 @@ def test_where_the_work_stands_is_shown_within_reach_alone(
     assert SCOPED_KEYS & row.keys() == (SCOPED_KEYS if in_reach else set())
 
 
+@pytest.mark.parametrize("day", [None, TODAY])
+def test_where_the_work_stands_cannot_be_asked_for_by_name_out_of_reach(
+    api: Callable, people: SimpleNamespace, bsg: Inspection, day: date | None
+) -> None:
+    shape = RecommendationViewSet.shape_for("list", as_of=day is not None)
+    gated = [name for name in shape.gates if name in shape.parts]
+    assert gated
+    caller, asked = api(people.outsider), {"fields": ["reference", *gated], **({"as_of": day} if day else {})}
+    listed = caller.get("/api/v1/recommendations/", asked).json()["results"]
+    assert listed == [{"reference": f"BSG-2023-{number}"} for number in range(1, 10)]
+    assert caller.get("/api/v1/recommendations/BSG-2023-1/", asked).json().keys() == {"reference"}
+    table = caller.get("/api/v1/recommendations/", {**asked, "format": "csv"}).getvalue().decode("utf-8-sig")
+    for row in csv.DictReader(table.splitlines()):
+        assert {name for name, word in row.items() if word} == {"reference"}
+
+
 @pytest.mark.parametrize("who", ["sibling", "outsider"])
 @pytest.mark.parametrize("kind", SCOPED)
 def test_out_of_reach_answers_as_what_does_not_exist(
@@ -183,7 +202,8 @@ def test_nobody_reads_anything_anonymously_but_health_and_schema(
     answers = {path: api(None).get(f"/{path}").status_code for path in _addresses()}
     assert len(answers) > 20
     readable = {path for path, status in answers.items() if status == 200}
-    assert readable - open_to_all == {"admin/login/"}
+    of_people = {"sign-in/", "signed-out/", "password/set/", "password/set/1/1/", "accessibility/"}
+    assert readable - open_to_all == of_people
     api_answers = {s for path, s in answers.items() if path.startswith("api/") and path not in open_to_all}
     assert api_answers == {401}
 
@@ -198,8 +218,9 @@ def test_a_token_in_an_address_is_refused(query: str, api: Callable, people: Sim
 
 
 def test_every_address_of_the_api_was_ruled_on() -> None:
-    """A new resource is named here when its scope has been decided."""
-    resources = {path.split("/")[2] for path in _addresses() if path.startswith("api/v1/")}
+    """A new address is named here when its scope was decided; one that is written to, in test_permissions."""
+    found = {path for path in _addresses() if path.startswith("api/v1/")}
+    read = {path for path in found if "get" in getattr(resolve(f"/{path}").func, "actions", ["get"])}
     published = {"organisations", "frameworks", "standards", "inspections", "recommendations", "measures"}
     scoped = {
         "actions",
@@ -211,7 +232,9 @@ def test_every_address_of_the_api_was_ruled_on() -> None:
         "reviews",
         "events",
     }
-    assert resources == published | scoped | {"summary", "me", "schema", "docs", ""}
+    shown = {f"{kind}/{key}" for kind in published | scoped for key in ("", "1/")}
+    others = {"evidence/1/file/", "summary/", "me/", "schema/", "docs/", ""}
+    assert read == {f"api/v1/{path}" for path in shown | others}
 
 
 def _addresses() -> list[str]:

@@ -19,7 +19,7 @@ from recommendations.api.shapes.columns import Bare, BareDay, BareInstant, Joine
 from recommendations.api.shapes.compiled import Names, for_a_row, mapping
 from recommendations.exports import Kind
 from recommendations.models.bound import Bound
-from recommendations.models.prepared import Row
+from recommendations.models.sending import Row
 
 # A column: an ORM path, or an expression.
 Expr = Any
@@ -97,7 +97,7 @@ class Value(Part):
         yield Cell(name, self.kind, self.columns)
 
 
-class Columns(Part):
+class Raw(Part):
     """Several columns as they are, for what is folded; shown by itself nowhere."""
 
     def __init__(self, *columns: Expr) -> None:

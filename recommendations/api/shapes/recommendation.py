@@ -11,10 +11,10 @@ from recommendations.api.shapes import briefs
 from recommendations.api.shapes.parts import (
     Address,
     Beside,
-    Columns,
     Made,
     Object,
     Part,
+    Raw,
     Side,
     Told,
     Value,
@@ -77,12 +77,12 @@ def _evidence(ask: Ask) -> Any:
 
 RESTS_ON = Side(
     _rests_on,
-    Columns("kind", "number", "text"),
+    Raw("kind", "number", "text"),
     by="recommendation_id",
     is_whole=True,
 )
 MEASURES = Side(_measures, Object(BASELINE), by="recommendation_id")
-ACTIONS = Side(_actions, Columns("status", "total"), by="recommendation_id")
+ACTIONS = Side(_actions, Raw("status", "total"), by="recommendation_id")
 EVIDENCES = Side(_evidence, Value("total"), by="recommendation_id")
 
 

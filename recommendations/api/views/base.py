@@ -1,5 +1,6 @@
 """What every resource shares: unknown parameters refused, keyset pages, ETags, and one way to write."""
 
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from functools import cache, cached_property
 from typing import Any
@@ -16,14 +17,16 @@ from rest_framework.viewsets import GenericViewSet
 
 from recommendations.api import reading
 from recommendations.api.asking import Sort
-from recommendations.api.conditional import etag_of, list_tag
+from recommendations.api.conditional import etag_of, list_tag, unless_held
 from recommendations.api.exporting import export
-from recommendations.api.filtering import LISTED, day_asked, refuse_unknown
 from recommendations.api.formats import FORMATS
+from recommendations.api.parameters import LISTED, refuse_unknown
 from recommendations.api.parsers import refuse_token_in_address, refuse_too_large
 from recommendations.api.renderers import Json, to_json
 from recommendations.api.shapes.shape import Ask, Shape
+from recommendations.api.values import day_asked
 from recommendations.api.views.writing import Writes
+from recommendations.exports import Column
 from recommendations.models import AccessToken, RecordHead, User
 from recommendations.models.account import roles_of
 from recommendations.workflow import TAKES_STEPS
@@ -37,8 +40,7 @@ class Resource(GenericViewSet):
     """Who calls, when, and with what; answers that no shared cache keeps."""
 
     takes_as_of = False
-    # Actions beside `list` that take its filters; and what a list takes beside filters.
-    listed_actions: tuple[str, ...] = ()
+    # What a list takes beside its filters.
     list_parameters = LISTED
     shape: Shape | None = None
 
@@ -49,6 +51,10 @@ class Resource(GenericViewSet):
         super().initial(request, *args, **kwargs)
         if self.action:  # None for a method that is not served: that is a 405, whatever it carries.
             refuse_unknown(request, self)
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:  # noqa: FBT001, FBT002  DRF's.
+        # A method that is not served is a 405, whatever form of answer is asked for.
+        return super().perform_content_negotiation(request, force or self.action is None)
 
     @property
     def now(self) -> datetime:
@@ -95,9 +101,6 @@ class Resource(GenericViewSet):
             return token.record_end
         return RecordHead.objects.values_list("sequence", flat=True).get(pk=1)
 
-    def get_serializer_context(self) -> dict[str, Any]:
-        return {**super().get_serializer_context(), "as_of": self.as_of}
-
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
         if not response.has_header("Cache-Control"):
@@ -135,6 +138,11 @@ class RecordViewSet(Writes, Resource):
         return self.action == "list" and self.export_format in FORMATS
 
     @property
+    def is_table(self) -> bool:
+        """Are rows asked for as those of a table, and not as objects?"""
+        return self.is_export and self.export_format != "ndjson"
+
+    @property
     def export_format(self) -> str:
         chosen = getattr(self.request, "accepted_renderer", None)
         return getattr(chosen, "format", "json")
@@ -155,20 +163,22 @@ class RecordViewSet(Writes, Resource):
         return queryset
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        tag = list_tag(self)
-        if tag == request.headers.get("If-None-Match"):
-            return HttpResponse(status=304, headers={"ETag": tag})
-        answer = export(self) if self.is_export else reading.page(self)
-        answer["ETag"] = tag
-        return answer
+        return unless_held(request, list_tag(self), lambda: export(self) if self.is_export else self.page())
 
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+    def page(self) -> HttpResponse:
+        """What is answered where no export is asked for."""
+        return reading.page(self)
+
+    def exported(self) -> tuple[Sequence[Column], Iterator[Any]]:
+        """The columns of the table, and its rows, some at a time; no columns where objects are asked for."""
+        plan, blocks = reading.blocks(self)
+        return (plan.layout.columns if self.is_table else ()), blocks
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         found = self.one(self.kwargs[self.lookup_url_kwarg or self.lookup_field])
         body = to_json(found)
         tag = etag_of(found.get("version"), body)
-        if tag == request.headers.get("If-None-Match"):
-            return HttpResponse(status=304, headers={"ETag": tag})
-        return HttpResponse(body, headers={"ETag": tag}, content_type=reading.JSON)
+        return unless_held(request, tag, lambda: HttpResponse(body, content_type=reading.JSON))
 
     def one(self, key: Any) -> dict[str, Any]:
         """The row of a detail; raises Http404 where there is none in reach."""
