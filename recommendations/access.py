@@ -1,5 +1,6 @@
 """May this user do this to that? Joins the table of roles to the memberships that a user holds."""
 
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from typing import Any
@@ -22,6 +23,7 @@ from recommendations.models import (
 from recommendations.models.bound import Bound, BoundDay
 from recommendations.models.prepared import PreparedRow
 from recommendations.models.scope import reaches, works_under
+from recommendations.models.sending import Row, rows_of
 from recommendations.roles import FOR_THE_LEAD, REACHES_EVERYTHING, Capability, roles_with
 from recommendations.workflow import DONE, Step, Workflow
 
@@ -45,14 +47,42 @@ def granting(user: Any, capability: Capability, subject: Subject, *, on: date) -
     people may act on its own action, though the recommendation is another's. Nobody writes about a
     report that is still under embargo on the day `on`: others would read of it.
     """
-    is_action = isinstance(subject, Action)
-    lead = is_action and capability in FOR_THE_LEAD
-    return _grants(capability, lead=lead).get(
-        user=user.pk,
-        on=on,
-        recommendation=subject.recommendation_id if isinstance(subject, Action) else subject.pk,
-        action=subject.pk if is_action else None,
-    )
+    return Required(user, capability, subject, on=on).found()
+
+
+class Required:
+    """What `require` asks: `asked` may be sent along with other statements, `granted` reads the rows."""
+
+    def __init__(self, user: Any, capability: Capability, subject: Subject, *, on: date) -> None:
+        self.capability, self.subject = capability, subject
+        is_action = isinstance(subject, Action)
+        self._grants = _grants(capability, lead=is_action and capability in FOR_THE_LEAD)
+        self.asked = self._grants.asked(
+            user=user.pk,
+            on=on,
+            recommendation=subject.recommendation_id if isinstance(subject, Action) else subject.pk,
+            action=subject.pk if is_action else None,
+        )
+
+    def found(self) -> Membership | None:
+        return self._grants.found(rows_of([self.asked])[0])
+
+    def granted(self, rows: Sequence[Row]) -> Membership:
+        """The membership; raises NotPermitted, in words for the person, where there is none."""
+        found: Membership | None = self._grants.found(rows)
+        if found is None:
+            raise NotPermitted(self._refusal())
+        return found
+
+    def _refusal(self) -> str:
+        subject = self.subject
+        owner = subject.recommendation.owner if isinstance(subject, Action) else subject.owner
+        who = (
+            f"Ask someone who works for {owner}."
+            if self.capability in FOR_THE_LEAD
+            else f"It takes the role of {' or '.join(roles_with(self.capability))}."
+        )
+        return f"Your roles do not let you {self.capability.value} for {subject}. {who}"
 
 
 @cache
@@ -84,16 +114,8 @@ def _above(organisations: QuerySet) -> Q:
 
 def require(user: Any, capability: Capability, subject: Subject, *, on: date) -> Membership:
     """The membership that grants it; raises NotPermitted, in words for the person, where there is none."""
-    found = granting(user, capability, subject, on=on)
-    if found is None:
-        owner = subject.recommendation.owner if isinstance(subject, Action) else subject.owner
-        who = (
-            f"Ask someone who works for {owner}."
-            if capability in FOR_THE_LEAD
-            else f"It takes the role of {' or '.join(roles_with(capability))}."
-        )
-        raise NotPermitted(f"Your roles do not let you {capability.value} for {subject}. {who}")
-    return found
+    required = Required(user, capability, subject, on=on)
+    return required.granted(rows_of([required.asked])[0])
 
 
 def require_anywhere(user: User, *capabilities: Capability, otherwise: str) -> Membership | None:

@@ -7,11 +7,11 @@ from typing import Any
 from django.http import Http404, HttpResponse
 
 from recommendations.api.asking import WRITTEN, Question, bound, question
-from recommendations.api.filtering import yes_or_no
 from recommendations.api.pagination import next_page, page_size
 from recommendations.api.plan import Plan, plan_for
 from recommendations.api.renderers import to_json
 from recommendations.api.shapes.parts import Told
+from recommendations.api.values import yes_or_no
 
 JSON = "application/json"
 EVERY = 2**62  # Rows of an export: all.
@@ -64,14 +64,14 @@ def _one(asked: Question, values: dict[str, Any], key: Any) -> dict[str, Any]:
 
 
 def blocks(view: Any) -> tuple[Plan, Iterator[Any]]:
-    """Every row of a list, some at a time: objects, or rows of a table for what is exported as one."""
+    """Every row of a list, some at a time: lines of NDJSON, or rows of a table."""
     asked, values = question(view.request, view)
     plan = plan_for(asked)
     return plan, _blocks(plan, {**values, "limit": EVERY})
 
 
 def _blocks(plan: Plan, values: dict[str, Any]) -> Iterator[Any]:
-    made = plan.layout.cells if plan.question.as_table else plan.layout.objects
+    made = plan.layout.cells if plan.question.as_table else plan.layout.lines
     # Closed by hand: whoever gives the stream up gives the cursor up too.
     with closing(plan.statement.blocks(values)) as found:
         for rows in found:

@@ -22,7 +22,8 @@ from recommendations.exports import Column, Kind
 from recommendations.models import TargetRevision
 from recommendations.models.bound import AS_OF, KEYS, Bound, Values
 from recommendations.models.history import end_of
-from recommendations.models.prepared import Row, Statement
+from recommendations.models.prepared import Statement
+from recommendations.models.sending import Row
 
 MOST_SCANS = 128
 BODY, SPLIT = "organisation", "by"

@@ -8,8 +8,9 @@ from django.db.models import Value as Constant
 
 from recommendations.models import Judgement, OrganisationPath
 from recommendations.models.bound import CALLER, Values
-from recommendations.models.prepared import Row, Statement
+from recommendations.models.prepared import Statement
 from recommendations.models.scope import reaches
+from recommendations.models.sending import Row
 
 A_JUDGEMENT = 0  # Stands in the place of an organisation's key.
 # An organisation's key, or None for everything; then what rows are split by.

@@ -7,14 +7,14 @@ from typing import Any, Self
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.validators import ASCIIUsernameValidator
-from django.db import DEFAULT_DB_ALIAS, models
+from django.db import models
 from django.db.models import Q, Subquery
 from knox.models import AbstractAuthToken
 
 from recommendations import roles
 from recommendations.models.base import known, not_blank
 from recommendations.models.organisation import Organisation
-from recommendations.models.prepared import Prepared
+from recommendations.models.prepared import Prepared, columns_of, instance_of
 
 SYSTEM = "system"
 
@@ -114,10 +114,10 @@ def token_of_digest(digest: str) -> AccessToken | None:
     rows = _look_up().rows(digest)
     if not rows:
         return None
-    own, persons = _columns(AccessToken), _columns(User)
+    width = len(columns_of(AccessToken))
     *values, record_end, _, _, _ = rows[0]
-    token = AccessToken.from_db(DEFAULT_DB_ALIAS, own, values[: len(own)])
-    token.user = User.from_db(DEFAULT_DB_ALIAS, persons, values[len(own) :])
+    token = instance_of(AccessToken, values[:width])
+    token.user = instance_of(User, values[width:])
     token.record_end = record_end
     held = [row[-3:] for row in rows]
     token.user.roles_held = [(role, reach) for role, reach, ended in held if role and ended is None]
@@ -131,11 +131,6 @@ def roles_of(user: Any) -> list[tuple[str, int]]:
 
 
 @cache
-def _columns(model: type[models.Model]) -> list[str]:
-    return [field.attname for field in model._meta.concrete_fields]
-
-
-@cache
 def _roles() -> Prepared:
     return Prepared(lambda user: Membership.objects.current().filter(user=user).values_list("role", "reach"))
 
@@ -144,7 +139,7 @@ def _roles() -> Prepared:
 def _look_up() -> Prepared:
     from recommendations.models.event import RecordHead
 
-    names = [*_columns(AccessToken), *(f"user__{name}" for name in _columns(User))]
+    names = [*columns_of(AccessToken), *(f"user__{name}" for name in columns_of(User))]
     end = Subquery(RecordHead.objects.values("sequence")[:1])
     held = [f"user__memberships__{name}" for name in ("role", "reach", "ended_at")]
     return Prepared(

@@ -76,8 +76,9 @@ class Slot:
 
     def bind(self, values: Values, connection: Any) -> Any:
         value = self.bound.value(values)
-        if isinstance(value, list):  # For `among`.
-            return orjson.dumps(value).decode() if connection.vendor == "sqlite" else value
+        if isinstance(value, list):  # Numbers, for `among`: as both databases write a list of them.
+            listed = orjson.dumps(value).decode()
+            return listed if connection.vendor == "sqlite" else f"{{{listed[1:-1]}}}"
         return self.field.get_db_prep_value(value, connection)
 
 

@@ -34,8 +34,7 @@ def plan_action(
     first target, against which every later one is counted. Raises NotPermitted unless `by` plans for
     the recommendation's owner, Invalid with every problem.
     """
-    with recording("plan", by=by, at=at) as entry:
-        entry.acting = require(by, Capability.PLAN_ACTIONS, recommendation, on=entry.day)
+    with recording("plan", by=by, at=at, needs=(Capability.PLAN_ACTIONS, recommendation)) as entry:
         held = Recommendation.objects.get(pk=recommendation.pk)
         draft = _drafted(description, responsible_post)
         target = read_target(draft, target_date)
@@ -73,8 +72,7 @@ def revise_action(
     `by` works for the owner or the lead (the lead itself is changed by the owner's people only),
     Invalid with every problem, StaleVersion if another write came first.
     """
-    with recording("revise", by=by, at=at) as entry:
-        entry.acting = require(by, Capability.PLAN_ACTIONS, action, on=entry.day)
+    with recording("revise", by=by, at=at, needs=(Capability.PLAN_ACTIONS, action)) as entry:
         held = Action.objects.select_related("recommendation").get(pk=action.pk)
         if lead is not None and lead != held.lead:
             require(by, Capability.PLAN_ACTIONS, held.recommendation, on=entry.day)
@@ -97,11 +95,16 @@ def revise_action(
 
 def next_label(recommendation: Recommendation) -> str:
     """The number and the first letters not yet taken: 1a … 1z, 1aa, 1ab …"""
-    position, letters = recommendation.actions.count() + 1, ""
+    return f"{recommendation.number}{letters(recommendation.actions.count() + 1)}"
+
+
+def letters(position: int) -> str:
+    """a … z, aa, ab …, counted from 1."""
+    found = ""
     while position:
         position, letter = divmod(position - 1, len(ascii_lowercase))
-        letters = ascii_lowercase[letter] + letters
-    return f"{recommendation.number}{letters}"
+        found = ascii_lowercase[letter] + found
+    return found
 
 
 def _drafted(description: str | None, post: str | None) -> Draft:

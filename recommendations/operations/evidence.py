@@ -78,8 +78,9 @@ def attach_evidence(
         # Received before the record is held: others need not wait for a slow line.
         received = _received(draft, file)
         values = draft.checked()
-        with recording("attach", by=by, at=at) as entry:
-            entry.acting = require(by, Capability.ATTACH_EVIDENCE, action or recommendation, on=entry.day)
+        with recording(
+            "attach", by=by, at=at, needs=(Capability.ATTACH_EVIDENCE, action or recommendation)
+        ) as entry:
             return entry.add(
                 Evidence(
                     **values,

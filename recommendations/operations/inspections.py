@@ -12,7 +12,8 @@ from recommendations.models import (
     User,
 )
 from recommendations.operations.bodies import Bodies
-from recommendations.operations.record import Entry, recording
+from recommendations.operations.entry import Entry
+from recommendations.operations.record import recording
 
 # What the inspection keeps as the report says it.
 AS_READ = (

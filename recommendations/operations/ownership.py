@@ -18,8 +18,9 @@ def change_owner(
 
     Raises NotPermitted unless `by` inspects, Invalid with every problem, StaleVersion.
     """
-    with recording("change owner", by=by, at=at, reason=clean(reason)[0]) as entry:
-        entry.acting = require(by, Capability.CHANGE_OWNER, recommendation, on=entry.day)
+    with recording(
+        "change owner", by=by, at=at, needs=(Capability.CHANGE_OWNER, recommendation), reason=clean(reason)[0]
+    ) as entry:
         problems = {"reason": _reason_problems(reason)}
         if owner.pk == Recommendation.objects.get(pk=recommendation.pk).owner_id:
             problems["owner"] = [f"{owner} is the owner already."]
@@ -35,8 +36,9 @@ def link_recommendations(
 
     Raises NotPermitted unless `by` inspects, Invalid with every problem.
     """
-    with recording("link", by=by, at=at, reason=clean(reason)[0]) as entry:
-        entry.acting = require(by, Capability.SUPERSEDE, source, on=entry.day)
+    with recording(
+        "link", by=by, at=at, needs=(Capability.SUPERSEDE, source), reason=clean(reason)[0]
+    ) as entry:
         require(by, Capability.SUPERSEDE, target, on=entry.day)
         draft = Draft(RecommendationLink)
         draft.choice("kind", kind, LinkKind)

@@ -10,21 +10,21 @@ from functools import cache
 from typing import Any
 
 from django.db import models
-from django.db.models import IntegerField, QuerySet
+from django.db.models import FilteredRelation, Q, QuerySet
 
 from recommendations.models import (
     Action,
     OrganisationPath,
     Recommendation,
     RecommendationHistory,
-    RecommendationLink,
     RecommendationReach,
 )
-from recommendations.models.bound import Bound
 from recommendations.models.history import FACTS
-from recommendations.models.prepared import Prepared, PreparedRow
+from recommendations.models.prepared import Prepared, columns_of, instance_of
 from recommendations.models.reach import NEVER
-from recommendations.operations.statements import set_columns
+from recommendations.models.sending import Asked
+from recommendations.operations.entry import Entry
+from recommendations.operations.statements import setting
 
 # Which facts a row of a noun can change; of any other noun, all.
 AFFECTS = {
@@ -36,53 +36,42 @@ AFFECTS = {
     "review": ("judgement", "judged_short", "judged_verified"),
     "reading": ("measures_unread", "measures_not_shown", "measures_worse"),
 }
-PRESENT_ROW = PreparedRow(
-    lambda: RecommendationHistory.objects.filter(
-        recommendation=Bound("recommendation", IntegerField()), valid_to=None
-    )
-)
-# What every signed-in user reads of a recommendation; all else tells of the work.
-PUBLISHED = frozenset(
-    {
-        "inspection_id",
-        "number",
-        "reference",
-        "text",
-        "addressee_id",
-        "addressee_as_printed",
-        "owner_id",
-        "standards",
-        "key_questions",
-        "measurement_note",
-    }
-)
 Reach = dict[int | None, bool]  # From which organisation, and whether by the owner.
 
 
-def keep(entry: Any) -> None:
-    """Bring every projection in step with the rows that `entry` wrote, before its event is sealed."""
+def keep(entry: Entry) -> list[Asked]:
+    """Bring every projection in step with the rows that `entry` wrote, before its event is sealed.
+
+    Returns what else is to be written beside the event: to what rows it was the last.
+    """
     for key in sorted(entry.touched):
         facts = _keep_history(entry, key, {said["noun"] for said in entry.rows})
         if entry.moves_reach:
             _keep_reach(key, facts)
-    for model, keys in entry.told.items():
-        for key in sorted(keys):
-            published = model is Recommendation and key in entry.published
-            columns = ("sequence", "published_sequence") if published else ("sequence",)
-            set_columns(model, key, **dict.fromkeys(columns, entry.sequence))
+    return [
+        setting(model, key, **dict.fromkeys(_sequences(entry, model, key), entry.sequence))
+        for model, keys in entry.told.items()
+        for key in sorted(keys)
+    ]
 
 
-def _keep_history(entry: Any, key: int, nouns: set[str]) -> dict[str, Any]:
+def _sequences(entry: Entry, model: type[models.Model], key: int) -> tuple[str, ...]:
+    published = model is Recommendation and key in entry.published
+    return ("sequence", "published_sequence") if published else ("sequence",)
+
+
+def _keep_history(entry: Entry, key: int, nouns: set[str]) -> dict[str, Any]:
     """Where the facts of a recommendation are new, end the present row and begin another; the facts."""
-    present = PRESENT_ROW.get(recommendation=key)
+    names = _affected(nouns)
+    now, present = _standing(names, key)
+    if present is None and names != tuple(FACTS):
+        now, _ = _standing(tuple(FACTS), key)
     held = {name: getattr(present, name) for name in FACTS} if present else {}
-    names = _affected(nouns) if present else tuple(FACTS)
-    found = _facts(names).rows(key)[0] if names else ()
-    facts = {**held, **dict(zip(names, found, strict=True))}
+    facts = {**held, **now}
     if facts == held:
         return facts
     if present:
-        entry.change(present, valid_to=entry.at)
+        entry.end(present)
     entry.add(RecommendationHistory(recommendation_id=key, valid_from=entry.at, valid_to=None, **facts))
     return facts
 
@@ -95,13 +84,27 @@ def _affected(nouns: set[str]) -> tuple[str, ...]:
     return tuple(name for name in FACTS if name in names)
 
 
+def _standing(names: tuple[str, ...], key: int) -> tuple[dict[str, Any], RecommendationHistory | None]:
+    """The facts of these names as they now follow from the rows, and the present row of the history."""
+    row = _facts_and_present(names).rows(key)[0]
+    kept = row[len(names) :]
+    present = instance_of(RecommendationHistory, kept) if kept[0] is not None else None
+    return dict(zip(names, row, strict=False)), present
+
+
 @cache
-def _facts(names: tuple[str, ...]) -> Prepared:
+def _facts_and_present(names: tuple[str, ...]) -> Prepared:
+    present = FilteredRelation("history", condition=Q(history__valid_to=None))
     return Prepared(
         lambda key: (
             Recommendation.objects.filter(pk=key)
             .with_facts()
-            .values_list(*(f"fact_{name}" for name in names))
+            .annotate(present=present)
+            .order_by()
+            .values_list(
+                *(f"fact_{name}" for name in names),
+                *(f"present__{name}" for name in columns_of(RecommendationHistory)),
+            )
         )
     )
 
@@ -143,16 +146,3 @@ def above_of(*organisations: int) -> dict[int, list[int]]:
     for organisation, ancestor in paths.values_list("descendant", "ancestor"):
         above[organisation].append(ancestor)
     return above
-
-
-def parents(row: models.Model, whereabouts: tuple[int | None, int | None]) -> list[tuple[Any, int]]:
-    """The rows that a change of `row` touches, as model and key: what it belongs to."""
-    recommendation, action = whereabouts
-    found: list[tuple[Any, int]] = []
-    if isinstance(row, RecommendationLink):
-        found.append((Recommendation, row.source_id))
-    if recommendation:
-        found.append((Recommendation, recommendation))
-    if action:
-        found.append((Action, action))
-    return [(model, key) for model, key in found if not (isinstance(row, model) and row.pk == key)]

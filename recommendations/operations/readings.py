@@ -46,8 +46,7 @@ def add_reading(
     found, p = movement(
         baseline=_count(measure.n, measure.out_of), reading=_count(n, out_of), better=measure.better
     )
-    with recording("reading", by=by, at=at) as entry:
-        entry.acting = require(by, Capability.ADD_READINGS, measure.recommendation, on=entry.day)
+    with recording("reading", by=by, at=at, needs=(Capability.ADD_READINGS, measure.recommendation)) as entry:
         return entry.add(
             Reading(
                 **values,

@@ -26,7 +26,8 @@ from recommendations.models import (
 )
 from recommendations.models.base import Recorded
 from recommendations.models.reach import NEVER
-from recommendations.operations.projections import PUBLISHED, above_of, reach_of, reach_rows
+from recommendations.operations.entry import PUBLISHED
+from recommendations.operations.projections import above_of, reach_of, reach_rows
 from recommendations.operations.snapshot import noun
 
 CHUNK = 2000

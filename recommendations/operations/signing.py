@@ -2,21 +2,22 @@
 
 import logging
 from collections.abc import Callable
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from recommendations.models import Event, RecordHead
+from recommendations.models import RecordHead
 from recommendations.record.checkpoint import BadCheckpoint, Checkpoints
 
 CHECKPOINT_EVERY = 1000
 log = logging.getLogger(__name__)
 
 
-def sign_where_due(event: Event, head: RecordHead) -> None:
-    """After the commit sign the end of the record, where `event`, which follows `head`, calls for it."""
-    if _is_due(event, head):
+def sign_where_due(sequence: int, at: datetime, *, head: RecordHead) -> None:
+    """After the commit sign the end of the record, where the event that follows `head` calls for it."""
+    if _is_due(sequence, at, head):
         _once_after_commit(sign_the_end)
 
 
@@ -36,10 +37,10 @@ def _once_after_commit(act: Callable[[], None]) -> None:
         transaction.on_commit(act)
 
 
-def _is_due(event: Event, head: RecordHead) -> bool:
+def _is_due(sequence: int, at: datetime, head: RecordHead) -> bool:
     """Every thousandth event, the first of each London day, and the first where none was kept yet."""
-    if event.sequence % CHECKPOINT_EVERY == 0 or head.at is None:
+    if sequence % CHECKPOINT_EVERY == 0 or head.at is None:
         return True
-    if timezone.localdate(head.at) != timezone.localdate(event.at):
+    if timezone.localdate(head.at) != timezone.localdate(at):
         return True
     return Checkpoints(settings.CHECKPOINTS_DIR).is_empty()

@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from recommendations.access import require
 from recommendations.errors import Invalid
 from recommendations.intake.dates import UnclearTargetDate, read_target_date
 from recommendations.models import Action, TargetRevision, User
 from recommendations.models.base import Precision
 from recommendations.operations.draft import Draft
-from recommendations.operations.record import Entry, recording
+from recommendations.operations.entry import Entry
+from recommendations.operations.record import recording
 from recommendations.roles import Capability
 
 ENDS = ("words", "earliest", "latest", "precision")
@@ -24,8 +24,7 @@ def revise_target(
     Raises NotPermitted unless `by` works for the owner or the lead, Invalid where the date is unclear,
     the same, or the reason missing, StaleVersion if another write came first.
     """
-    with recording("revise target", by=by, at=at) as entry:
-        entry.acting = require(by, Capability.REVISE_TARGETS, action, on=entry.day)
+    with recording("revise target", by=by, at=at, needs=(Capability.REVISE_TARGETS, action)) as entry:
         held = Action.objects.get(pk=action.pk)
         draft = Draft(TargetRevision)
         refuse_ended(draft, held)

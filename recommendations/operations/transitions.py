@@ -17,7 +17,8 @@ from recommendations.models import (
     User,
 )
 from recommendations.operations.conditions import Attempt, Given, missing
-from recommendations.operations.record import Entry, recording
+from recommendations.operations.entry import Entry
+from recommendations.operations.record import recording
 from recommendations.operations.text import clean
 from recommendations.roles import Capability
 from recommendations.workflow import Need, Step

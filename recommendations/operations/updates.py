@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 
-from recommendations.access import require
 from recommendations.models import Action, ProgressUpdate, Recommendation, User
 from recommendations.operations.draft import Draft
 from recommendations.operations.record import recording
@@ -24,8 +23,8 @@ def record_update(
     Raises NotPermitted unless `by` works for the owner (or the action's lead), Invalid with every
     problem: an action or an update of another recommendation, a day to come, an empty text.
     """
-    with recording("update", by=by, at=at) as entry:
-        entry.acting = require(by, Capability.REPORT_PROGRESS, action or recommendation, on=entry.day)
+    needs = Capability.REPORT_PROGRESS, action or recommendation
+    with recording("update", by=by, at=at, needs=needs) as entry:
         draft = Draft(ProgressUpdate)
         draft.text("text", text)
         draft.past_day("dated", dated or entry.day, entry.day, "An update says what has happened.")

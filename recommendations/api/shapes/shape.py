@@ -8,11 +8,13 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
+from recommendations.api.renderers import to_line
 from recommendations.api.shapes.compiled import Names, for_rows, mapping
 from recommendations.api.shapes.parts import Cell, Expr, Part, Places, Reader, Side, Told
 from recommendations.exports import Column
 from recommendations.models.bound import CALLER, TODAY, BoundDay
-from recommendations.models.prepared import Row, Statement, rows_of
+from recommendations.models.prepared import Statement
+from recommendations.models.sending import Row, rows_of
 
 
 @dataclass(frozen=True)
@@ -103,10 +105,17 @@ class Layout:
                 groups.append((gate, []))
             groups[-1][1].append((name, part.code(columns.places(part.columns), connection.vendor, known)))
             self.sides += keyed(part, columns)
-        self._made = for_rows(_gated(groups), known)
+        made = _gated(groups)
+        self._made = for_rows(made, known)
+        # Each object is written and let go of at once: a block of them is a heap of small things.
+        self._written = for_rows(f"{known.give(to_line)}({made})", known)
 
     def objects(self, rows: Sequence[Row], told: Told) -> list[dict[str, Any]]:
         return self._made(rows, told)
+
+    def lines(self, rows: Sequence[Row], told: Told) -> bytes:
+        """The objects as NDJSON."""
+        return b"".join(self._written(rows, told))
 
 
 def _gated(groups: list[tuple[int | None, list[tuple[str, str]]]]) -> str:

@@ -12,12 +12,13 @@ from rest_framework.serializers import BaseSerializer
 from recommendations.api import reading
 from recommendations.api.conditional import etag, version_read
 from recommendations.api.errors import BulkRefused, problems_of
-from recommendations.api.filtering import yes_or_no
 from recommendations.api.idempotency import digest_of, key_of
 from recommendations.api.parsers import fields_of
 from recommendations.api.renderers import to_json
+from recommendations.api.values import yes_or_no
 from recommendations.errors import DomainError
 from recommendations.operations.idempotency import Kept, once
+from recommendations.operations.record import all_or_nothing
 
 if TYPE_CHECKING:
     from recommendations.api.views.base import Resource
@@ -111,7 +112,7 @@ class Writes(Resource):
                 )
             return self._rehearsed(make)
         if key is None:
-            with transaction.atomic():
+            with all_or_nothing():
                 return self.answer(make(), status=status)
         kept = once(
             user=self.caller,

@@ -7,20 +7,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from secrets import token_hex
 from typing import Any, TypeVar
 
 from django.db import models
 
 from recommendations.models import RecommendationHistory, User
 from recommendations.models.base import Numbered, Versioned
-from recommendations.operations.channel import door
 from recommendations.operations.generation.batch import Batch
 from recommendations.operations.generation.facts import Facts, Standing
 from recommendations.operations.generation.spool import Spool
-from recommendations.operations.record import label, whereabouts
+from recommendations.operations.header import header_of, payload_of
 from recommendations.operations.snapshot import Values, columns, noun, plain, relations
-from recommendations.record.chain import canonical, digest, instant
+from recommendations.record.chain import instant
 
 Row = TypeVar("Row", bound=models.Model)
 HISTORY = noun(RecommendationHistory)
@@ -98,27 +96,18 @@ class Change:
         """Write the event down, with how the recommendation stands now where that is new."""
         if standing:
             self._keep_history(standing, standing.facts())
-        text = canonical({**self.stated, "reason": self.reason, "rows": self.rows, "salt": token_hex(16)})
         assert self.subject is not None  # noqa: S101  An event has rows.
-        recommendation, action = whereabouts(self.subject)
-        header = {
-            "at": self.stamp,
-            "actor_id": self.by.user.pk,
-            "role": self.by.role,
-            "organisation": self.by.house,
-            "channel": door().channel,
-            "request_id": door().request_id,
-            "verb": self.verb,
-            "noun": noun(self.subject),
-            "object_id": str(self.subject.pk),
-            "label": label(self.subject),
-            "recommendation_id": recommendation,
-            "action_id": action,
-            "version_before": self.versions[0],
-            "version_after": self.versions[1],
-            "payload_hash": digest(text),
-        }
-        self.pen.spool.add(self.day, header, text)
+        text = payload_of(reason=self.reason, rows=self.rows, stated=self.stated)
+        header = header_of(
+            self.subject,
+            verb=self.verb,
+            actor=self.by.user.pk,
+            role=self.by.role,
+            house=self.by.house,
+            versions=self.versions,
+            payload=text,
+        )
+        self.pen.spool.add(self.day, header | {"at": self.stamp}, text)
 
     def _plain(self, field: models.Field, value: Any) -> Any:
         # As `plain` gives them: most values stand as they are, and most instants are that of the change.

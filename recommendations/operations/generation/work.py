@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from string import ascii_lowercase
 from typing import Any
 
 from recommendations import workflow
@@ -17,6 +16,7 @@ from recommendations.models import (
     TargetRevision,
     Verdict,
 )
+from recommendations.operations.actions import letters
 from recommendations.operations.generation.change import Actor, Change, Pen
 from recommendations.operations.generation.facts import Standing, gaps
 from recommendations.operations.generation.moments import target_of
@@ -78,7 +78,7 @@ class Work:
         ends = dict(zip(ENDS, target_of(target), strict=True))
         row = Action(
             recommendation=self.recommendation,
-            label=f"{self.recommendation.number}{_letters(len(self.standing.actions) + 1)}",
+            label=f"{self.recommendation.number}{letters(len(self.standing.actions) + 1)}",
             person_id=self.owner.user.pk if named else None,
             **{f"{stem}_{end}": value for stem in ("target", "original") for end, value in ends.items()},
             **said,
@@ -194,12 +194,3 @@ def _step_from(subject: Action | Recommendation, name: str) -> Step:
     if step is None or subject.status not in step.sources:
         raise ValueError(f"{subject} is {subject.status}: “{name}” was drawn too early, or too late.")
     return step
-
-
-def _letters(position: int) -> str:
-    """a … z, aa, ab …: as `next_label` counts."""
-    letters = ""
-    while position:
-        position, letter = divmod(position - 1, len(ascii_lowercase))
-        letters = ascii_lowercase[letter] + letters
-    return letters
