@@ -57,6 +57,8 @@ def caller_address(request: HttpRequest) -> str | None:
     if settings.BEHIND_PROXY:
         # The last entry is the proxy's own word; those before it are what the caller sent.
         said = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip() or said
+    if said.count(":") == 1:  # Some proxies add the port.
+        said = said.partition(":")[0]
     try:
         address = ip_address(said)
     except ValueError:

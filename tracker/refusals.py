@@ -22,6 +22,7 @@ from recommendations.errors import DomainError, Invalid, NotPermitted, Refused, 
 from recommendations.storage import Damaged
 
 log = logging.getLogger(__name__)
+UTF_8 = {"utf-8", "utf8"}
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -62,6 +63,9 @@ class Refusals:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        # Before anybody reads the address or the form: what other codecs make of them may be no text.
+        if (request.content_params or {}).get("charset", "utf-8").lower() not in UTF_8:
+            return bad_request(request, BadRequest("The address and the form must be in UTF-8."))
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

@@ -216,3 +216,11 @@ def test_a_page_of_evidence_takes_few_queries(
         with CaptureQueriesContext(connection) as asked:
             assert browser.get(f"/evidence/{evidence.pk}/{page}").status_code == 200
         assert len(asked) <= 12
+
+
+def test_another_file_of_the_same_name_and_size_is_another_piece(browser: Client, path: str) -> None:
+    """Whoever goes back and chooses the mended file is not told that it is attached when it is not."""
+    checked = check(browser, path, **FILE)
+    for content in (CSV, CSV, CSV.replace(b"12", b"21")):
+        confirm(browser, path, checked, declared_no_personal_data="on", file=log(content))
+    assert Evidence.objects.count() == 2

@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -188,7 +189,7 @@ class Writing(Page):
         """SHA-256 (hex) of one confirmation: sent twice it is the same, with other answers another."""
         post = self.request.POST
         said = {name: post.getlist(name) for name in post if name != "csrfmiddlewaretoken"}
-        files = [[one.name, one.size] for _, found in self.request.FILES.lists() for one in found]
+        files = [[one.name, _sha256(one)] for _, found in self.request.FILES.lists() for one in found]
         asked = [self.request.path, said, files]
         return hashlib.sha256(orjson.dumps(asked, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
@@ -210,3 +211,11 @@ class Writing(Page):
             changed_headings=CHANGED_HEADINGS,
             changed=changed_since(current, read),
         )
+
+
+def _sha256(file: UploadedFile) -> str:
+    """Of the bytes: a file that was mended in the meantime may have the name and the size of the first."""
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    return digest.hexdigest()
