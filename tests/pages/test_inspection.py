@@ -38,7 +38,7 @@ def read_again(bsg: Inspection, by: Any, slug: str, percentage: int, *, at: Any 
 def test_the_total_adds_up_and_says_what_another_rating_takes(shown_to: Callable[..., str]) -> None:
     shown = shown_to()
     assert "1 + 1 + 1 + 2 + 0 + 0 + 1 + 0 + 0 = 6 of 27, which gives Requires improvement overall" in shown
-    assert "Good overall would take: A total of 14: 8 points more. (unconfirmed)" in shown
+    assert "Good overall: A total of 14: 8 points more. (unconfirmed)" in shown
 
 
 def test_the_lowest_key_question_decides_and_names_what_it_would_have_to_reach(
