@@ -15,7 +15,8 @@ from django.db.models import Field, IntegerField, QuerySet
 from recommendations.models.bound import Bound, Slot, Values
 from recommendations.models.sending import Asked, Row, Sent, rows_of
 
-BLOCK = 1000
+# Rows at once: more are no faster, and what is made of them would be held all together.
+BLOCK = 200
 
 
 class Statement(Sent):
@@ -31,7 +32,7 @@ class Statement(Sent):
         super().__init__(sql, [*parameters, *([Slot(Bound("limit"), IntegerField())] if limited else [])])
 
     def blocks(self, values: Values, size: int = BLOCK) -> Generator[list[Row], None, None]:
-        """Every row of one moment, some at a time, in constant memory; the first block is small."""
+        """Every row of one moment, `size` at a time, in constant memory."""
         connection = connections[DEFAULT_DB_ALIAS]
         with _one_moment(connection), connection.chunked_cursor() as cursor:
             cursor.execute(self.sql, self.bind(values))

@@ -76,3 +76,13 @@ def test_the_migrations_of_the_record_can_be_taken_back(manage: Callable[..., st
     manage("migrate", "recommendations", "0002", "-v0")
     manage("migrate", "-v0")
     assert "The record holds: 1 events" in manage("verify_events")
+
+
+@pytest.mark.t2
+def test_the_projections_can_be_taken_back_and_filled_again_over_a_record(manage: Callable[..., str]) -> None:
+    manage("migrate", "recommendations", "0002", "-v0")
+    manage("shell", "-v0", "-c", BEFORE)
+    manage("migrate", "-v0")
+    manage("migrate", "recommendations", "0006", "-v0")
+    manage("migrate", "-v0")
+    assert manage("rebuild", "--check")
