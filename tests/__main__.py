@@ -7,7 +7,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -17,8 +17,8 @@ from tests.postgres import PostgresNotFoundError, exit_on_termination, server
 from tests.running import Outcome, run, run_in_the_open, say
 
 EXPLANATION = """\
-Runs the static checks, then the tests on SQLite and on PostgreSQL, then judges their coverage. A
-failed check does not stop the others: the last line names what failed, and the exit status is 1.
+Runs the static checks, then the tests on SQLite and on PostgreSQL. A failed check does not stop the
+others: the last line names what failed, and the exit status is 1. The long suites judge coverage too.
 
 PostgreSQL is started for the run, from a Python package, and removed afterwards: none needs to be
 installed. Where DATABASE_URL names a PostgreSQL, a test database on that server is used instead.
@@ -70,7 +70,7 @@ def _read(line: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     names = [check.name for check in checks.static_checks(Path())]
-    names += [*checks.SUITES, "coverage"]
+    names += [*checks.SUITES]
     parser.add_argument(
         "--only", nargs="+", choices=names, metavar="NAME", help="run these; --list names them"
     )
@@ -83,7 +83,7 @@ def _read(line: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
 def _list(known: Sequence[Check]) -> None:
     static = {check.name: check.holds for check in known}
     last = {"coverage": checks.COVERED}
-    for name, holds in {**static, **checks.SUITES, **last, **checks.LONG_SUITES}.items():
+    for name, holds in {**static, **checks.SUITES, **checks.LONG_SUITES, **last}.items():
         say(f"{name:<16} {holds}")
 
 
@@ -92,34 +92,40 @@ def _outcomes(
 ) -> Iterator[Outcome]:
     databases = [name for name in checks.SUITES if options.database in (name, "both")]
     if options.long:
-        yield from _suites(databases, partial(checks.long_suite, arguments=arguments))
-        rest = [name for name in databases if name != "sqlite"]
-        yield from _suites(rest, partial(checks.rest_suite, arguments=arguments))
+        yield from _at_length(databases, arguments)
         return
-    only = options.only or [*(check.name for check in known), *checks.SUITES, "coverage"]
+    only = options.only or [*(check.name for check in known), *checks.SUITES]
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         for outcome in pool.map(run, [check for check in known if check.name in only]):
             yield outcome.show()
-    databases = [name for name in databases if name in only]
-    if databases:
-        checks.COVERAGE.unlink(missing_ok=True)
-    yield from _suites(databases, partial(checks.suite, arguments=arguments))
-    if "coverage" in only and arguments:
-        reason = "pytest was given arguments of its own"
-        yield Outcome("coverage", "skipped", output=reason).show()
-    elif "coverage" in only:
+    for name in databases:
+        if name in only:
+            yield from _suites([name], partial(checks.suite, arguments=arguments))
+
+
+def _at_length(databases: Sequence[str], arguments: Sequence[str]) -> Iterator[Outcome]:
+    """The long suites, beside each other as each is one process; then what takes all cores."""
+    yield from _suites(databases, partial(checks.long_suite, arguments=arguments))
+    rest = [name for name in databases if name != "sqlite"]
+    yield from _suites(rest, partial(checks.rest_suite, arguments=arguments))
+    if "sqlite" in databases and not arguments:
         yield run_in_the_open(checks.coverage_check())
 
 
 def _suites(databases: Sequence[str], make: Callable[[str, str | None], Check]) -> Iterator[Outcome]:
-    if "sqlite" in databases:
-        yield run_in_the_open(make("sqlite", None))
-    if "postgresql" in databases:
-        try:
-            with _postgresql() as url:
-                yield run_in_the_open(make("postgresql", url))
-        except PostgresNotFoundError as error:
-            yield Outcome("postgresql", "FAILED", output=str(error)).show()
+    """Runs on each of `databases`: one in the open, several at once and each shown when it has ended."""
+    try:
+        with _postgresql() if "postgresql" in databases else nullcontext() as url:
+            runs = [make(name, url if name == "postgresql" else None) for name in databases]
+            if len(runs) == 1:
+                yield run_in_the_open(runs[0])
+                return
+            say(f"\n{' and '.join(check.name for check in runs)}, at once: about half an hour without a word")
+            with ThreadPoolExecutor(len(runs)) as pool:
+                for outcome in pool.map(run, runs):
+                    yield outcome.show()
+    except PostgresNotFoundError as error:
+        yield Outcome("postgresql", "FAILED", output=str(error)).show()
 
 
 @contextmanager

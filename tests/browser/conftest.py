@@ -50,8 +50,11 @@ class Visit:
     complaints: list[str]
     hosts: set[str]
 
-    def go(self, path: str) -> Page:
-        self.page.goto(f"{self.base}{path}")
+    def go(self, path: str, *, status: int = 200) -> Page:
+        """The page at `path`, which answers with `status`."""
+        answer = self.page.goto(f"{self.base}{path}")
+        assert answer is not None
+        assert answer.status == status, f"{path} answers {answer.status}"
         return self.page
 
     def sign_in(self, tracker: Tracker, role: str) -> Page:
@@ -63,21 +66,31 @@ class Visit:
         return self.page
 
 
+@pytest.fixture(scope="session")
+def sessions() -> dict[tuple[str, str], Any]:
+    """Of each tracker and role, what the browser keeps of its session: passwords are slow to check."""
+    return {}
+
+
 @pytest.fixture
-def enter(browser: Browser) -> Iterator[Enter]:
+def enter(browser: Browser, sessions: dict[tuple[str, str], Any]) -> Iterator[Enter]:
     """Let somebody in: `enter(tracker, "inspector", width=320, java_script_enabled=False)`."""
     contexts: list[BrowserContext] = []
 
     def enter(tracker: Tracker, role: str | None = None, *, width: int = 1280, **options: Any) -> Visit:
-        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
+        key = (tracker.base, role or "")
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, storage_state=sessions.get(key), **options
+        )
         contexts.append(context)
         page = context.new_page()
         visit = Visit(page, tracker.base, [], set())
         page.on("console", lambda message: visit.complaints.append(message.text))
         page.on("pageerror", lambda error: visit.complaints.append(str(error)))
         page.on("request", lambda request: visit.hosts.add(request.url.split("/")[2]))
-        if role:
+        if role and key not in sessions:
             visit.sign_in(tracker, role)
+            sessions[key] = context.storage_state()
         return visit
 
     yield enter
