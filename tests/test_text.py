@@ -266,7 +266,11 @@ def test_text_is_stored_composed(name: str, case: Case) -> None:
     assert (composed in said, apart in said) == (True, False)
 
 
-@pytest.mark.parametrize("name", ALL)
+# One in five in the test command: each takes seconds.
+SEVERAL = [pytest.param(name, marks=[pytest.mark.t2] if place % 5 else []) for place, name in enumerate(ALL)]
+
+
+@pytest.mark.parametrize("name", SEVERAL)
 def test_strange_text_is_stored_as_it_is_or_refused_and_crashes_nothing(name: str, case: Case) -> None:
     for words in [" ".join(PLAIN.values()), *(PLAIN[kind] for kind in SHORT), MEGABYTE]:
         kept = attempt(case, name, words)

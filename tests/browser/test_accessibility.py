@@ -16,7 +16,7 @@ PAGES = (
     "/?as_of=2026-03-31",
     WRONG,
     "/organisations/",
-    "/organisations/south-west/",
+    "/organisations/bristol-and-south-gloucestershire-pdu/",
     "/inspections/BSG-2023/",
     "/inspections/BSG-2023/?as_of=2026-03-31",
     "/inspections/BSG-2023/plan/",

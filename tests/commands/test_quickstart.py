@@ -95,6 +95,7 @@ def test_the_pages_have_their_styles(served: tuple[str, str]) -> None:
         assert sheet.status == 200
 
 
+@pytest.mark.t2
 def test_running_it_again_keeps_all_data_and_says_so(var: Path) -> None:
     before = (var / "access.json").read_text()
     again = quickstart(var, "--no-serve")
