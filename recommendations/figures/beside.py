@@ -5,9 +5,10 @@ And the bodies that contribute to its actions: all of it in one query, as a page
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from django.db.models import CharField, F, IntegerField, OuterRef, QuerySet, Subquery, TextField
+from django.db.models import CharField, Exists, F, IntegerField, OuterRef, QuerySet, Subquery, TextField
 from django.db.models import Value as Constant
 from django.db.models.functions import Cast, Coalesce
 
@@ -15,6 +16,7 @@ from recommendations.framework import Rating
 from recommendations.links import BACKWARD, FORWARD
 from recommendations.models import (
     Action,
+    Event,
     KeyQuestionResult,
     LinkKind,
     Recommendation,
@@ -22,6 +24,7 @@ from recommendations.models import (
     StandardRating,
 )
 from recommendations.models import Rating as RatingRow
+from recommendations.models.history import end_of
 from recommendations.models.scope import published
 
 STANDARD, QUESTION, BAND, CONTRIBUTOR = "standard", "question", "band", "with"
@@ -61,13 +64,19 @@ class Beside:
 Row = tuple[str, int, str, str, str]
 
 
-def beside(recommendation: Recommendation, user: Any, *, today: Any) -> Beside:
-    """What stands beside `recommendation`, as far as `user` may read it. One query."""
+def beside(recommendation: Recommendation, user: Any, *, today: date, as_of: date | None = None) -> Beside:
+    """What stands beside `recommendation`, as far as `user` may read it. One query.
+
+    With a past day, of the links those that were there when it ended.
+    """
+    links = _links_by(as_of).filter
     parts = [
         _standards(recommendation),
         _questions(recommendation),
-        _links(recommendation, user, today, near="source", far="target", kind=TO),
-        _links(recommendation, user, today, near="target", far="source", kind=FROM),
+        _links(links(published(user, "target__inspection__", on=today), source=recommendation), "target", TO),
+        _links(
+            links(published(user, "source__inspection__", on=today), target=recommendation), "source", FROM
+        ),
         _bands(recommendation),
         _contributors(recommendation, user),
     ]
@@ -156,12 +165,18 @@ def _questions(recommendation: Recommendation) -> QuerySet:
     )
 
 
-def _links(
-    recommendation: Recommendation, user: Any, today: Any, *, near: str, far: str, kind: str
-) -> QuerySet:
-    rows = RecommendationLink.objects.filter(
-        published(user, f"{far}__inspection__", on=today), **{near: recommendation}
-    )
+def _links_by(as_of: date | None) -> QuerySet[RecommendationLink]:
+    """The links that were there when a day ended: an event tells of each that was made since."""
+    rows = RecommendationLink.objects.all()
+    if as_of is None:
+        return rows
+    since = Event.objects.filter(at__gte=end_of(as_of))
+    linked = since.filter(noun="recommendationlink", object_id=Cast(OuterRef("pk"), CharField()))
+    superseded = since.filter(noun="recommendation", verb="supersede", recommendation=OuterRef("target"))
+    return rows.exclude(Exists(linked)).exclude(Exists(superseded), kind=LinkKind.SUPERSEDES)
+
+
+def _links(rows: QuerySet[RecommendationLink], far: str, kind: str) -> QuerySet:
     return _columns(
         rows,
         kind,

@@ -44,7 +44,7 @@ class Whole:
 
     @cached_property
     def beside(self) -> Beside:
-        return beside(self.row, self.asked.user, today=self.asked.today)
+        return beside(self.row, self.asked.user, today=self.asked.today, as_of=self.asked.as_of)
 
     @cached_property
     def outcomes(self) -> list[Outcome]:

@@ -10,8 +10,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from recommendations.models import EventPayload, Inspection, Measure, Recommendation, RecordHead
-from recommendations.operations.ownership import change_owner
+from recommendations.models import (
+    EventPayload,
+    Inspection,
+    LinkKind,
+    Measure,
+    Recommendation,
+    RecordHead,
+)
+from recommendations.operations.ownership import change_owner, link_recommendations
 from recommendations.operations.readings import add_reading
 from recommendations.operations.redaction import redact
 from recommendations.operations.reviews import record_review
@@ -129,6 +136,22 @@ def test_a_past_day_shows_it_as_it_was_then(
         assert "18 of 58" not in shown
     assert "first due 1 March 2090, moved once" in today
     assert "18 of 58" in today
+
+
+def test_a_past_day_shows_no_link_that_was_made_since(
+    shown_to: Callable[..., str], first: Recommendation, people: SimpleNamespace
+) -> None:
+    second, third = (first.inspection.recommendations.get(number=number) for number in (2, 3))
+    given = {"reason": "It came back.", "by": people.inspector, "at": NOW + 2 * DAY}
+    link_recommendations(source=first, target=second, kind=LinkKind.REPEATS, **given)
+    take(first, "supersede", people.inspector, reason="Merged.", successor=third, at=NOW + 3 * DAY)
+    for query, seen in (
+        (f"?as_of={TODAY}", (False, False)),
+        (f"?as_of={TODAY + 2 * DAY}", (True, False)),
+        ("", (True, True)),
+    ):
+        shown = shown_to(query=query)
+        assert ("repeats BSG-2023-2" in shown, "BSG-2023-3" in shown) == seen
 
 
 def test_a_past_day_offers_no_step(screens: Callable, first: Recommendation, people: SimpleNamespace) -> None:
