@@ -88,6 +88,18 @@ def test_the_server_is_the_production_one_and_says_how_it_runs(served: tuple[str
     assert "without HTTPS" in printed
 
 
+def test_every_address_that_it_prints_opens(served: tuple[str, str], var: Path) -> None:
+    """The pages and the staff screens with their sign-in, the API with a token."""
+    address, printed = served
+    token = json.loads((var / "access.json").read_text())["viewer"]["token"]
+    listed = re.findall(rf"^  \S.*?  +({re.escape(address)}/\S*)", printed, re.MULTILINE)
+    assert len(listed) == 4
+    for one in listed:
+        request = urllib.request.Request(one, headers={"Authorization": f"Bearer {token}"})  # noqa: S310
+        with urllib.request.urlopen(request) as answer:  # noqa: S310
+            assert answer.status == 200
+
+
 def test_the_pages_have_their_styles(served: tuple[str, str]) -> None:
     with urllib.request.urlopen(f"{served[0]}/sign-in/") as page:  # noqa: S310
         [style] = re.findall(r'href="(/static/recommendations/pages[^"]*\.css)"', page.read().decode())

@@ -148,7 +148,8 @@ class Command(BaseCommand):
         token = f"$({shlex.quote(sys.executable)} -c {shlex.quote(READ_TOKEN)} {kept})"
         address = f"{base}/api/v1/recommendations/?inspection={FIRST_REPORT}&ordering=number"
         self.stdout.write(
-            f"\n  Staff screens  {base}/admin/         sign in as contributor\n"
+            f"\n  Pages          {base}/               sign in with one of these names and its password\n"
+            f"  Staff screens  {base}/admin/\n"
             f"  API            {base}/api/v1/\n"
             f"  API reference  {base}/api/v1/docs/\n\n"
             "The nine recommendations (paste this line):\n"
