@@ -106,6 +106,8 @@ def _outcomes(
 def _at_length(databases: Sequence[str], arguments: Sequence[str]) -> Iterator[Outcome]:
     """The long suites, beside each other as each is one process; then what takes all cores."""
     yield from _suites(databases, partial(checks.long_suite, arguments=arguments))
+    if "sqlite" in databases:
+        yield run_in_the_open(checks.browser_suite(arguments=arguments))
     rest = [name for name in databases if name != "sqlite"]
     yield from _suites(rest, partial(checks.rest_suite, arguments=arguments))
     if "sqlite" in databases and not arguments:

@@ -18,9 +18,11 @@ SUITES = {
 }
 IN_PARALLEL = ["-n", "logical", "--maxprocesses", "8", "--dist", "loadgroup"]
 REST = "rest-postgresql"
+IN_BROWSER = "tests/browser"
 LONG_SUITES = {
     "long-sqlite": "the long suites pass on SQLite",
     "long-postgresql": "the long suites pass on PostgreSQL",
+    "browser": "people reach what they came for in a browser, and axe finds nothing",
     REST: "what the test command runs of the faces on SQLite passes on PostgreSQL too",
 }
 COVERED = f"those tests reach {FLOOR} % of lines and branches"
@@ -114,9 +116,15 @@ def suite(database: str, url: str | None, *, arguments: Sequence[str]) -> Check:
 def long_suite(database: str, url: str | None, *, arguments: Sequence[str]) -> Check:
     """Return the run of the long suites on `database`: one process, as some measure load."""
     marks = "t2" if database == "sqlite" else "t2 and not once"
-    command = [*_pytest(["-m", marks]), *arguments]
+    command = [*_pytest(["-m", marks, f"--ignore={IN_BROWSER}"]), *arguments]
     name = f"long-{database}"
     return Check(name, LONG_SUITES[name], command, _address(url))
+
+
+def browser_suite(*, arguments: Sequence[str]) -> Check:
+    """Return the run in a browser: where its event loop runs, Django refuses to query."""
+    command = [*_pytest(["-m", "t2", IN_BROWSER]), *arguments]
+    return Check("browser", LONG_SUITES["browser"], command)
 
 
 def rest_suite(database: str, url: str | None, *, arguments: Sequence[str]) -> Check:
