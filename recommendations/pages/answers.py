@@ -46,10 +46,10 @@ def kept(fresh: Any, answered: forms.Form, *, start_with: str = "") -> Any:
 
 
 def _in_words(field: forms.Field, value: Any) -> list[str]:
+    if isinstance(field, forms.ModelChoiceField) and (value or not field.required):
+        return [str(field.label_from_instance(value) if value else field.empty_label)]
     if value in (None, "", []):
         return []
-    if isinstance(field, forms.ModelChoiceField):
-        return [str(field.label_from_instance(value))]
     if isinstance(field, forms.ChoiceField):
         labels = {str(code): str(label) for code, label in field.choices}  # type: ignore[misc, union-attr]
         return [labels[str(one)] for one in (value if isinstance(value, list) else [value])]

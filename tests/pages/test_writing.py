@@ -27,6 +27,13 @@ def test_an_update_is_written_once_confirmed(
     assert ProgressUpdate.objects.get().action == action
 
 
+def test_a_choice_that_was_left_open_is_said_in_the_words_of_the_form(
+    screens: Callable, people: SimpleNamespace, plan: Callable
+) -> None:
+    checked = check(screens(people.contributor), where(plan(), "updates/new/"), text=TEXT, dated="1/3/2026")
+    assert "None: this is a new update" in words(checked)
+
+
 def test_an_update_that_is_sent_twice_is_written_once(
     screens: Callable, people: SimpleNamespace, plan: Callable
 ) -> None:
