@@ -23,9 +23,6 @@ class Interval:
     def in_words(self) -> str:
         return f"{self.low:.0f} to {self.high:.0f} per cent"
 
-    def overlaps(self, other: "Interval") -> bool:
-        return self.low <= other.high and other.low <= self.high
-
 
 @lru_cache(maxsize=4096)
 def interval_of(count: Count) -> Interval | None:

@@ -12,9 +12,6 @@ from recommendations.exports import Column, Kind, csv_stream
 from recommendations.models.base import in_words
 
 WIDTH = 300
-# The categorical palette of the Government Analysis Function, in its published order.
-PALETTE = ("#12436D", "#28A197", "#801650", "#F46A25")
-INK = "#0b0c0c"
 SOURCE = "Recommendation tracker"
 
 
