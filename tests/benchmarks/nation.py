@@ -62,15 +62,22 @@ def nation(database: str, *, scale: float, kept: Path | None) -> Iterator[Nation
             # Floor and twin write what the record does not have: what is kept stays whole.
             copy = stack.enter_context(tempfile.TemporaryDirectory(prefix="tracker-benchmark-"))
             variables["TRACKER_VAR"] = shutil.copytree(var, copy, dirs_exist_ok=True)
+        # What was kept may be older than the last migration.
+        _manage(variables, "migrate", "-v0")
         yield _described(database, variables, json.loads((var / ACCESS).read_text()))
 
 
 def _generate(variables: dict[str, str], scale: float) -> None:
-    for line in (["migrate", "-v0"], ["generate", "--scale", f"{scale:g}"]):
-        command = [sys.executable, "manage.py", *line]
-        if subprocess.run(command, cwd=ROOT, env=variables, check=False).returncode:
-            shutil.rmtree(variables["TRACKER_VAR"], ignore_errors=True)
-            sys.exit("The nation could not be generated.")
+    try:
+        for line in (["migrate", "-v0"], ["generate", "--scale", f"{scale:g}"]):
+            _manage(variables, *line)
+    except subprocess.CalledProcessError:
+        shutil.rmtree(variables["TRACKER_VAR"], ignore_errors=True)
+        sys.exit("The nation could not be generated.")
+
+
+def _manage(variables: dict[str, str], *line: str) -> None:
+    subprocess.run([sys.executable, "manage.py", *line], cwd=ROOT, env=variables, check=True)
 
 
 @contextmanager

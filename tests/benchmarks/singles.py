@@ -97,6 +97,12 @@ def _questions(nation: Nation, server: Server) -> dict[str, list[Request]]:
     token, region = nation.token(), nation.regions[0]
     rarest = [reference for owner, reference in nation.owned if owner == RAREST]
     details = CASES["detail"].requests(nation)
+    own = nation.token(RAREST)
+    firsts = {
+        f"first page of {noun}, {who}": [Request(f"{noun}/?page_size=100", of)]
+        for noun in ("recommendations", "actions", "updates")
+        for who, of in (("all in reach", token), ("the rarest owner's people", own))
+    }
     return {
         "list of a region": [listed(owner) for owner in nation.regions],
         "list of the rarest owner": [listed(RAREST)],
@@ -106,6 +112,10 @@ def _questions(nation: Nation, server: Server) -> dict[str, list[Request]]:
             Request(f"recommendations/{reference}/?omit=allowed_steps,baselines", token)
             for reference in rarest
         ],
+        "list that names no subtree, the rarest owner's people": [
+            Request(f"recommendations/?{urlencode(LIST)}", own)
+        ],
+        **firsts,
     }
 
 
