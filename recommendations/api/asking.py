@@ -9,10 +9,11 @@ from rest_framework.request import Request
 
 from recommendations.api.filtering import IN, MOST_VALUES, cleaned, is_choice
 from recommendations.api.ordering import Term, Terms, names_asked
-from recommendations.api.pagination import decoded
+from recommendations.api.pagination import decoded, page_size, rows_for
 from recommendations.api.searching import Search, searches
-from recommendations.api.shapes.shape import Shape, names_of
-from recommendations.models.scope import bound_to
+from recommendations.api.shapes.shape import Ask, Shape, names_of
+from recommendations.models.bound import AS_OF, PEOPLE
+from recommendations.models.scope import bound_to, known_of
 
 # The action of a question about the row that was just written, by its primary key.
 WRITTEN = "written"
@@ -25,6 +26,10 @@ class Sort:
     path: str
     field: Field | None = None
     needs: tuple[str, ...] = ()
+
+
+# Reports as they were recorded, and in each its numbers in order.
+BY_RECOMMENDATION = Sort("recommendation", BigAutoField())
 
 
 @dataclass(frozen=True)
@@ -41,9 +46,20 @@ class Question:
     # Of a later page: which values of the ordering the row before it had.
     cursor: tuple[bool, ...] | None = None
     as_of: bool = False
+    # Of a page: of how many rows it is taken.
+    at_most: int | None = None
     as_table: bool = False
     # Has the caller a role that takes any step at all?
     takes_steps: bool = False
+    # What is known of their reach: one of PEOPLE.
+    caller: str = "anybody"
+
+    @property
+    def ask(self) -> Ask:
+        """For whom, and for which day, the query is written."""
+        return Ask(
+            user=PEOPLE[self.caller], as_of=AS_OF if self.as_of else None, takes_steps=self.takes_steps
+        )
 
 
 def question(request: Request, view: Any) -> tuple[Question, dict[str, Any]]:
@@ -53,10 +69,13 @@ def question(request: Request, view: Any) -> tuple[Question, dict[str, Any]]:
         values["as_of"] = view.as_of
     shape = view.shape_for(view.action, as_of=view.as_of is not None)
     names = fields_asked(request, shape)
+    known: dict[str, Any] = {
+        "as_of": view.as_of is not None,
+        "takes_steps": view.takes_steps,
+        "caller": known_of(view.roles),
+    }
     if view.action != "list":
-        return Question(
-            type(view), view.action, names, as_of=view.as_of is not None, takes_steps=view.takes_steps
-        ), values
+        return Question(type(view), view.action, names, **known), values
     filters = _filters(request, view, values)
     words = Search().words(request) if searches(view) else []
     values |= {f"search.{place}": word for place, word in enumerate(words)}
@@ -70,10 +89,9 @@ def question(request: Request, view: Any) -> tuple[Question, dict[str, Any]]:
         tuple(sorted(filters.items())),
         len(words),
         ordering,
-        None,
-        view.as_of is not None,
-        view.is_table,
-        view.takes_steps,
+        at_most=None if view.is_export else rows_for(page_size(request)),
+        as_table=view.is_table,
+        **known,
     )
     return _paged(asked, request, values), values
 

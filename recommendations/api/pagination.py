@@ -15,6 +15,7 @@ from rest_framework.utils.urls import replace_query_param
 
 LARGEST_PAGE = 200
 DEFAULT_PAGE = 50
+FETCHED = (11, DEFAULT_PAGE + 1, 101, LARGEST_PAGE + 1)
 PARAMETERS = frozenset({"cursor", "page_size", "count", "ordering"})
 
 
@@ -64,6 +65,11 @@ def page_size(request: Request) -> int:
     raise ValidationError(
         {"page_size": f"“{words}” is not a page size: a number from 1 to {LARGEST_PAGE} is expected."}
     )
+
+
+def rows_for(size: int) -> int:
+    """How many rows are fetched for a page: one more than it has, or more, as few numbers are planned for."""
+    return next(most for most in FETCHED if most > size)
 
 
 def next_page(request: Request, values: list[Any]) -> str:

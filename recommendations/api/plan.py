@@ -6,16 +6,17 @@ from threading import Lock
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, F, Q, QuerySet
 
 from recommendations.api.asking import WRITTEN, Question, field_of, sort_of, terms_of, total
 from recommendations.api.ordering import Terms, after
 from recommendations.api.searching import found_in
 from recommendations.api.shapes.parts import Value
-from recommendations.api.shapes.shape import Ask, Columns, Layout, Sides, Table
+from recommendations.api.shapes.shape import Columns, Layout, Sides, Table
 from recommendations.exports import Kind
-from recommendations.models.bound import AS_OF, Bound
+from recommendations.models.bound import Bound
 from recommendations.models.prepared import Statement
+from recommendations.models.scope import among_few
 
 MOST_PLANS = 512
 # How the values of a cursor are read.
@@ -45,7 +46,7 @@ class Plan:
     def __init__(self, question: Question) -> None:
         self.question, view = question, question.view
         self.shape = view.shape_for(question.action, as_of=question.as_of)
-        self.ask = Ask(as_of=AS_OF if question.as_of else None, takes_steps=question.takes_steps)
+        self.ask = question.ask
         extra: list[Q] = []
         if view.filterset_class is not None:
             self.ask, extra = view.filterset_class.driven(self.ask, question)
@@ -56,14 +57,13 @@ class Plan:
         self.layout: Any = made(self.shape, question.names, columns)
         self.sides = Sides(self.layout.sides, self.ask)
         rows = self._ordered(rows) if question.action == "list" else rows.filter(**_the_row(question))
-        paged = question.action == "list" and not question.as_table
-        terms = terms_of(view, question.ordering) if paged else ()
+        terms = terms_of(view, question.ordering) if question.at_most else ()
         read = [
             Value(self._path(term.path), KINDS.get(field_of(view, name).get_internal_type(), Kind.CODE))
             for term, name in zip(terms, total(view, question.ordering), strict=False)
         ]
         self.last = [term.reader(columns.places(term.columns), connection.vendor) for term in read]
-        self.statement = Statement(rows.values_list(*columns.all), limited=question.action == "list")
+        self.statement = Statement(rows.values_list(*columns.all), at_most=question.at_most)
         self._count: Statement | None = None
 
     def count(self, values: dict[str, Any]) -> int:
@@ -82,6 +82,8 @@ class Plan:
         narrow = [name for name, _ in question.filters if filterset.is_narrow(self.ask, name)]
         joined = self.ask.by_reach and bool(self.ask.paths)
         at_once = [*self._conditions, *self._conditions_of(narrow), *([after] if joined else [])]
+        if question.action == "list" and view.through:
+            at_once.append(among_few(self.ask.user, view.through))
         rows = view.rows(self.ask).filter(*at_once)
         rows = self.shape.loaded(rows, self.ask, names, needs)
         conditions = self._conditions_of([name for name, _ in question.filters if name not in narrow])
@@ -114,19 +116,29 @@ class Plan:
         )
 
     def _ordered(self, rows: QuerySet) -> QuerySet:
-        return rows.order_by(*(term.expression() for term in self._terms()))
+        # The same in every row, yet PostgreSQL finds the order in the index only where it is said.
+        first = [F("reach__organisation_id")] if self.ask.everywhere and self.ask.paths else []
+        return rows.order_by(*first, *(term.expression() for term in self._terms()))
 
     def _after(self) -> Q:
         """The condition of standing after the row that the cursor speaks of."""
         question = self.question
         if question.cursor is None:
-            return Q()
+            return self._anywhere()
         fields = [field_of(question.view, name) for name in total(question.view, question.ordering)]
         values = [
             Bound(f"cursor.{place}", field) if there else None
             for place, (there, field) in enumerate(zip(question.cursor, fields, strict=True))
         ]
         return after(self._terms(), values)
+
+    def _anywhere(self) -> Q:
+        """True of every row, yet SQLite, which knows no sizes, then walks the index that gives the order."""
+        question, term = self.question, self._terms()[0]
+        if connection.vendor != "sqlite" or not question.at_most or term.descending or term.nullable:
+            return Q()
+        is_text = isinstance(field_of(question.view, total(question.view, question.ordering)[0]), CharField)
+        return Q(**{f"{term.path}__gte": ""}) if is_text else Q()
 
 
 def _the_row(question: Question) -> dict[str, Any]:

@@ -12,9 +12,9 @@ from recommendations.api.plan import Plan, plan_for
 from recommendations.api.renderers import to_json
 from recommendations.api.shapes.parts import Told
 from recommendations.api.values import yes_or_no
+from recommendations.models.scope import known_of
 
 JSON = "application/json"
-EVERY = 2**62  # Rows of an export: all.
 
 
 def page(view: Any) -> HttpResponse:
@@ -27,7 +27,7 @@ def page(view: Any) -> HttpResponse:
     if view.as_of:
         body["as_of"] = view.as_of
     body["record_end"] = view.record_end
-    rows = plan.statement.rows({**values, "limit": size + 1})
+    rows = plan.statement.rows(values)
     told = _told(values)
     last = rows[size - 1] if len(rows) > size else None
     body["next"] = last and next_page(request, [read(last, told) for read in plan.last])
@@ -49,8 +49,8 @@ def one(view: Any, key: Any) -> dict[str, Any]:
 def written(view: Any, key: Any) -> dict[str, Any]:
     """The row with this primary key as its detail shows it; raises Http404 where there is none in reach."""
     names = tuple(view.shape_for("retrieve", as_of=False).parts)
-    asked = Question(type(view), WRITTEN, names, takes_steps=view.takes_steps)
-    return _one(asked, bound(view), key)
+    known = {"takes_steps": view.takes_steps, "caller": known_of(view.roles)}
+    return _one(Question(type(view), WRITTEN, names, **known), bound(view), key)
 
 
 def _one(asked: Question, values: dict[str, Any], key: Any) -> dict[str, Any]:
@@ -67,7 +67,7 @@ def blocks(view: Any) -> tuple[Plan, Iterator[Any]]:
     """Every row of a list, some at a time: lines of NDJSON, or rows of a table."""
     asked, values = question(view.request, view)
     plan = plan_for(asked)
-    return plan, _blocks(plan, {**values, "limit": EVERY})
+    return plan, _blocks(plan, values)
 
 
 def _blocks(plan: Plan, values: dict[str, Any]) -> Iterator[Any]:

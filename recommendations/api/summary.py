@@ -20,7 +20,7 @@ from recommendations.api.shapes.summary import CODES, MOVED, NONE, OWNER, SPLITS
 from recommendations.api.tree import Key, Tallies, Tree, tree_for
 from recommendations.exports import Column, Kind
 from recommendations.models import TargetRevision
-from recommendations.models.bound import AS_OF, KEYS, Bound, Values
+from recommendations.models.bound import KEYS, Bound, Values
 from recommendations.models.history import end_of
 from recommendations.models.prepared import Statement
 from recommendations.models.sending import Row
@@ -69,8 +69,7 @@ class Scan(Plan):
     def __init__(self, asked: Question) -> None:
         self.question, view = asked, asked.view
         self.shape = view.shape_for(asked.action, as_of=asked.as_of)
-        ask = Ask(as_of=AS_OF if asked.as_of else None)
-        self.ask, self._conditions = view.filterset_class.driven(ask, asked)
+        self.ask, self._conditions = view.filterset_class.driven(asked.ask, asked)
         self.by = _split_by(asked)
         columns = Columns()
         self.depth = len(columns.places([OWNER, *(SPLITS[name] for name in self.by)]))

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.validators import ASCIIUsernameValidator
 from django.db import models
-from django.db.models import Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from knox.models import AbstractAuthToken
 
 from recommendations import roles
@@ -17,6 +17,8 @@ from recommendations.models.organisation import Organisation
 from recommendations.models.prepared import Prepared, columns_of, instance_of
 
 SYSTEM = "system"
+# So many recommendations are looked through sooner than a list of all is.
+FEW = 200
 
 
 class User(AbstractUser):  # type: ignore[django-manager-missing]  # Knox declares its relation abstractly.
@@ -30,7 +32,7 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # Knox declar
     )
 
     # Where a token was looked up, the roles beside it: see `roles_of`.
-    roles_held: list[tuple[str, int]] | None = None
+    roles_held: "list[Held] | None" = None
 
     @property
     def is_system(self) -> bool:
@@ -115,24 +117,39 @@ def token_of_digest(digest: str) -> AccessToken | None:
     if not rows:
         return None
     width = len(columns_of(AccessToken))
-    *values, record_end, _, _, _ = rows[0]
+    *values, record_end, _, _, _, _ = rows[0]
     token = instance_of(AccessToken, values[:width])
     token.user = instance_of(User, values[width:])
     token.record_end = record_end
-    held = [row[-3:] for row in rows]
-    token.user.roles_held = [(role, reach) for role, reach, ended in held if role and ended is None]
+    held = [row[-4:] for row in rows]
+    token.user.roles_held = [Held(*role) for ended, *role in held if role[0] and ended is None]
     return token
 
 
-def roles_of(user: Any) -> list[tuple[str, int]]:
-    """The roles that a user holds, each with the key of the organisation that it reaches. One query."""
+class Held(NamedTuple):
+    """A role, the key of the organisation that it reaches, and whether few recommendations are seen there."""
+
+    role: str
+    reach: int
+    is_small: bool
+
+
+def roles_of(user: Any) -> list[Held]:
+    """The roles that a user holds. One query."""
     held = getattr(user, "roles_held", None)
-    return _roles().rows(user.pk) if held is None else held
+    return [Held(*role) for role in _roles().rows(user.pk)] if held is None else held
 
 
 @cache
 def _roles() -> Prepared:
-    return Prepared(lambda user: Membership.objects.current().filter(user=user).values_list("role", "reach"))
+    names = ("role", "reach", _is_small("reach"))
+    return Prepared(lambda user: Membership.objects.current().filter(user=user).values_list(*names))
+
+
+def _is_small(reach: str) -> Any:
+    from recommendations.models.reach import RecommendationReach
+
+    return ~Exists(RecommendationReach.objects.filter(organisation=OuterRef(reach))[FEW : FEW + 1])
 
 
 @cache
@@ -141,7 +158,8 @@ def _look_up() -> Prepared:
 
     names = [*columns_of(AccessToken), *(f"user__{name}" for name in columns_of(User))]
     end = Subquery(RecordHead.objects.values("sequence")[:1])
-    held = [f"user__memberships__{name}" for name in ("role", "reach", "ended_at")]
+    held = [f"user__memberships__{name}" for name in ("ended_at", "role", "reach")]
+    held.append(_is_small("user__memberships__reach"))
     return Prepared(
         lambda digest: AccessToken.objects.filter(digest=digest).values_list(*names, end, *held),
         models.CharField(),

@@ -170,7 +170,11 @@ class Action(Versioned, Recorded):
                 name="action_target_span_is_in_order",
             ),
         ]
-        indexes = [models.Index(fields=["recommendation", "target_latest"], name="action_next_due")]
+        indexes = [
+            models.Index(fields=["recommendation", "target_latest"], name="action_next_due"),
+            # The order of a list by due date, of everybody's actions.
+            models.Index(fields=["target_latest", "id"], name="action_due"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.recommendation} action {self.label}"

@@ -1,6 +1,6 @@
 """What stands in a query for values that are known only when it is asked (`models.prepared`)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -15,6 +15,8 @@ from django.db.models import (
     ForeignKey,
     IntegerField,
     Lookup,
+    Q,
+    Subquery,
 )
 from django.utils import timezone
 
@@ -85,16 +87,28 @@ class Slot:
 @dataclass(frozen=True)
 class Person:
     """Whoever will ask: bound are their key, the organisations that their roles name as their reach, and
-    whether a role of theirs reads everything."""
+    whether a role of theirs reads everything.
+
+    Of most people more is known before: that they reach all, or `only` one organisation and those under
+    it, and that few recommendations are seen from there.
+    """
 
     pk: Bound
     reach: Bound
-    everything: Bound
+    everything: Any
+    only: Bound | None = None
+    few: bool = False
 
 
+# Whoever they are.
 CALLER = Person(
     Bound("user", IntegerField()), Bound("reach", IntegerField()), Bound("everything", BooleanField())
 )
+# What always or never holds is not asked: Django leaves it out.
+NEVER_HOLDS = Q(pk__in=[])
+READS_ALL = replace(CALLER, everything=~NEVER_HOLDS)
+REACHES_ONE = replace(CALLER, everything=NEVER_HOLDS, only=Bound("only", IntegerField()))
+PEOPLE = {"anybody": CALLER, "all": READS_ALL, "one": REACHES_ONE, "few": replace(REACHES_ONE, few=True)}
 TODAY = BoundDay("today")
 AS_OF = BoundDay("as_of")
 KEYS = Bound("keys", IntegerField())
@@ -103,7 +117,7 @@ KEYS = Bound("keys", IntegerField())
 @ForeignKey.register_lookup
 @Field.register_lookup
 class Among(Lookup):
-    """`among`: one of a list that is bound as one parameter, however long."""
+    """`among`: one of a list that is bound as one parameter, however long; or of few that are looked up."""
 
     lookup_name = "among"
     prepare_rhs = False
@@ -111,6 +125,10 @@ class Among(Lookup):
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         left, parameters = self.process_lhs(compiler, connection)
         right, bound = self.process_rhs(compiler, connection)
+        if isinstance(self.rhs, Subquery):
+            # PostgreSQL expects as many of a SELECT as there are of an average key; of an array, few.
+            found = f"IN {right}" if connection.vendor == "sqlite" else f"= ANY(ARRAY{right})"
+            return f"{left} {found}", [*parameters, *bound]
         if connection.vendor == "sqlite":
             return f"{left} IN (SELECT value FROM json_each({right}))", [*parameters, *bound]  # noqa: S608
         return f"{left} = ANY({right})", [*parameters, *bound]

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.models import Field, IntegerField, QuerySet
 
-from recommendations.models.bound import Bound, Slot, Values
+from recommendations.models.bound import Bound, Values
 from recommendations.models.sending import Asked, Row, Sent, rows_of
 
 # Rows at once: more are no faster, and what is made of them would be held all together.
@@ -20,16 +20,15 @@ BLOCK = 200
 
 
 class Statement(Sent):
-    """A queryset of `values_list`, written for the database in use."""
+    """A queryset of `values_list`, written for the database in use; of its rows `at_most` so many."""
 
-    def __init__(self, queryset: QuerySet, *, limited: bool = False, counted: bool = False) -> None:
+    def __init__(self, queryset: QuerySet, *, at_most: int | None = None, counted: bool = False) -> None:
         compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
         sql, parameters = compiler.as_sql()
         if counted:
             sql = f"SELECT COUNT(*) FROM ({sql}) AS counted"  # noqa: S608  The ORM wrote it.
-        if limited:
-            sql += " LIMIT %s"
-        super().__init__(sql, [*parameters, *([Slot(Bound("limit"), IntegerField())] if limited else [])])
+        # A number, and nothing bound: PostgreSQL would plan for a tenth of all.
+        super().__init__(sql if at_most is None else f"{sql} LIMIT {at_most}", parameters)
 
     def blocks(self, values: Values, size: int = BLOCK) -> Generator[list[Row], None, None]:
         """Every row of one moment, `size` at a time, in constant memory."""
@@ -100,7 +99,7 @@ class PreparedRow:
 
     def asked(self, **values: Any) -> Asked:
         """What `get` asks, to be sent along with other statements; `found` reads the rows."""
-        return self._parts()[0], {**values, "limit": 1}
+        return self._parts()[0], values
 
     def found(self, rows: Sequence[Row]) -> Any:
         """The first row as the model has it, or None."""
@@ -128,7 +127,7 @@ class PreparedRow:
         related = [(f"{name}__", rows.model._meta.get_field(name).related_model) for name in self.related]
         models = [("", rows.model), *related]
         chosen = rows.values_list(*(f"{path}{name}" for path, model in models for name in columns_of(model)))
-        return Statement(chosen, limited=True), _converters(chosen), models
+        return Statement(chosen, at_most=1), _converters(chosen), models
 
 
 @cache

@@ -49,13 +49,14 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
         from recommendations.models.history import stood_at_end_of
 
         stood = FilteredRelation("history", condition=stood_at_end_of(day, "history__"))
-        return self.annotate(as_it_stood=stood).with_statuses(day)
+        recorded = self.annotate(as_it_stood=stood).filter(as_it_stood__isnull=False)
+        return recorded.with_statuses(day)
 
     def with_statuses(self, day: Any) -> Self:
         """Annotate the standing on a day, from the history row that is joined as `as_it_stood`."""
         from recommendations.models import standing
 
-        rows = self.filter(as_it_stood__isnull=False).annotate(**standing.past_facts("as_it_stood"))
+        rows = self.annotate(**standing.past_facts("as_it_stood"))
         return rows.annotate(**standing.statuses(day)).annotate(**standing.gaps())
 
     def for_list(self, user: Any) -> Self:

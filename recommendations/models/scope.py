@@ -1,14 +1,14 @@
 """What a person's memberships reach, as a condition that the database evaluates."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from recommendations import roles
-from recommendations.models.account import Membership, roles_of
-from recommendations.models.bound import CALLER, Person
+from recommendations.models.account import Held, Membership, roles_of
+from recommendations.models.bound import Person
 from recommendations.models.organisation import OrganisationPath
 
 # The conditions are the same for every query of a person, and are never changed: making one takes longer
@@ -30,14 +30,42 @@ class LookedUp(Exists):
         return sql.removesuffix(" LIMIT 1)") + " OFFSET 0)", parameters
 
 
-def bound_to(user: Any, held: Iterable[tuple[str, int]] | None = None) -> dict[str, Any]:
-    """What a query that was written for CALLER is bound with; `held` is `roles_of(user)`, where known."""
-    held = roles_of(user) if held is None else held
+def bound_to(user: Any, held: Iterable[Held] | None = None) -> dict[str, Any]:
+    """What a query that was written for PEOPLE is bound with; `held` is `roles_of(user)`, where known."""
+    held = list(roles_of(user) if held is None else held)
+    reach = [role.reach for role in held]
     return {
         "user": user.pk,
-        "reach": [reach for _, reach in held],
-        "everything": any(role in roles.REACHES_EVERYTHING for role, _ in held),
+        "reach": reach,
+        "only": reach[0] if reach else None,
+        "everything": _reaches_all(held),
     }
+
+
+def known_of(held: Sequence[Held]) -> str:
+    """As which of PEOPLE whoever holds these roles may be asked for."""
+    if _reaches_all(held):
+        return "all"
+    if len({role.reach for role in held}) != 1:
+        return "anybody"
+    return "few" if held[0].is_small else "one"
+
+
+def _reaches_all(held: Iterable[Held]) -> bool:
+    return any(role.role in roles.REACHES_EVERYTHING for role in held)
+
+
+def among_few(user: Any, path: str) -> Q:
+    """Nothing new of what is in reach of the user, whose recommendation's id stands at `path`.
+
+    Yet where few recommendations are, the database begins with those, and not with all that there is.
+    """
+    from recommendations.models.reach import RecommendationReach
+
+    if not (isinstance(user, Person) and user.few):
+        return Q()
+    seen = RecommendationReach.objects.filter(within_reach(user, "organisation"))
+    return Q(**{f"{path}__among": Subquery(seen.values("recommendation"))})
 
 
 def published(user: Any, path: str, *, on: Any) -> Q:
@@ -55,7 +83,7 @@ def reaches(user: Any, path: str, *, held_by: list[str] | None = None) -> Q:
     some reach everything.
     """
     if isinstance(user, Person) and held_by is None:
-        return _bound_reach(path)
+        return _bound_reach(user, path)
     return _reaches(user.pk, path, None if held_by is None else tuple(held_by))
 
 
@@ -66,7 +94,7 @@ def reaches_owner(user: Any, path: str) -> Q:
     """
     if not isinstance(user, Person):
         return reaches(user, f"{path}__owner")
-    return _bound_owner(path)
+    return _bound_owner(user, path)
 
 
 def works_under(user: Any, path: str) -> Q:
@@ -77,24 +105,27 @@ def works_under(user: Any, path: str) -> Q:
 def within_reach(user: Any, path: str) -> Q:
     """True where the organisation at `path` is one that a role of the user's names as its reach."""
     if isinstance(user, Person):
-        return Q(**{f"{path}__among": user.reach})
+        return Q(**({path: user.only} if user.only else {f"{path}__among": user.reach}))
     return Q(**{f"{path}__in": Membership.objects.current().filter(user=user.pk).values("reach")})
 
 
-@_remembered
-def _bound_reach(path: str) -> Q:
-    below = OrganisationPath.objects.filter(ancestor__among=CALLER.reach)
-    return Q(**{f"{path}__in": below.values("descendant")}) | Q(CALLER.everything)
+def covers(user: Any, slug: Any) -> Q:
+    """True where the organisation `slug` is within reach of the user, and with it all that it owns."""
+    return Q(Exists(OrganisationPath.objects.filter(within_reach(user, "ancestor"), descendant__slug=slug)))
 
 
 @_remembered
-def _bound_owner(path: str) -> Q:
+def _bound_reach(person: Person, path: str) -> Q:
+    below = OrganisationPath.objects.filter(within_reach(person, "ancestor"))
+    return Q(**{f"{path}__in": below.values("descendant")}) | Q(person.everything)
+
+
+@_remembered
+def _bound_owner(person: Person, path: str) -> Q:
     from recommendations.models.reach import RecommendationReach
 
-    seen = RecommendationReach.objects.filter(
-        recommendation=OuterRef(path), by_owner=True, organisation__among=CALLER.reach
-    )
-    return Q(LookedUp(seen)) | Q(CALLER.everything)
+    within = RecommendationReach.objects.filter(within_reach(person, "organisation"), by_owner=True)
+    return Q(LookedUp(within.filter(recommendation=OuterRef(path)))) | Q(person.everything)
 
 
 @_remembered

@@ -10,8 +10,10 @@ from recommendations.api.filtering import Changes, Day, Number, YesNo
 from recommendations.api.shapes.shape import Ask
 from recommendations.models import Answer, KeyQuestion, Organisation, Recommendation, Standard
 from recommendations.models.action import ScheduleStatus
+from recommendations.models.bound import READS_ALL, Bound
 from recommendations.models.reach import NEVER
 from recommendations.models.recommendation import in_scope
+from recommendations.models.scope import among_few, covers
 from recommendations.models.standing import UNJUDGED, EvidenceStatus, Gap
 
 OPEN, ENDED = workflow.RECOMMENDATION.open, [*workflow.RECOMMENDATION.ended]
@@ -32,6 +34,8 @@ OF_THE_WORK = NARROW | {
 
 
 class RecommendationFilter(Changes):
+    # Is whatever is asked about the work?
+    only_in_scope = False
     inspection = django_filters.CharFilter("inspection__reference", label="Reference of the inspection.")
     number = Number("number")
     owner = django_filters.CharFilter(method="owned_by", label="Slug of the owner.")
@@ -87,19 +91,22 @@ class RecommendationFilter(Changes):
     @classmethod
     def driven(cls, ask: Ask, question: Any) -> tuple[Ask, list[Q]]:
         asked = dict(question.filters)
-        of_the_work = bool(OF_THE_WORK & set(asked))
-        extra = [in_scope(ask.user)] if of_the_work else []
-        ask = replace(ask, all_in_scope=of_the_work)
+        of_the_work = cls.only_in_scope or bool(OF_THE_WORK & set(asked))
+        extra = [in_scope(ask.user) & among_few(ask.user, "pk")] if of_the_work else []
+        ask = replace(ask, all_in_scope=of_the_work or ask.user is READS_ALL)
         if ask.as_of:
             return replace(ask, paths={"owner__slug": "owner_then_slug"}), extra
         from_one = asked.get("owner_subtree") == 1
-        by_due = of_the_work and question.ordering == ("due",)
+        by_due = ask.all_in_scope and question.ordering == ("due",)
         if not (from_one or by_due or NARROW & set(asked)):
             return ask, extra
-        if not from_one:  # The row that stands for everywhere.
-            extra.append(Q(reach__organisation__isnull=True, reach__by_owner=True))
         paths = {"due_shown": "reach__due", "pk": "reach__recommendation"} if by_due else {}
-        return replace(ask, by_reach=True, from_one=from_one, paths=paths), extra
+        ask = replace(ask, by_reach=True, from_one=from_one, paths=paths)
+        if from_one:
+            return ask, [covers(ask.user, Bound("owner_subtree.0")) | scope for scope in extra]
+        if ask.user.only:
+            return ask, [Q(reach__organisation=ask.user.only)]
+        return replace(ask, everywhere=True), [*extra, Q(reach__organisation__isnull=True)]
 
     @classmethod
     def bound_value(cls, name: str, value: Any, *, today: date) -> Any:

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from typing import Any
 
 import django_filters
@@ -9,7 +8,6 @@ from django_filters.fields import ChoiceField
 from recommendations.api.filters.recommendation import RecommendationFilter
 from recommendations.api.shapes.shape import Ask
 from recommendations.api.shapes.summary import SPLITS
-from recommendations.models.recommendation import in_scope
 
 
 class SplitField(ChoiceField):
@@ -32,6 +30,7 @@ class Split(django_filters.ChoiceFilter):
 class SummaryFilter(RecommendationFilter):
     """The filters of the list, of what is in the caller's scope, and by what the rows are split."""
 
+    only_in_scope = True
     by = Split(
         method="split",
         choices=[(name, name.replace("_", " ").capitalize()) for name in SPLITS],
@@ -39,13 +38,6 @@ class SummaryFilter(RecommendationFilter):
     )
 
     needs = {**RecommendationFilter.needs, "by": ("standing",)}
-
-    @classmethod
-    def driven(cls, ask: Ask, question: Any) -> tuple[Ask, list[Q]]:
-        ask, extra = super().driven(ask, question)
-        if not ask.all_in_scope:
-            extra = [in_scope(ask.user), *extra]
-        return replace(ask, all_in_scope=True), extra
 
     @classmethod
     def split(cls, ask: Ask, name: str, value: str) -> Q:

@@ -27,6 +27,7 @@ class Ask:
     # Where the list is driven by the narrow table of reach: what stands there instead of a path.
     by_reach: bool = False
     from_one: bool = False
+    everywhere: bool = False
     paths: Mapping[str, str] = field(default_factory=dict)
     # Is every row of the list in the caller's scope, because a filter says so?
     all_in_scope: bool = False

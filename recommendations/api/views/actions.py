@@ -8,6 +8,7 @@ from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
+from recommendations.api.asking import BY_RECOMMENDATION
 from recommendations.api.filters.record import TargetRevisionFilter
 from recommendations.api.filters.work import ActionFilter
 from recommendations.api.serializers.action import (
@@ -39,11 +40,12 @@ class ActionViewSet(StepViewSet):
     search_fields = ["description", "responsible_post", "recommendation__reference"]
     orderings = {
         "id": "pk",
-        "recommendation": "recommendation__reference",
+        "recommendation": BY_RECOMMENDATION,
         "due": "target_latest",
         "updated_at": "updated_at",
     }
     default_ordering = ("recommendation", "id")
+    through = "recommendation"
 
     @classmethod
     def rows(cls, ask: Ask) -> QuerySet[Action]:
@@ -97,6 +99,7 @@ class TargetRevisionViewSet(RecordViewSet):
     filterset_class = TargetRevisionFilter
     orderings = {"id": "pk", "recorded_at": "recorded_at"}
     default_ordering = ("id",)
+    through = "action__recommendation"
     versioned_by = ActionViewSet
 
     @classmethod

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
+from recommendations.api.asking import BY_RECOMMENDATION
 from recommendations.api.filters.record import ResponseFilter, ReviewFilter
 from recommendations.api.serializers.response import NewResponse, ResponseSerializer
 from recommendations.api.serializers.review import NewReview, ReviewSerializer
@@ -26,8 +27,9 @@ class ResponseViewSet(RecordViewSet):
     serializer_class = ResponseSerializer
     filterset_class = ResponseFilter
     search_fields = ["accepted_part", "reason"]
-    orderings = {"id": "pk", "dated": "dated", "recommendation": "recommendation__reference"}
+    orderings = {"id": "pk", "dated": "dated", "recommendation": BY_RECOMMENDATION}
     default_ordering = ("id",)
+    through = "recommendation"
     versioned_by = RecommendationViewSet
 
     @classmethod
@@ -50,8 +52,9 @@ class ReviewViewSet(RecordViewSet):
     serializer_class = ReviewSerializer
     filterset_class = ReviewFilter
     search_fields = ["narrative"]
-    orderings = {"id": "pk", "dated": "dated", "recommendation": "recommendation__reference"}
+    orderings = {"id": "pk", "dated": "dated", "recommendation": BY_RECOMMENDATION}
     default_ordering = ("id",)
+    through = "recommendation"
 
     @classmethod
     def rows(cls, ask: Ask) -> QuerySet[Review]:

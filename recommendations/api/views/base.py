@@ -28,7 +28,7 @@ from recommendations.api.values import day_asked
 from recommendations.api.views.writing import Writes
 from recommendations.exports import Column
 from recommendations.models import AccessToken, RecordHead, User
-from recommendations.models.account import roles_of
+from recommendations.models.account import Held, roles_of
 from recommendations.workflow import TAKES_STEPS
 
 REFERENCE = r"[A-Za-z0-9-]{1,60}"
@@ -84,14 +84,14 @@ class Resource(GenericViewSet):
         return f"{self.request.scheme}://{self.request.get_host()}{_root()}"
 
     @cached_property
-    def roles(self) -> list[tuple[str, int]]:
-        """The roles that the caller holds, each with the key of the organisation that it reaches."""
+    def roles(self) -> list[Held]:
+        """The roles that the caller holds."""
         return roles_of(self.request.user)
 
     @property
     def takes_steps(self) -> bool:
         """Has the caller a role that takes any step of a workflow?"""
-        return any(role in TAKES_STEPS for role, _ in self.roles)
+        return any(held.role in TAKES_STEPS for held in self.roles)
 
     @cached_property
     def record_end(self) -> int:
@@ -119,6 +119,8 @@ class RecordViewSet(Writes, Resource):
     model: type[Model]
     filterset_class: Any = None
     search_fields: list[str] = []
+    # Where rows are in reach by their recommendation alone: the path to it.
+    through = ""
     orderings: dict[str, str | Sort] = {}
     default_ordering: tuple[str, ...] = ()
 

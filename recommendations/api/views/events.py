@@ -19,6 +19,7 @@ class EventViewSet(RecordViewSet):
     filterset_class = EventFilter
     orderings = {"sequence": "sequence"}
     default_ordering = ("sequence",)
+    through = "recommendation"
 
     @classmethod
     def rows(cls, ask: Ask) -> QuerySet[Event]:

@@ -41,6 +41,7 @@ class EvidenceViewSet(RecordViewSet):
     search_fields = ["title"]
     orderings = {"id": "pk", "represents": "represents", "attached_at": "attached_at"}
     default_ordering = ("id",)
+    through = "recommendation"
 
     @classmethod
     def rows(cls, ask: Ask) -> QuerySet[Evidence]:

@@ -32,7 +32,9 @@ class ProgressUpdateViewSet(RecordViewSet):
     filterset_class = ProgressUpdateFilter
     search_fields = ["text"]
     orderings = {"id": "pk", "dated": "dated", "created_at": "created_at"}
-    default_ordering = ("-created_at",)
+    # The last recorded first: none is ever changed.
+    default_ordering = ("-id",)
+    through = "recommendation"
 
     @classmethod
     def rows(cls, ask: Ask) -> QuerySet[ProgressUpdate]:

@@ -1,0 +1,135 @@
+"""What is known of a caller beforehand makes queries shorter, and changes no answer.
+
+`anybody` is asked for everything; whoever reads all, or reaches one organisation alone, for less of it.
+"""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from rest_framework.test import APIClient
+
+from recommendations.api import asking
+from recommendations.api.filtering import is_choice
+from recommendations.api.urls import router
+from recommendations.models import Inspection, Membership, RecommendationReach
+from recommendations.models.account import FEW, roles_of
+from recommendations.models.scope import known_of
+from tests.fixtures import NOW, TODAY
+from tests.operations.work import attach, plan, take, update
+
+pytestmark = pytest.mark.django_db
+REACHES_ONE = {"contributor", "regional", "viewer", "partner", "assurer"}
+READS_ALL = {"inspector", "administrator"}
+SHORT = {"regional", "inspector"}
+CALLERS = [
+    pytest.param(who, marks=() if who in SHORT else pytest.mark.t2) for who in sorted(REACHES_ONE | READS_ALL)
+]
+SUBTREES = ("bristol-and-south-gloucestershire", "south-west", "hmpps", "avon-and-somerset-police")
+
+
+@pytest.fixture
+def work(bsg: Inspection, people: SimpleNamespace, bodies: SimpleNamespace) -> None:
+    """The PDU and the region each answer and plan; the police leads one action of the PDU's."""
+    for number, who, lead in (
+        (1, "contributor", bodies.police),
+        (2, "contributor", None),
+        (7, "regional", None),
+    ):
+        by = getattr(people, who)
+        subject = bsg.recommendations.get(number=number)
+        take(subject, "respond", by, answer="agreed")
+        action = plan(subject, by, target_date=f"{number} June 2025", **({"lead": lead} if lead else {}))
+        update(action, by)
+        attach(action, by)
+
+
+def paths() -> list[str]:
+    """Every list, in every order, by every choice of every filter; and the ways that are driven apart."""
+    views = {prefix: view for prefix, view, _ in router.registry}
+    found = [f"{prefix}/?count=true" for prefix in views]
+    for prefix, view in views.items():
+        filters = view.filterset_class.base_filters if view.filterset_class else {}
+        choices = {name: one.extra["choices"] for name, one in filters.items() if is_choice(one)}
+        found += [f"{prefix}/?ordering={sign}{name}" for name in view.orderings for sign in ("", "-")]
+        found += [f"{prefix}/?{name}={code}" for name, known in sorted(choices.items()) for code, _ in known]
+        found += [f"{prefix}/?owner_subtree={slug}" for slug in SUBTREES if "owner_subtree" in filters]
+    for more in ("", *(f"&owner_subtree={slug}" for slug in SUBTREES)):
+        found += [f"recommendations/?open=true&ordering=due&count=true{more}"]
+        found += [
+            f"recommendations/?due_from=2025-01-01&ordering=-due{more}",
+            f"summary/?by=official_status{more}",
+        ]
+    return [*found, "actions/?format=csv", f"recommendations/?overdue=true&as_of={TODAY}"]
+
+
+def told(caller: APIClient) -> dict[str, Any]:
+    answers = {path: caller.get(f"/api/v1/{path}") for path in paths()}
+    return {path: (answer.status_code, answer.getvalue()) for path, answer in answers.items()}
+
+
+def walked(caller: APIClient) -> list[str]:
+    """The open recommendations by their due dates, one to a page."""
+    path, found = "/api/v1/recommendations/?open=true&ordering=due&page_size=1", []
+    while path:
+        page = caller.get(path).json()
+        found += [one["reference"] for one in page["results"]]
+        path = page["next"]
+    return found
+
+
+@pytest.mark.usefixtures("work")
+@pytest.mark.parametrize("who", CALLERS)
+def test_what_is_known_of_the_caller_changes_no_answer(
+    who: str, api: Callable, people: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller = api(getattr(people, who))
+    monkeypatch.setattr(asking, "known_of", lambda held: "anybody")
+    wanted, in_order = told(caller), walked(caller)
+    assert {status for status, _ in wanted.values()} == {200}
+    assert in_order
+    for name in ("all",) if who in READS_ALL else ("one", "few"):
+        monkeypatch.setattr(asking, "known_of", lambda held, name=name: name)
+        assert told(caller) == wanted, name
+        assert walked(caller) == in_order
+
+
+def test_of_two_roles_in_two_places_nothing_is_known(
+    people: SimpleNamespace, bodies: SimpleNamespace
+) -> None:
+    person = people.contributor
+    Membership.objects.create(
+        user=person, role="viewer", home=bodies.police, reach=bodies.police, granted_at=NOW
+    )
+    assert known_of(roles_of(person)) == "anybody"
+
+
+@pytest.mark.parametrize(
+    ("who", "known"), [("inspector", "all"), ("contributor", "few"), ("outsider", "anybody")]
+)
+def test_what_is_known_of_a_caller(who: str, known: str, people: SimpleNamespace) -> None:
+    assert known_of(roles_of(getattr(people, who))) == known
+
+
+def test_where_more_than_few_are_seen_a_list_does_not_begin_with_them(
+    people: SimpleNamespace, bsg: Inspection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = people.contributor.memberships.get().reach
+    number = RecommendationReach.objects.filter(organisation=here).count()
+    assert 0 < number < FEW
+    monkeypatch.setattr("recommendations.models.account.FEW", number)
+    assert known_of(roles_of_anew(people.contributor)) == "few"
+    monkeypatch.setattr("recommendations.models.account.FEW", number - 1)
+    assert known_of(roles_of_anew(people.contributor)) == "one"
+
+
+def roles_of_anew(user: Any) -> Any:
+    """With the statement written again."""
+    from recommendations.models import account
+
+    account._roles.cache_clear()
+    try:
+        return roles_of(user)
+    finally:
+        account._roles.cache_clear()
