@@ -4,6 +4,7 @@ import base64
 import binascii
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote, unquote_plus
 
 import orjson
 from django.core.exceptions import ValidationError as FieldError
@@ -11,11 +12,12 @@ from django.db.models import Field
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
-from rest_framework.utils.urls import replace_query_param
 
 LARGEST_PAGE = 200
 DEFAULT_PAGE = 50
 FETCHED = (11, DEFAULT_PAGE + 1, 101, LARGEST_PAGE + 1)
+# What of a query stays as the caller wrote it.
+AS_ASKED = "%&=+,:/@!$*()"
 PARAMETERS = frozenset({"cursor", "page_size", "count", "ordering"})
 
 
@@ -75,7 +77,10 @@ def rows_for(size: int) -> int:
 def next_page(request: Request, values: list[Any]) -> str:
     """The address of the page after the row whose values of the ordering these are."""
     cursor = base64.urlsafe_b64encode(orjson.dumps(values, default=str)).decode().rstrip("=")
-    return replace_query_param(request.build_absolute_uri(), "cursor", cursor)
+    asked = request.META["QUERY_STRING"].encode("latin-1").split(b"&")
+    kept = [piece for piece in asked if unquote_plus(piece.partition(b"=")[0].decode("latin-1")) != "cursor"]
+    query = quote(b"&".join([*filter(None, kept), f"cursor={cursor}".encode()]), safe=AS_ASKED)
+    return f"{request.scheme}://{request.get_host()}{quote(request.path)}?{query}"
 
 
 def decoded(cursor: str, fields: list[Field]) -> list[Any]:

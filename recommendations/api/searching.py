@@ -18,7 +18,9 @@ class Search(SearchFilter):
 
     def words(self, request: Request) -> list[str]:
         """The words, composed as texts are stored. Raises ValidationError for what cannot be searched for."""
-        asked = request.query_params.get(self.search_param, "")
+        asked = request.query_params.get(self.search_param)
+        if not asked:
+            return []
         if "\x00" in asked:
             raise ValidationError({"search": "Null characters are not allowed."})
         if len(asked) > LONGEST_SEARCH:

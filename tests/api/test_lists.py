@@ -139,6 +139,32 @@ def test_a_cursor_of_another_ordering_is_refused(
     assert answer.status_code == 400
 
 
+@pytest.mark.parametrize(
+    "asked",
+    ["fields=reference,number&page%5Fsize=4", "search=th%65&page_size=4", "page_size=4&number__in=1,2,3,4,5"],
+)
+def test_the_next_page_is_asked_as_the_first_was(api: Callable, people: SimpleNamespace, asked: str) -> None:
+    caller = api(people.viewer)
+    path, found, pages = f"/api/v1/recommendations/?{asked}", [], 0
+    while path:
+        page = caller.get(path).json()
+        found, path, pages = [*found, *page["results"]], page["next"], pages + 1
+        assert path is None or f"?{asked}&cursor=" in path
+        assert path is None or path.startswith("http://testserver/api/v1/recommendations/?")
+    whole = caller.get(f"/api/v1/recommendations/?{asked}".replace("size=4", "size=100")).json()
+    assert found == whole["results"]
+    assert pages > 1
+
+
+def test_a_cursor_is_replaced_however_its_name_is_written(api: Callable, people: SimpleNamespace) -> None:
+    caller = api(people.viewer)
+    first = caller.get("/api/v1/recommendations/?page_size=2").json()
+    second = caller.get(first["next"].replace("cursor=", "c%75rsor=")).json()
+    third = caller.get(second["next"])
+    assert third.status_code == 200
+    assert third.json()["results"][0]["number"] == 5
+
+
 def test_rows_are_counted_only_on_demand(api: Callable, people: SimpleNamespace) -> None:
     caller = api(people.viewer)
     assert "count" not in caller.get("/api/v1/recommendations/").json()

@@ -1,8 +1,9 @@
 """A recommendation: what was published, and within reach where the work stands, today or on a past day."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Case, Count, DateField, F, IntegerField, When
+from django.db.models import Case, Count, DateField, F, IntegerField, Q, When
 from django.db.models import Value as Constant
 from django.db.models.functions import NullIf
 
@@ -61,11 +62,12 @@ def _measures(ask: Ask) -> Any:
 
 
 def _actions(ask: Ask) -> Any:
-    """How many actions within reach stand at each status."""
+    """How many actions within reach stand at each status: one row, as an index has them side by side."""
     rows = Action.objects.visible_to(ask.user).filter(recommendation__among=KEYS)
     if ask.as_of:
         rows = rows.filter(created_at__lt=end_of(ask.as_of))
-    return rows.order_by().values("recommendation_id", "status").annotate(total=Count("pk"))
+    totals = {f"at_{status}": Count("pk", filter=Q(status=status)) for status in workflow.ACTION.states}
+    return rows.order_by().values("recommendation_id").annotate(**totals)
 
 
 def _evidence(ask: Ask) -> Any:
@@ -82,7 +84,8 @@ RESTS_ON = Side(
     is_whole=True,
 )
 MEASURES = Side(_measures, Object(BASELINE), by="recommendation_id")
-ACTIONS = Side(_actions, Raw("status", "total"), by="recommendation_id")
+AT_STATUS = Object({status: Value(f"at_{status}") for status in workflow.ACTION.states})
+ACTIONS = Side(_actions, AT_STATUS, by="recommendation_id")
 EVIDENCES = Side(_evidence, Value("total"), by="recommendation_id")
 
 
@@ -96,8 +99,8 @@ def _rests(kind: str, second: str) -> Part:
 NO_ACTIONS = dict.fromkeys(workflow.ACTION.states, 0)
 
 
-def _by_status(items: list[Any]) -> dict[str, int]:
-    return {**NO_ACTIONS, **dict(items)}
+def _by_status(items: Sequence[dict[str, int]]) -> dict[str, int]:
+    return items[0] if items else NO_ACTIONS
 
 
 def _gap(values: list[Any], told: Told) -> dict[str, Any]:
@@ -145,7 +148,7 @@ WORK: dict[str, Part] = {
     "actions_by_status": Beside(
         ACTIONS, _by_status, columns_of=dict.fromkeys(workflow.ACTION.states, Kind.NUMBER)
     ),
-    "action_count": Beside(ACTIONS, lambda items: sum(count for _, count in items), kind=Kind.NUMBER),
+    "action_count": Beside(ACTIONS, lambda items: sum(_by_status(items).values()), kind=Kind.NUMBER),
     "evidence_count": Beside(EVIDENCES, sum, kind=Kind.NUMBER),
 }
 PRESENT: dict[str, Part] = {

@@ -67,8 +67,9 @@ class Resource(GenericViewSet):
             return self.request.user
         raise NotAuthenticated
 
-    @property
+    @cached_property
     def today(self) -> date:
+        """The London day on which the request is answered: one, even at midnight."""
         return timezone.localdate()
 
     @cached_property
