@@ -79,7 +79,8 @@ class Scan(Plan):
         rows = self._filtered(asked.names, Q()).order_by()
         self.statement = Statement(rows.values_list(*columns.all))
         self.moved = columns.all.index(MOVED) if MOVED in columns.all else None
-        self.moves_of_few, self.moves_of_all = _moves(self.ask, among=KEYS), _moves(self.ask)
+        # Those of all are not those of the subtree alone, in whose reach the caller is known to be.
+        self.moves_of_few, self.moves_of_all = _moves(self.ask, among=KEYS), _moves(asked.ask)
 
     def nothing(self) -> Tallies:
         """The tallies of no recommendation."""

@@ -84,13 +84,18 @@ class Slot:
         return self.field.get_db_prep_value(value, connection)
 
 
+# What never holds is not asked: Django leaves it out.
+NEVER_HOLDS = Q(pk__in=[])
+
+
 @dataclass(frozen=True)
 class Person:
     """Whoever will ask: bound are their key, the organisations that their roles name as their reach, and
     whether a role of theirs reads everything.
 
     Of most people more is known before: that they reach all, or `only` one organisation and those under
-    it, and that few recommendations are seen from there.
+    it, and that few recommendations are seen from there. Where `sure` holds, they reach the owner of
+    whatever the query is about.
     """
 
     pk: Bound
@@ -98,14 +103,13 @@ class Person:
     everything: Any
     only: Bound | None = None
     few: bool = False
+    sure: Any = NEVER_HOLDS
 
 
 # Whoever they are.
 CALLER = Person(
     Bound("user", IntegerField()), Bound("reach", IntegerField()), Bound("everything", BooleanField())
 )
-# What always or never holds is not asked: Django leaves it out.
-NEVER_HOLDS = Q(pk__in=[])
 READS_ALL = replace(CALLER, everything=~NEVER_HOLDS)
 REACHES_ONE = replace(CALLER, everything=NEVER_HOLDS, only=Bound("only", IntegerField()))
 PEOPLE = {"anybody": CALLER, "all": READS_ALL, "one": REACHES_ONE, "few": replace(REACHES_ONE, few=True)}

@@ -8,6 +8,7 @@ from django.db.models import F, FilteredRelation, OuterRef, Q
 
 from recommendations import workflow
 from recommendations.models.base import Recorded, Versioned, known, not_blank
+from recommendations.models.bound import Person
 from recommendations.models.framework import KeyQuestion, Standard
 from recommendations.models.inspection import Inspection
 from recommendations.models.organisation import Organisation
@@ -73,7 +74,8 @@ def in_scope(user: Any) -> Q:
 
     within = RecommendationReach.objects.filter(within_reach(user, "organisation"))
     seen = within.filter(recommendation=OuterRef("pk"))
-    return Q(LookedUp(seen)) | Q(reads_everything(user))
+    scope = Q(LookedUp(seen)) | Q(reads_everything(user))
+    return Q(user.sure) | scope if isinstance(user, Person) else scope
 
 
 class Recommendation(Versioned, Recorded):

@@ -111,7 +111,8 @@ def within_reach(user: Any, path: str) -> Q:
     return Q(**{f"{path}__in": Membership.objects.current().filter(user=user.pk).values("reach")})
 
 
-def covers(user: Any, slug: Any) -> Q:
+@_remembered
+def covers(user: Person, slug: Any) -> Q:
     """True where the organisation `slug` is within reach of the user, and with it all that it owns."""
     return Q(Exists(OrganisationPath.objects.filter(within_reach(user, "ancestor"), descendant__slug=slug)))
 
@@ -128,7 +129,7 @@ def _bound_published(person: Person, path: str, on: Any) -> Q:
 @_remembered
 def _bound_reach(person: Person, path: str) -> Q:
     below = OrganisationPath.objects.filter(within_reach(person, "ancestor"))
-    return Q(**{f"{path}__in": below.values("descendant")}) | Q(person.everything)
+    return Q(person.sure) | Q(**{f"{path}__in": below.values("descendant")}) | Q(person.everything)
 
 
 @_remembered
@@ -136,7 +137,8 @@ def _bound_owner(person: Person, path: str) -> Q:
     from recommendations.models.reach import RecommendationReach
 
     within = RecommendationReach.objects.filter(within_reach(person, "organisation"), by_owner=True)
-    return Q(LookedUp(within.filter(recommendation=OuterRef(path)))) | Q(person.everything)
+    seen = LookedUp(within.filter(recommendation=OuterRef(path)))
+    return Q(person.sure) | Q(seen) | Q(person.everything)
 
 
 @_remembered

@@ -13,7 +13,15 @@ from rest_framework.test import APIClient
 from recommendations.api import asking
 from recommendations.api.filtering import is_choice
 from recommendations.api.urls import router
-from recommendations.models import Inspection, Membership, RecommendationReach
+from recommendations.models import (
+    Action,
+    Evidence,
+    Inspection,
+    Membership,
+    Organisation,
+    Recommendation,
+    RecommendationReach,
+)
 from recommendations.models.account import FEW, roles_of
 from recommendations.models.scope import known_of
 from tests.fixtures import NOW, TODAY
@@ -133,3 +141,29 @@ def roles_of_anew(user: Any) -> Any:
         return roles_of(user)
     finally:
         account._roles.cache_clear()
+
+
+@pytest.mark.usefixtures("work")
+@pytest.mark.parametrize("slug", SUBTREES)
+@pytest.mark.parametrize("who", ["contributor", "partner", "regional", "sibling"])
+def test_of_a_subtree_no_more_is_told_than_is_in_reach(
+    who: str, slug: str, api: Callable, people: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = getattr(people, who)
+    # Among few, whatever else is told would be left out once more.
+    monkeypatch.setattr(asking, "known_of", lambda held: "one")
+    fields = "fields=reference,action_count,evidence_count"
+    page = (
+        api(user).get(f"/api/v1/recommendations/?open=true&owner_subtree={slug}&count=true&{fields}").json()
+    )
+    below = Organisation.objects.below(slug)
+    wanted = [
+        {
+            "reference": row.reference,
+            "action_count": Action.objects.visible_to(user).filter(recommendation=row).count(),
+            "evidence_count": Evidence.objects.visible_to(user).filter(recommendation=row).count(),
+        }
+        for row in Recommendation.objects.in_scope_of(user).filter(owner__in=below).order_by("number")
+    ]
+    assert page["results"] == wanted
+    assert page["count"] == len(wanted)

@@ -92,18 +92,21 @@ class RecommendationFilter(Changes):
     def driven(cls, ask: Ask, question: Any) -> tuple[Ask, list[Q]]:
         asked = dict(question.filters)
         of_the_work = cls.only_in_scope or bool(OF_THE_WORK & set(asked))
-        extra = [in_scope(ask.user) & among_few(ask.user, "pk")] if of_the_work else []
         ask = replace(ask, all_in_scope=of_the_work or ask.user is READS_ALL)
+        from_one = asked.get("owner_subtree") == 1 and not ask.as_of
+        if from_one:
+            sure = covers(ask.user, Bound("owner_subtree.0"))
+            ask = replace(ask, user=replace(ask.user, sure=sure))
+        extra = [in_scope(ask.user) & among_few(ask.user, "pk")] if of_the_work else []
         if ask.as_of:
             return replace(ask, paths={"owner__slug": "owner_then_slug"}), extra
-        from_one = asked.get("owner_subtree") == 1
         by_due = ask.all_in_scope and question.ordering == ("due",)
         if not (from_one or by_due or NARROW & set(asked)):
             return ask, extra
         paths = {"due_shown": "reach__due", "pk": "reach__recommendation"} if by_due else {}
         ask = replace(ask, by_reach=True, from_one=from_one, paths=paths)
         if from_one:
-            return ask, [covers(ask.user, Bound("owner_subtree.0")) | scope for scope in extra]
+            return ask, extra
         if ask.user.only:
             return ask, [Q(reach__organisation=ask.user.only)]
         return replace(ask, everywhere=True), [*extra, Q(reach__organisation__isnull=True)]
