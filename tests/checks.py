@@ -18,7 +18,6 @@ SUITES = {
 }
 IN_PARALLEL = ["-n", "logical", "--maxprocesses", "8", "--dist", "loadgroup"]
 REST = "rest-postgresql"
-IN_BROWSER = "tests/browser"
 LONG_SUITES = {
     "long-sqlite": "the long suites pass on SQLite",
     "long-postgresql": "the long suites pass on PostgreSQL",
@@ -115,16 +114,15 @@ def suite(database: str, url: str | None, *, arguments: Sequence[str]) -> Check:
 
 def long_suite(database: str, url: str | None, *, arguments: Sequence[str]) -> Check:
     """Return the run of the long suites on `database`: one process, as some measure load."""
-    marks = "t2" if database == "sqlite" else "t2 and not once"
-    command = [*_pytest(["-m", marks, f"--ignore={IN_BROWSER}"]), *arguments]
+    marks = "t2 and not browser" if database == "sqlite" else "t2 and not once"
+    command = [*_pytest(["-m", marks]), *arguments]
     name = f"long-{database}"
     return Check(name, LONG_SUITES[name], command, _address(url))
 
 
 def browser_suite(*, arguments: Sequence[str]) -> Check:
     """Return the run in a browser: where its event loop runs, Django refuses to query."""
-    command = [*_pytest(["-m", "t2", IN_BROWSER]), *arguments]
-    return Check("browser", LONG_SUITES["browser"], command)
+    return Check("browser", LONG_SUITES["browser"], [*_pytest(["-m", "browser"]), *arguments])
 
 
 def rest_suite(database: str, url: str | None, *, arguments: Sequence[str]) -> Check:

@@ -21,6 +21,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.t2)
+            item.add_marker(pytest.mark.browser)
             # What a browser shows does not depend on the database.
             item.add_marker(pytest.mark.once)
 
