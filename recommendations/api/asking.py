@@ -69,11 +69,7 @@ def question(request: Request, view: Any) -> tuple[Question, dict[str, Any]]:
         values["as_of"] = view.as_of
     shape = view.shape_for(view.action, as_of=view.as_of is not None)
     names = fields_asked(request, shape)
-    known: dict[str, Any] = {
-        "as_of": view.as_of is not None,
-        "takes_steps": view.takes_steps,
-        "caller": known_of(view.roles),
-    }
+    known = {**known_beforehand(view), "as_of": view.as_of is not None}
     if view.action != "list":
         return Question(type(view), view.action, names, **known), values
     filters = _filters(request, view, values)
@@ -99,6 +95,11 @@ def question(request: Request, view: Any) -> tuple[Question, dict[str, Any]]:
 def bound(view: Any) -> dict[str, Any]:
     """What every query is bound with: who asks, which day it is, where the API stands."""
     return {**bound_to(view.request.user, view.roles), "today": view.today, "root": view.root}
+
+
+def known_beforehand(view: Any) -> dict[str, Any]:
+    """What is known of whoever asks, and decides how a query is written for them."""
+    return {"takes_steps": view.takes_steps, "caller": known_of(view.roles)}
 
 
 def fields_asked(request: Request, shape: Shape) -> tuple[str, ...]:

@@ -6,13 +6,12 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 
-from recommendations.api.asking import WRITTEN, Question, bound, question
+from recommendations.api.asking import WRITTEN, Question, bound, known_beforehand, question
 from recommendations.api.pagination import next_page, page_size
 from recommendations.api.plan import Plan, plan_for
 from recommendations.api.renderers import to_json
 from recommendations.api.shapes.parts import Told
 from recommendations.api.values import yes_or_no
-from recommendations.models.scope import known_of
 
 JSON = "application/json"
 
@@ -49,8 +48,7 @@ def one(view: Any, key: Any) -> dict[str, Any]:
 def written(view: Any, key: Any) -> dict[str, Any]:
     """The row with this primary key as its detail shows it; raises Http404 where there is none in reach."""
     names = tuple(view.shape_for("retrieve", as_of=False).parts)
-    known = {"takes_steps": view.takes_steps, "caller": known_of(view.roles)}
-    return _one(Question(type(view), WRITTEN, names, **known), bound(view), key)
+    return _one(Question(type(view), WRITTEN, names, **known_beforehand(view)), bound(view), key)
 
 
 def _one(asked: Question, values: dict[str, Any], key: Any) -> dict[str, Any]:
