@@ -15,6 +15,7 @@ from rest_framework.request import Request
 
 LARGEST_PAGE = 200
 DEFAULT_PAGE = 50
+# A statement is planned for its number of rows: for any page size, one of these.
 FETCHED = (11, DEFAULT_PAGE + 1, 101, LARGEST_PAGE + 1)
 # What of a query stays as the caller wrote it.
 AS_ASKED = "%&=+,:/@!$*()"
@@ -70,7 +71,7 @@ def page_size(request: Request) -> int:
 
 
 def rows_for(size: int) -> int:
-    """How many rows are fetched for a page: one more than it has, or more, as few numbers are planned for."""
+    """How many rows are fetched for a page: at least one more, which tells whether another follows."""
     return next(most for most in FETCHED if most > size)
 
 
