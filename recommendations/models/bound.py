@@ -103,7 +103,7 @@ class Person:
     everything: Any
     only: Bound | None = None
     few: bool = False
-    sure: Any = NEVER_HOLDS
+    sure: Q = NEVER_HOLDS
 
 
 # Whoever they are.

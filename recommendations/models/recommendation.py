@@ -8,11 +8,10 @@ from django.db.models import F, FilteredRelation, OuterRef, Q
 
 from recommendations import workflow
 from recommendations.models.base import Recorded, Versioned, known, not_blank
-from recommendations.models.bound import Person
 from recommendations.models.framework import KeyQuestion, Standard
 from recommendations.models.inspection import Inspection
 from recommendations.models.organisation import Organisation
-from recommendations.models.scope import LookedUp, published, reads_everything, within_reach
+from recommendations.models.scope import LookedUp, published, reads_everything, surely_reaches, within_reach
 
 
 class RecommendationQuerySet(models.QuerySet["Recommendation"]):
@@ -74,8 +73,7 @@ def in_scope(user: Any) -> Q:
 
     within = RecommendationReach.objects.filter(within_reach(user, "organisation"))
     seen = within.filter(recommendation=OuterRef("pk"))
-    scope = Q(LookedUp(seen)) | Q(reads_everything(user))
-    return Q(user.sure) | scope if isinstance(user, Person) else scope
+    return Q(surely_reaches(user)) | Q(LookedUp(seen)) | Q(reads_everything(user))
 
 
 class Recommendation(Versioned, Recorded):

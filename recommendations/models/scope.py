@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from recommendations import roles
 from recommendations.models.account import Held, Membership, roles_of
-from recommendations.models.bound import Person
+from recommendations.models.bound import NEVER_HOLDS, Person
 from recommendations.models.organisation import OrganisationPath
 
 # The conditions are the same for every query of a person, and are never changed: making one takes longer
@@ -19,6 +19,11 @@ _remembered = lru_cache(maxsize=4096)
 def reads_everything(user: Any) -> Any:
     """True where the user holds a role that reads what every body wrote."""
     return user.everything if isinstance(user, Person) else _reads_everything(user.pk)
+
+
+def surely_reaches(user: Any) -> Q:
+    """True where it is known beforehand that the user reaches the owner of whatever is asked about."""
+    return user.sure if isinstance(user, Person) else NEVER_HOLDS
 
 
 class LookedUp(Exists):
