@@ -92,6 +92,11 @@ def static_checks(scratch: Path) -> list[Check]:
         Check("imports", "every import goes the one way", _tool("lint-imports --no-logo")),
         Check("dependencies", "what is imported is declared", _tool("deptry . --no-ansi")),
         Check(
+            "locks",
+            "each pin has the extras that other packages ask for",
+            [sys.executable, "-m", "tests.locks"],
+        ),
+        Check(
             "migrations",
             "no change of a model is without its migration",
             _manage("makemigrations --check --dry-run"),
