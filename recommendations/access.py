@@ -1,6 +1,5 @@
 """May this user do this to that? Joins the table of roles to the memberships that a user holds."""
 
-from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from typing import Any
@@ -20,10 +19,9 @@ from recommendations.models import (
     User,
     Verdict,
 )
-from recommendations.models.bound import Bound, BoundDay
-from recommendations.models.prepared import PreparedRow
-from recommendations.models.scope import reaches, works_under
-from recommendations.models.sending import Row, rows_of
+from recommendations.queries.compiled import CompiledRow
+from recommendations.queries.parameters import DayParameter, Parameter
+from recommendations.queries.visibility import reaches, works_under
 from recommendations.roles import FOR_THE_LEAD, REACHES_EVERYTHING, Capability, roles_with
 from recommendations.workflow import DONE, Step, Workflow
 
@@ -47,63 +45,39 @@ def granting(user: Any, capability: Capability, subject: Subject, *, on: date) -
     people may act on its own action, though the recommendation is another's. Nobody writes about a
     report that is still under embargo on the day `on`: others would read of it.
     """
-    return Required(user, capability, subject, on=on).found()
-
-
-class Required:
-    """What `require` asks: `asked` may be sent along with other statements, `granted` reads the rows."""
-
-    def __init__(self, user: Any, capability: Capability, subject: Subject, *, on: date) -> None:
-        self.capability, self.subject = capability, subject
-        is_action = isinstance(subject, Action)
-        self._grants = _grants(capability, lead=is_action and capability in FOR_THE_LEAD)
-        self.asked = self._grants.asked(
-            user=user.pk,
-            on=on,
-            recommendation=subject.recommendation_id if isinstance(subject, Action) else subject.pk,
-            action=subject.pk if is_action else None,
-        )
-
-    def found(self) -> Membership | None:
-        return self._grants.found(rows_of([self.asked])[0])
-
-    def granted(self, rows: Sequence[Row]) -> Membership:
-        """The membership; raises NotPermitted, in words for the person, where there is none."""
-        found: Membership | None = self._grants.found(rows)
-        if found is None:
-            raise NotPermitted(self._refusal())
-        return found
-
-    def _refusal(self) -> str:
-        subject = self.subject
-        owner = subject.recommendation.owner if isinstance(subject, Action) else subject.owner
-        who = (
-            f"Ask someone who works for {owner}."
-            if self.capability in FOR_THE_LEAD
-            else f"It takes the role of {' or '.join(roles_with(self.capability))}."
-        )
-        return f"Your roles do not let you {self.capability.value} for {subject}. {who}"
+    is_action = isinstance(subject, Action)
+    return _grants(capability, lead=is_action and capability in FOR_THE_LEAD).get(
+        user=user.pk,
+        on=on,
+        recommendation=subject.recommendation_id if isinstance(subject, Action) else subject.pk,
+        action=subject.pk if is_action else None,
+    )
 
 
 @cache
-def _grants(capability: Capability, *, lead: bool) -> PreparedRow:
+def _grants(capability: Capability, *, lead: bool) -> CompiledRow:
     """The memberships that grant a capability over a recommendation or, to its lead, over an action."""
-    about = Bound("recommendation", IntegerField())
+    about = Parameter("recommendation", IntegerField())
 
     def build() -> QuerySet[Membership]:
         # Asked of the rows: the copy in the caller's hand may be older than a change of owner or lead.
         owner = Recommendation.objects.filter(pk=about).order_by().values("owner")
         covering = _above(owner) | Q(role__in=REACHES_EVERYTHING)
         if lead:
-            leads = Action.objects.filter(pk=Bound("action", IntegerField())).order_by().values("lead")
+            leads = Action.objects.filter(pk=Parameter("action", IntegerField())).order_by().values("lead")
             covering |= _above(leads)
-        published = Recommendation.objects.filter(pk=about, inspection__published_latest__lte=BoundDay("on"))
+        published = Recommendation.objects.filter(
+            pk=about, inspection__published_latest__lte=DayParameter("on")
+        )
         held = Membership.objects.current().filter(
-            covering, Exists(published), user=Bound("user", IntegerField()), role__in=roles_with(capability)
+            covering,
+            Exists(published),
+            user=Parameter("user", IntegerField()),
+            role__in=roles_with(capability),
         )
         return held.order_by("pk")
 
-    return PreparedRow(build, "home")
+    return CompiledRow(build, "home")
 
 
 def _above(organisations: QuerySet) -> Q:
@@ -114,8 +88,20 @@ def _above(organisations: QuerySet) -> Q:
 
 def require(user: Any, capability: Capability, subject: Subject, *, on: date) -> Membership:
     """The membership that grants it; raises NotPermitted, in words for the person, where there is none."""
-    required = Required(user, capability, subject, on=on)
-    return required.granted(rows_of([required.asked])[0])
+    found = granting(user, capability, subject, on=on)
+    if found is None:
+        raise NotPermitted(_refusal(capability, subject))
+    return found
+
+
+def _refusal(capability: Capability, subject: Subject) -> str:
+    owner = subject.recommendation.owner if isinstance(subject, Action) else subject.owner
+    who = (
+        f"Ask someone who works for {owner}."
+        if capability in FOR_THE_LEAD
+        else f"It takes the role of {' or '.join(roles_with(capability))}."
+    )
+    return f"Your roles do not let you {capability.value} for {subject}. {who}"
 
 
 def require_anywhere(user: User, *capabilities: Capability, otherwise: str) -> Membership | None:

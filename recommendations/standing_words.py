@@ -10,8 +10,8 @@ from recommendations.models import Answer, Evidence, Judgement, Measure, Reading
 from recommendations.models.action import ScheduleStatus
 from recommendations.models.base import late_in_words
 from recommendations.models.measure import figure_in_words
-from recommendations.models.scope import reaches
-from recommendations.models.standing import SILENT_AFTER, EvidenceStatus, Gap
+from recommendations.queries.statuses import SILENT_AFTER, EvidenceStatus, Gap
+from recommendations.queries.visibility import reaches
 from recommendations.words import day
 
 NOT_YOURS = "For those who reach the owner"

@@ -11,7 +11,7 @@ from django.utils import timezone
 from recommendations import workflow
 from recommendations.access import my_steps, of_the_house, with_my_steps
 from recommendations.models import Action, Event, Evidence, Recommendation, Review, Verdict
-from recommendations.models.scope import reaches, works_under
+from recommendations.queries.visibility import reaches, works_under
 from recommendations.roles import Capability, roles_with
 from recommendations.words import day, shortened
 from recommendations.workflow import CLAIMED, Step, Workflow

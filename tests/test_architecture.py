@@ -33,8 +33,7 @@ WRITERS = {
 }
 NO_ROWS = {
     "exports/document.py": {"save", "set"},  # A document, and what its XML says.
-    "models/sending.py": {"execute"},  # What operations have written, and what is read.
-    "models/prepared.py": {"execute"},  # It reads.
+    "queries/execute.py": {"execute"},  # It runs what was compiled.
     "operations/channel.py": {"set"},  # A variable of the context.
     "storage/blobs.py": {"delete"},  # Bytes.
     "storage/durable.py": {"delete"},

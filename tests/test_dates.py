@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from recommendations.models import Action, Event, Inspection, Recommendation, RecommendationHistory
 from recommendations.models.base import in_words
-from recommendations.models.history import end_of
+from recommendations.queries.parameters import end_of
 from tests.fixtures import NOW
 from tests.operations.work import plan, update
 

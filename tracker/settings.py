@@ -48,12 +48,12 @@ if str(DATABASES["default"]["ENGINE"]).endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
 else:
-    # Statements are planned once a connection, for all values; compiling them takes longer than they run.
+    # Each statement is planned once a connection, for all values: planning takes longer than most run.
+    # 1 and not 0: migrations send several commands in one statement, which cannot be prepared.
     options: Any = DATABASES["default"].get("OPTIONS") or {}
     planned = "-c plan_cache_mode=force_generic_plan -c jit=off"
     options["options"] = f"{options.get('options', '')} {planned}".strip()
-    # Django would have psycopg prepare none, not even those of `models.prepared`, which ask for it.
-    options.setdefault("prepare_threshold", 5)
+    options |= {"server_side_binding": True, "prepare_threshold": 1}
     DATABASES["default"]["OPTIONS"] = options
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
@@ -242,7 +242,7 @@ SPECTACULAR_SETTINGS = {
         "ActionStatusEnum": "recommendations.workflow.ACTION.choices",
         "RungEnum": "recommendations.models.Rung",
         "LinkKindEnum": "recommendations.models.LinkKind",
-        "GapEnum": "recommendations.models.standing.Gap",
+        "GapEnum": "recommendations.queries.statuses.Gap",
         "AnswerEnum": "recommendations.models.Answer",
     },
 }

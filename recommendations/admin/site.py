@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from recommendations.access import can, holds
 from recommendations.models import User
-from recommendations.models.scope import reads_everything
+from recommendations.queries.visibility import reads_everything
 from recommendations.roles import Capability
 
 

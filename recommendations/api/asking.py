@@ -12,8 +12,10 @@ from recommendations.api.ordering import Term, Terms, names_asked
 from recommendations.api.pagination import decoded, page_size, rows_for
 from recommendations.api.searching import Search, searches
 from recommendations.api.shapes.shape import Ask, Shape, names_of
-from recommendations.models.bound import AS_OF, PEOPLE
-from recommendations.models.scope import bound_to, known_of
+from recommendations.queries.parameters import AS_OF
+from recommendations.queries.parameters import CALLERS as PEOPLE
+from recommendations.queries.visibility import known_of
+from recommendations.queries.visibility import values_of as bound_to
 
 # The action of a question about the row that was just written, by its primary key.
 WRITTEN = "written"
@@ -74,7 +76,7 @@ def question(request: Request, view: Any) -> tuple[Question, dict[str, Any]]:
         return Question(type(view), view.action, names, **known), values
     filters = _filters(request, view, values)
     words = Search().words(request) if searches(view) else []
-    values |= {f"search.{place}": word for place, word in enumerate(words)}
+    values |= {f"search_{place}": word for place, word in enumerate(words)}
     # Every row is wanted: where no order is asked for, none has to be sorted before the first is sent.
     unsorted = view.is_export and "ordering" not in request.query_params
     ordering = () if unsorted else names_asked(request, view)
@@ -144,7 +146,7 @@ def _filters(request: Request, view: Any, values: dict[str, Any]) -> dict[str, t
         else:
             asked[name] = len(found)
             for place, value in enumerate(found):
-                values[f"{name}.{place}"] = filterset.bound_value(name, value, today=view.today)
+                values[f"{name}_{place}"] = filterset.bound_value(name, value, today=view.today)
     return asked
 
 
@@ -159,7 +161,7 @@ def _paged(asked: Question, request: Request, values: dict[str, Any]) -> Questio
     if cursor is None:
         return asked
     last = decoded(cursor, [field_of(asked.view, name) for name in total(asked.view, asked.ordering)])
-    values |= {f"cursor.{place}": value for place, value in enumerate(last)}
+    values |= {f"cursor_{place}": value for place, value in enumerate(last)}
     return Question(**{**vars(asked), "cursor": tuple(value is not None for value in last)})
 
 

@@ -12,7 +12,7 @@ from rest_framework.authentication import SessionAuthentication, get_authorizati
 from rest_framework.request import Request
 
 from recommendations.models import AccessToken, User
-from recommendations.models.account import token_of_digest
+from recommendations.queries.callers import token_of_digest
 
 Credentials = tuple[User, AccessToken]
 

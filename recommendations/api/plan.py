@@ -6,7 +6,8 @@ from threading import Lock
 from typing import Any
 
 from django.db import connection
-from django.db.models import CharField, F, Q, QuerySet
+from django.db.models import CharField, Count, F, Q, QuerySet
+from django.db.models import Value as Constant
 
 from recommendations.api.asking import WRITTEN, Question, field_of, sort_of, terms_of, total
 from recommendations.api.ordering import Terms, after
@@ -14,9 +15,9 @@ from recommendations.api.searching import found_in
 from recommendations.api.shapes.parts import Value
 from recommendations.api.shapes.shape import Columns, Layout, Sides, Table
 from recommendations.exports import Kind
-from recommendations.models.bound import Bound
-from recommendations.models.prepared import Statement
-from recommendations.models.scope import among_few
+from recommendations.queries.compiled import CompiledQuery
+from recommendations.queries.parameters import Parameter
+from recommendations.queries.visibility import among_small_scope as among_few
 
 MOST_PLANS = 512
 # How the values of a cursor are read.
@@ -63,13 +64,15 @@ class Plan:
             for term, name in zip(terms, total(view, question.ordering), strict=False)
         ]
         self.last = [term.reader(columns.places(term.columns), connection.vendor) for term in read]
-        self.statement = Statement(rows.values_list(*columns.all), at_most=question.at_most)
-        self._count: Statement | None = None
+        self.statement = CompiledQuery(rows.values_list(*columns.all)[: question.at_most])
+        self._count: CompiledQuery | None = None
 
     def count(self, values: dict[str, Any]) -> int:
         if self._count is None:
             rows = self._filtered((), Q()).order_by()
-            self._count = Statement(rows.values_list(self._path("pk")), counted=True)
+            self._count = CompiledQuery(
+                rows.annotate(_one=Constant(1)).values("_one").annotate(_n=Count("*")).values_list("_n")
+            )
         return self._count.rows(values)[0][0]
 
     def _filtered(self, names: tuple[str, ...], after: Q) -> QuerySet:
@@ -87,7 +90,7 @@ class Plan:
         rows = view.rows(self.ask).filter(*at_once)
         rows = self.shape.loaded(rows, self.ask, names, needs)
         conditions = self._conditions_of([name for name, _ in question.filters if name not in narrow])
-        words = [Bound(f"search.{place}") for place in range(question.words)]
+        words = [Parameter(f"search_{place}") for place in range(question.words)]
         conditions += [found_in(view.model, view.search_fields, word) for word in words]
         return rows.filter(*conditions, *([] if joined else [after]))
 
@@ -127,7 +130,7 @@ class Plan:
             return self._anywhere()
         fields = [field_of(question.view, name) for name in total(question.view, question.ordering)]
         values = [
-            Bound(f"cursor.{place}", field) if there else None
+            Parameter(f"cursor_{place}", field) if there else None
             for place, (there, field) in enumerate(zip(question.cursor, fields, strict=True))
         ]
         return after(self._terms(), values)
@@ -145,7 +148,7 @@ def _the_row(question: Question) -> dict[str, Any]:
     view = question.view
     by = "pk" if question.action == WRITTEN else view.lookup_field
     field = view.model._meta.pk if by == "pk" else view.model._meta.get_field(by)
-    return {by: Bound("key", field)}
+    return {by: Parameter("key", field)}
 
 
 def _bound(filterset: Any, name: str, asked: tuple[Any, ...] | int) -> list[Any]:
@@ -153,4 +156,4 @@ def _bound(filterset: Any, name: str, asked: tuple[Any, ...] | int) -> list[Any]
     if isinstance(asked, tuple):
         return list(asked)
     field = filterset.bound_as(name)
-    return [Bound(f"{name}.{place}", field) for place in range(asked)]
+    return [Parameter(f"{name}_{place}", field) for place in range(asked)]

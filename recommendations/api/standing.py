@@ -7,7 +7,7 @@ from recommendations import workflow
 from recommendations.figures.counts import counted, gap_reasons, in_reach, stands
 from recommendations.models import Inspection
 from recommendations.models.action import ScheduleStatus
-from recommendations.models.standing import UNJUDGED, EvidenceStatus
+from recommendations.queries.statuses import UNJUDGED, EvidenceStatus
 
 
 def progress_of(inspection: Inspection, user: Any, *, today: date, as_of: date | None) -> dict[str, Any]:

@@ -20,10 +20,9 @@ from recommendations.api.shapes.summary import CODES, MOVED, NONE, OWNER, SPLITS
 from recommendations.api.tree import Key, Tallies, Tree, tree_for
 from recommendations.exports import Column, Kind
 from recommendations.models import TargetRevision
-from recommendations.models.bound import KEYS, Bound, Values
-from recommendations.models.history import end_of
-from recommendations.models.prepared import Statement
-from recommendations.models.sending import Row
+from recommendations.queries.compiled import CompiledQuery
+from recommendations.queries.execute import Row
+from recommendations.queries.parameters import KEYS, Parameter, Values, end_of
 
 MOST_SCANS = 128
 BODY, SPLIT = "organisation", "by"
@@ -77,7 +76,7 @@ class Scan(Plan):
         self.fields = [(name, part, columns.places(part.columns)) for name, part in parts if name != BODY]
         self.width = len(columns.all)
         rows = self._filtered(asked.names, Q()).order_by()
-        self.statement = Statement(rows.values_list(*columns.all))
+        self.statement = CompiledQuery(rows.values_list(*columns.all))
         self.moved = columns.all.index(MOVED) if MOVED in columns.all else None
         # Those of all are not those of the subtree alone, in whose reach the caller is known to be.
         self.moves_of_few, self.moves_of_all = _moves(self.ask, among=KEYS), _moves(asked.ask)
@@ -157,7 +156,7 @@ def _public(value: Any, codes: tuple[Any, ...]) -> Any:
     return bool(value) if True in codes else value or NONE
 
 
-def _moves(ask: Ask, *, among: Bound | None = None) -> Statement:
+def _moves(ask: Ask, *, among: Parameter | None = None) -> CompiledQuery:
     """Of each recommendation how many actions moved that the caller reads, and how often."""
     rows = TargetRevision.objects.visible_to(ask.user)
     if among:
@@ -165,4 +164,4 @@ def _moves(ask: Ask, *, among: Bound | None = None) -> Statement:
     if ask.as_of:
         rows = rows.filter(recorded_at__lt=end_of(ask.as_of))
     counts = {"actions": Count("action", distinct=True), "moves": Count("pk")}
-    return Statement(rows.order_by().values_list("action__recommendation").annotate(**counts))
+    return CompiledQuery(rows.order_by().values_list("action__recommendation").annotate(**counts))

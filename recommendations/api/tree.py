@@ -7,10 +7,11 @@ from typing import Any
 from django.db.models import Value as Constant
 
 from recommendations.models import Judgement, OrganisationPath
-from recommendations.models.bound import CALLER, Values
-from recommendations.models.prepared import Statement
-from recommendations.models.scope import reaches
-from recommendations.models.sending import Row
+from recommendations.queries.compiled import CompiledQuery
+from recommendations.queries.execute import Row
+from recommendations.queries.parameters import ANYBODY as CALLER
+from recommendations.queries.parameters import Values
+from recommendations.queries.visibility import reaches
 
 A_JUDGEMENT = 0  # Stands in the place of an organisation's key.
 # An organisation's key, or None for everything; then what rows are split by.
@@ -65,11 +66,11 @@ def tree_for(values: Values, *, vendor: str) -> Tree:
 
 
 @lru_cache
-def _statement(vendor: str) -> Statement:
+def _statement(vendor: str) -> CompiledQuery:
     paths = OrganisationPath.objects.filter(reaches(CALLER, "ancestor")).values_list(
         "descendant_id", "ancestor_id", "ancestor__slug", "ancestor__name", "ancestor__level"
     )
     judgements = Judgement.objects.order_by().values_list(
         Constant(A_JUDGEMENT), "order", "code", Constant(""), Constant("")
     )
-    return Statement(paths.union(judgements))
+    return CompiledQuery(paths.union(judgements))

@@ -24,8 +24,8 @@ from recommendations.models import (
     StandardRating,
 )
 from recommendations.models import Rating as RatingRow
-from recommendations.models.history import end_of
-from recommendations.models.scope import published
+from recommendations.queries.parameters import end_of
+from recommendations.queries.visibility import published
 
 STANDARD, QUESTION, BAND, CONTRIBUTOR = "standard", "question", "band", "with"
 TO, FROM = "to", "from"

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from recommendations import workflow
 from recommendations.models import Recommendation
 from recommendations.models.action import ScheduleStatus
-from recommendations.models.standing import UNJUDGED, Gap
+from recommendations.queries.statuses import UNJUDGED, Gap
 
 OPEN = frozenset(workflow.RECOMMENDATION.open)
 CLAIMED = frozenset(workflow.CLAIMED)

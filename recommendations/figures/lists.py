@@ -9,7 +9,7 @@ from django.db.models import Count
 
 from recommendations.figures.counts import Stand
 from recommendations.models import Inspection, Judgement, TargetRevision
-from recommendations.models.history import end_of
+from recommendations.queries.parameters import end_of
 
 Moves = Mapping[int, tuple[int, int]]
 """Of a recommendation's key: how many of its actions moved their date, and how often in all."""

@@ -11,7 +11,7 @@ from recommendations.figures.counts import Stand
 from recommendations.figures.wording import percentage, plural
 from recommendations.models import Recommendation, RecommendationHistory
 from recommendations.models.base import in_words
-from recommendations.models.history import end_of
+from recommendations.queries.parameters import end_of
 
 
 @dataclass(frozen=True)

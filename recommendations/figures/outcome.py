@@ -18,8 +18,8 @@ from recommendations.framework.interval import (
     interval_of,
 )
 from recommendations.models import Measure, Reading, Recommendation
-from recommendations.models.history import end_of
 from recommendations.models.measure import MOVEMENTS, Unit, figure_in_words
+from recommendations.queries.parameters import end_of
 from recommendations.words import day
 
 NOT_READ = "not read again"

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import prefetch_related_objects
 
 from recommendations.models import EventPayload, Evidence, Recommendation, Verdict
-from recommendations.models.history import end_of
+from recommendations.queries.parameters import end_of
 
 
 def put_back(rows: Sequence[models.Model], *, recommendation: Recommendation, day: date) -> None:

@@ -12,7 +12,7 @@ from recommendations.figures.numbering import numbers_in_words
 from recommendations.models import Action, Inspection, Recommendation, Response
 from recommendations.models.base import late_in_words
 from recommendations.models.response import Answer
-from recommendations.models.scope import reaches
+from recommendations.queries.visibility import reaches
 from recommendations.words import day, times
 
 HEADINGS = (

@@ -21,7 +21,7 @@ from django.db.models.functions import Cast, TruncDate
 from django.utils import timezone
 
 from recommendations.models import Answer, ProgressUpdate, Recommendation, Response, Review, TargetRevision
-from recommendations.models.history import end_of
+from recommendations.queries.parameters import end_of
 
 NOBODY = Cast(Constant(None), IntegerField())
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from recommendations.figures.counts import Stand
 from recommendations.models import OrganisationPath
-from recommendations.models.scope import reaches
+from recommendations.queries.visibility import reaches
 
 
 @dataclass(frozen=True)

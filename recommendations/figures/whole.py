@@ -14,7 +14,7 @@ from recommendations.figures.outcome import Outcome, measures_read, outcome_in_w
 from recommendations.figures.past import put_back
 from recommendations.figures.said import Kind, Said, said_about
 from recommendations.models import Action, Event, Evidence, Recommendation, User
-from recommendations.models.history import end_of
+from recommendations.queries.parameters import end_of
 from recommendations.standing_words import standing_for
 
 Narrow = Callable[[QuerySet], QuerySet]

@@ -8,9 +8,9 @@ from django.db import models
 
 from recommendations.forms.asking import VersionedForm
 from recommendations.models import Action, Answer, Recommendation, User
-from recommendations.models.standing import Gap
 from recommendations.operations.conditions import Given, fields_of, gaps_of
 from recommendations.operations.transitions import Stateful, perform
+from recommendations.queries.statuses import Gap
 from recommendations.words import shortened
 from recommendations.workflow import CLOSED, Step
 

@@ -5,12 +5,10 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 
 from recommendations import workflow
 from recommendations.models.base import (
-    DaysFrom,
     Precision,
     Recorded,
     Versioned,
@@ -23,7 +21,6 @@ from recommendations.models.base import (
 )
 from recommendations.models.organisation import Organisation
 from recommendations.models.recommendation import Recommendation
-from recommendations.models.scope import reaches, reaches_owner
 
 DUE_SOON = timedelta(days=30)
 
@@ -37,9 +34,10 @@ class ScheduleStatus(models.TextChoices):
 
 
 class ActionQuerySet(models.QuerySet["Action"]):
-    def visible_to(self, user: Any) -> Self:
-        """Actions of recommendations whose owner, or whose own lead, the user reaches."""
-        return self.filter(reaches(user, "lead") | reaches_owner(user, "recommendation"))
+    def visible_to(self, user: Any, *, on: Any = None) -> Self:
+        from recommendations.queries.visibility import visible
+
+        return visible(self, user, on=on)
 
     def open(self) -> Self:
         return self.filter(status__in=workflow.ACTION.open)
@@ -56,37 +54,19 @@ class ActionQuerySet(models.QuerySet["Action"]):
         return self.open().filter(target_latest__isnull=True)
 
     def with_schedule(self, *, on: Any) -> Self:
-        """Annotate `schedule_status`, and by how many days an open action is past its targets."""
-        return self.annotate(
-            schedule_status=Case(
-                When(status__in=workflow.ACTION.ended, then=Value(ScheduleStatus.ENDED)),
-                When(target_latest__isnull=True, then=Value(ScheduleStatus.NO_DATE)),
-                When(target_latest__lt=on, then=Value(ScheduleStatus.OVERDUE)),
-                When(target_latest__lte=on + DUE_SOON, then=Value(ScheduleStatus.DUE_SOON)),
-                default=Value(ScheduleStatus.ON_TIME),
-                output_field=models.CharField(),
-            ),
-            days_late=_days_past("target_latest", on),
-            days_late_original=_days_past("original_latest", on),
-        )
+        from recommendations.queries import statuses
+
+        return statuses.with_schedule(self, on=on)
 
     def with_times_moved(self) -> Self:
-        """Annotate `times_moved`: how often the target date moved."""
-        from recommendations.models.target_revision import TargetRevision
+        from recommendations.queries import statuses
 
-        moves = TargetRevision.objects.filter(action=OuterRef("pk")).order_by().values("action")
-        counted = Subquery(moves.annotate(total=Count("pk")).values("total"))
-        return self.annotate(times_moved=Coalesce(counted, 0))
+        return statuses.with_times_moved(self)
 
     def for_list(self) -> Self:
         return self.select_related(
             "recommendation__inspection", "recommendation__owner", "lead", "person"
         ).prefetch_related("contributors")
-
-
-def _days_past(path: str, on: Any) -> Case:
-    late = Q(**{f"{path}__lt": on}) & ~Q(status__in=workflow.ACTION.ended)
-    return Case(When(late, then=DaysFrom(F(path), on)), output_field=models.IntegerField())
 
 
 class Action(Versioned, Recorded):

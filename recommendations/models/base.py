@@ -1,6 +1,6 @@
 """What every changeable row has: a version, and when it was made and last changed."""
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Trim
 from django.db.models.lookups import Exact
+from django.utils import timezone
 
 # Letters that a search may have: SQLite refuses an expression of a thousand terms.
 LONGEST_SEARCH = 200
@@ -80,6 +81,11 @@ class DaysFrom(Func):
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
         return self.as_sql(compiler, connection, template="(%(expressions)s)", arg_joiner=" - ")
+
+
+def end_of(day: date) -> datetime:
+    """The instant at which a London day ends."""
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
 
 
 def known(field: str, choices: list[tuple[str, Any]]) -> Q:

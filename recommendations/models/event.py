@@ -11,13 +11,12 @@ from typing import Any, Self
 import orjson
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from recommendations.models.action import Action
 from recommendations.models.base import not_blank
 from recommendations.models.recommendation import Recommendation
-from recommendations.models.scope import reaches, reads_everything
 from recommendations.record.chain import Link, instant
 
 # What it takes to be somebody else is not shown, though the record holds it.
@@ -25,17 +24,10 @@ SECRETS = {("accesstoken", "digest")}
 
 
 class EventQuerySet(models.QuerySet["Event"]):
-    def visible_to(self, user: Any, *, on: Any) -> Self:
-        """Those of recommendations whose owner the user reaches, or of an action whose lead they reach.
+    def visible_to(self, user: Any, *, on: Any = None) -> Self:
+        from recommendations.queries.visibility import visible
 
-        What concerns no recommendation (accounts, organisations, reports) is for who reads everything.
-        """
-        published = Recommendation.objects.visible_to(user, on=on).filter(pk=OuterRef("recommendation"))
-        return self.filter(
-            Q(recommendation__isnull=True) & Q(reads_everything(user))
-            | Q(Exists(published.filter(reaches(user, "owner"))))
-            | (Q(Exists(published)) & Q(action__isnull=False) & reaches(user, "action__lead"))
-        )
+        return visible(self, user, on=on)
 
     def for_list(self) -> Self:
         return self.select_related("actor", "recommendation", "action__recommendation", "payload")

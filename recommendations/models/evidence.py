@@ -10,7 +10,6 @@ from django.db.models import Q
 from recommendations.models.action import Action
 from recommendations.models.base import Numbered, Recorded, in_order, known, not_blank, one_of
 from recommendations.models.recommendation import Recommendation
-from recommendations.models.scope import reaches, reaches_owner
 
 
 class Rung(models.TextChoices):
@@ -28,9 +27,10 @@ class Verdict(models.TextChoices):
 
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
-    def visible_to(self, user: Any) -> Self:
-        """A lead organisation reads what concerns its own action, and not what concerns the whole."""
-        return self.filter(reaches_owner(user, "recommendation") | reaches(user, "action__lead"))
+    def visible_to(self, user: Any, *, on: Any = None) -> Self:
+        from recommendations.queries.visibility import visible
+
+        return visible(self, user, on=on)
 
     def current(self, *, on: date) -> Self:
         """Neither rejected nor redacted, and not expired on the day `on`."""

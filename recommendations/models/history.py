@@ -1,37 +1,27 @@
 """How a recommendation stood, and since when: the facts from which its statuses follow on any day."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 
 from recommendations import workflow
-from recommendations.models.base import known
-from recommendations.models.bound import BoundDay
+from recommendations.models.base import end_of, known
 from recommendations.models.organisation import Organisation
 from recommendations.models.recommendation import Recommendation
-
-
-def end_of(day: Any) -> Any:
-    """The instant at which a London day, or one that will be bound, has ended."""
-    if isinstance(day, BoundDay):
-        return day.end
-    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
 
 
 class RecommendationHistoryQuerySet(models.QuerySet["RecommendationHistory"]):
     def at_end_of(self, day: date) -> Self:
         """The row of each recommendation that stood when the London day `day` ended."""
-        return self.filter(stood_at_end_of(day))
+        return self.filter(stood_at(end_of(day)))
 
 
-def stood_at_end_of(day: Any, prefix: str = "") -> Q:
-    """The condition of having stood when the London day ended; `prefix` leads to the history row."""
-    ended: Any = end_of(day)
-    return Q(**{f"{prefix}valid_from__lt": ended}) & (
-        Q(**{f"{prefix}valid_to__isnull": True}) | Q(**{f"{prefix}valid_to__gte": ended})
+def stood_at(instant: Any, prefix: str = "") -> Q:
+    """True of the history row that stood just before `instant`; `prefix` is the path to the row."""
+    return Q(**{f"{prefix}valid_from__lt": instant}) & (
+        Q(**{f"{prefix}valid_to__isnull": True}) | Q(**{f"{prefix}valid_to__gte": instant})
     )
 
 

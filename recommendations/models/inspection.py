@@ -17,13 +17,13 @@ from recommendations.models.base import (
 )
 from recommendations.models.framework import Framework, KeyQuestion, Rating, Standard
 from recommendations.models.organisation import Organisation
-from recommendations.models.scope import published
 
 
 class InspectionQuerySet(models.QuerySet["Inspection"]):
-    def visible_to(self, user: Any, *, on: Any) -> Self:
-        """Published reports; those under embargo on the day `on` only for who reads everything."""
-        return self.filter(published(user, "", on=on))
+    def visible_to(self, user: Any, *, on: Any = None) -> Self:
+        from recommendations.queries.visibility import visible
+
+        return visible(self, user, on=on)
 
     def for_list(self) -> Self:
         return self.select_related("inspected", "region", "inspectorate", "framework", "overall")

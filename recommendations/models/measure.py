@@ -11,7 +11,6 @@ from recommendations.framework.movement import Movement
 from recommendations.models.base import Recorded, counted, known, not_blank
 from recommendations.models.framework import KeyQuestion
 from recommendations.models.recommendation import Recommendation
-from recommendations.models.scope import published, reaches_owner
 
 
 class Unit(models.TextChoices):
@@ -42,9 +41,10 @@ def has_a_figure() -> Q:
 
 
 class MeasureQuerySet(models.QuerySet["Measure"]):
-    def visible_to(self, user: Any, *, on: Any) -> Self:
-        """Measures and their baselines are part of the report: open once it is published."""
-        return self.filter(published(user, "recommendation__inspection__", on=on))
+    def visible_to(self, user: Any, *, on: Any = None) -> Self:
+        from recommendations.queries.visibility import visible
+
+        return visible(self, user, on=on)
 
 
 class Measure(Recorded):
@@ -98,9 +98,10 @@ class Measure(Recorded):
 
 
 class ReadingQuerySet(models.QuerySet["Reading"]):
-    def visible_to(self, user: Any) -> Self:
-        """Readings of a recommendation follow its owner: they belong to no action, and so to no lead."""
-        return self.filter(reaches_owner(user, "measure__recommendation"))
+    def visible_to(self, user: Any, *, on: Any = None) -> Self:
+        from recommendations.queries.visibility import visible
+
+        return visible(self, user, on=on)
 
 
 class Reading(Recorded):

@@ -38,7 +38,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 
     def within_reach(self, user: Any) -> Self:
         """Organisations that the user's current memberships reach."""
-        from recommendations.models.scope import reaches
+        from recommendations.queries.visibility import reaches
 
         return self.filter(reaches(user, "pk"))
 

@@ -4,60 +4,50 @@ from datetime import date
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import F, FilteredRelation, OuterRef, Q
+from django.db.models import F, Q
 
 from recommendations import workflow
 from recommendations.models.base import Recorded, Versioned, known, not_blank
 from recommendations.models.framework import KeyQuestion, Standard
 from recommendations.models.inspection import Inspection
 from recommendations.models.organisation import Organisation
-from recommendations.models.scope import LookedUp, published, reads_everything, surely_reaches, within_reach
 
 
 class RecommendationQuerySet(models.QuerySet["Recommendation"]):
     def visible_to(self, user: Any, *, on: Any) -> Self:
-        """The published part is open to every signed-in user, once its report is published."""
-        return self.filter(published(user, "inspection__", on=on))
+        from recommendations.queries.visibility import visible
+
+        return visible(self, user, on=on)
 
     def in_scope_of(self, user: Any) -> Self:
-        """Those of which the user may also read what the bodies wrote: by the owner, or an action's lead."""
+        from recommendations.queries.visibility import in_scope
+
         return self.filter(in_scope(user))
 
     def with_scope(self, user: Any) -> Self:
-        """Annotate `in_scope`: may the user read what the bodies wrote about it?"""
+        from recommendations.queries.visibility import in_scope
+
         return self.annotate(in_scope=in_scope(user))
 
     def with_facts(self) -> Self:
-        """Annotate the facts from which the statuses of any day follow."""
-        from recommendations.models import standing
+        from recommendations.queries import statuses
 
-        return self.annotate(**standing.present_facts())
+        return statuses.with_facts(self)
 
     def with_standing(self, *, on: date) -> Self:
-        """Annotate the four statuses, and the gap between them, on the day `on`."""
-        from recommendations.models import standing
+        from recommendations.queries import statuses
 
-        return self.with_facts().annotate(**standing.statuses(on)).annotate(**standing.gaps())
+        return statuses.with_statuses(self, on=on)
 
     def with_kept_standing(self, *, on: Any) -> Self:
-        """The same, from the facts that operations keep: for readers, who are many."""
-        present = FilteredRelation("history", condition=Q(history__valid_to__isnull=True))
-        return self.annotate(as_it_stood=present).with_statuses(on)
+        from recommendations.queries import statuses
+
+        return statuses.with_kept_statuses(self, on=on)
 
     def with_standing_as_of(self, day: Any) -> Self:
-        """Those that were recorded by the end of that London day, with the standing that they had then."""
-        from recommendations.models.history import stood_at_end_of
+        from recommendations.queries import statuses
 
-        stood = FilteredRelation("history", condition=stood_at_end_of(day, "history__"))
-        recorded = self.annotate(as_it_stood=stood).filter(as_it_stood__isnull=False)
-        return recorded.with_statuses(day)
-
-    def with_statuses(self, day: Any) -> Self:
-        """Annotate the standing on a day, from the history row that is joined as `as_it_stood`."""
-        from recommendations.models import standing
-
-        rows = self.annotate(**standing.past_facts("as_it_stood"))
-        return rows.annotate(**standing.statuses(day)).annotate(**standing.gaps())
+        return statuses.with_statuses_as_of(self, day=day)
 
     def for_list(self, user: Any) -> Self:
         return (
@@ -65,15 +55,6 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
             .select_related("inspection", "addressee", "owner")
             .prefetch_related("standards", "key_questions", "measures__key_question")
         )
-
-
-def in_scope(user: Any) -> Q:
-    """The condition that `user` may read what the bodies wrote: one look at the narrow table of reach."""
-    from recommendations.models.reach import RecommendationReach
-
-    within = RecommendationReach.objects.filter(within_reach(user, "organisation"))
-    seen = within.filter(recommendation=OuterRef("pk"))
-    return Q(surely_reaches(user)) | Q(LookedUp(seen)) | Q(reads_everything(user))
 
 
 class Recommendation(Versioned, Recorded):

@@ -9,7 +9,6 @@ from django.db.models import Q
 from recommendations import workflow
 from recommendations.models.base import Recorded, known, not_blank
 from recommendations.models.recommendation import Recommendation
-from recommendations.models.scope import reaches_owner
 
 
 class Answer(models.TextChoices):
@@ -21,9 +20,10 @@ class Answer(models.TextChoices):
 
 
 class ResponseQuerySet(models.QuerySet["Response"]):
-    def visible_to(self, user: Any) -> Self:
-        """An answer is to the whole recommendation: it follows the owner, and no lead."""
-        return self.filter(reaches_owner(user, "recommendation"))
+    def visible_to(self, user: Any, *, on: Any = None) -> Self:
+        from recommendations.queries.visibility import visible
+
+        return visible(self, user, on=on)
 
 
 class Response(Recorded):

@@ -9,13 +9,13 @@ from django.db.models import F, Q
 from recommendations.models.base import Recorded, not_blank
 from recommendations.models.framework import Judgement
 from recommendations.models.recommendation import Recommendation
-from recommendations.models.scope import reaches_owner
 
 
 class ReviewQuerySet(models.QuerySet["Review"]):
-    def visible_to(self, user: Any) -> Self:
-        """A judgement is of the whole recommendation: it follows the owner, and no lead."""
-        return self.filter(reaches_owner(user, "recommendation"))
+    def visible_to(self, user: Any, *, on: Any = None) -> Self:
+        from recommendations.queries.visibility import visible
+
+        return visible(self, user, on=on)
 
     def for_list(self) -> Self:
         return self.select_related("recommendation", "judgement", "reviewer", "corrects")

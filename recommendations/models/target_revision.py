@@ -7,12 +7,13 @@ from django.db import models
 
 from recommendations.models.action import Action
 from recommendations.models.base import Precision, Recorded, in_order, known, not_blank, whole_span
-from recommendations.models.scope import reaches, reaches_owner
 
 
 class TargetRevisionQuerySet(models.QuerySet["TargetRevision"]):
-    def visible_to(self, user: Any) -> Self:
-        return self.filter(reaches_owner(user, "action__recommendation") | reaches(user, "action__lead"))
+    def visible_to(self, user: Any, *, on: Any = None) -> Self:
+        from recommendations.queries.visibility import visible
+
+        return visible(self, user, on=on)
 
 
 class TargetRevision(Recorded):

@@ -9,13 +9,13 @@ from django.db.models import F, Q
 from recommendations.models.action import Action
 from recommendations.models.base import Recorded, not_blank
 from recommendations.models.recommendation import Recommendation
-from recommendations.models.scope import reaches, reaches_owner
 
 
 class ProgressUpdateQuerySet(models.QuerySet["ProgressUpdate"]):
-    def visible_to(self, user: Any) -> Self:
-        """A lead organisation reads what concerns its own action, and not what concerns the whole."""
-        return self.filter(reaches_owner(user, "recommendation") | reaches(user, "action__lead"))
+    def visible_to(self, user: Any, *, on: Any = None) -> Self:
+        from recommendations.queries.visibility import visible
+
+        return visible(self, user, on=on)
 
     def for_list(self) -> Self:
         return self.select_related("recommendation", "action__recommendation", "author")

@@ -14,18 +14,17 @@ from django.db import transaction
 from django.db.models import Q
 
 from recommendations.models import AccessToken, Allowance
-from recommendations.models.bound import Bound
-from recommendations.models.prepared import PreparedRow
-from recommendations.models.sending import rows_of
-from recommendations.operations.statements import setting
+from recommendations.operations.statements import set_columns
+from recommendations.queries.compiled import CompiledRow
+from recommendations.queries.parameters import Parameter
 
 # Of what is left in the window, one lease takes this part.
 PART = 8
 # How often a token's last use is written at most.
 A_MINUTE = timedelta(minutes=1)
 NEVER = datetime.min.replace(tzinfo=UTC)
-HELD = PreparedRow(
-    lambda: Allowance.objects.select_for_update().filter(caller=Bound("caller"), kind=Bound("kind"))
+HELD = CompiledRow(
+    lambda: Allowance.objects.select_for_update().filter(caller=Parameter("caller"), kind=Parameter("kind"))
 )
 
 
@@ -96,7 +95,7 @@ def lease(
         if taken >= allowed:
             return began_at, 0
         size = max(1, (allowed - taken) // PART)
-        rows_of([setting(Allowance, row.pk, began_at=began_at, taken=taken + size)])
+        set_columns(Allowance, row.pk, began_at=began_at, taken=taken + size)
         if token is not None:
             mark_used(token, at=at)
         return began_at, size

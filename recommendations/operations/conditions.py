@@ -8,9 +8,9 @@ from typing import Any
 from recommendations import workflow
 from recommendations.access import is_same_house, is_same_person
 from recommendations.models import Action, Answer, Evidence, Recommendation, User
-from recommendations.models.standing import Gap
 from recommendations.operations.draft import Draft
 from recommendations.operations.text import clean
+from recommendations.queries.statuses import Gap
 from recommendations.workflow import Need, Step
 
 Subject = Recommendation | Action

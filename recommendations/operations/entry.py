@@ -13,10 +13,9 @@ from django.utils import timezone
 from recommendations.errors import StaleVersion
 from recommendations.models import Membership, Recommendation, RecommendationHistory, RecordHead, User
 from recommendations.models.base import Numbered, Recorded, Versioned
-from recommendations.models.sending import rows_of
 from recommendations.operations.header import parents, whereabouts
 from recommendations.operations.snapshot import Values, noun, relations, snapshot
-from recommendations.operations.statements import insert, setting
+from recommendations.operations.statements import insert, set_columns
 from recommendations.record.chain import instant
 
 Row = TypeVar("Row", bound=models.Model)
@@ -115,7 +114,7 @@ class Entry:
 
     def end(self, present: RecommendationHistory) -> None:
         """Say that how a recommendation stood, as it was just read, has ended."""
-        rows_of([setting(RecommendationHistory, present.pk, valid_to=self.at)])
+        set_columns(RecommendationHistory, present.pk, valid_to=self.at)
         self._note(present, {"valid_to": None}, {"valid_to": instant(self.at)})
 
     def restate(self, row: models.Model) -> None:

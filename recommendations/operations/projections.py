@@ -20,11 +20,10 @@ from recommendations.models import (
     RecommendationReach,
 )
 from recommendations.models.history import FACTS
-from recommendations.models.prepared import Prepared, columns_of, instance_of
 from recommendations.models.reach import NEVER
-from recommendations.models.sending import Asked
 from recommendations.operations.entry import Entry
-from recommendations.operations.statements import setting
+from recommendations.operations.statements import set_columns
+from recommendations.queries.compiled import CompiledRows, columns_of, instance_of
 
 # Which facts a row of a noun can change; of any other noun, all.
 AFFECTS = {
@@ -39,20 +38,17 @@ AFFECTS = {
 Reach = dict[int | None, bool]  # From which organisation, and whether by the owner.
 
 
-def keep(entry: Entry) -> list[Asked]:
+def keep(entry: Entry) -> None:
     """Bring every projection in step with the rows that `entry` wrote, before its event is sealed.
-
-    Returns what else is to be written beside the event: to what rows it was the last.
+    Each row is told that this event was the last about it.
     """
     for key in sorted(entry.touched):
         facts = _keep_history(entry, key, {said["noun"] for said in entry.rows})
         if entry.moves_reach:
             _keep_reach(key, facts)
-    return [
-        setting(model, key, **dict.fromkeys(_sequences(entry, model, key), entry.sequence))
-        for model, keys in entry.told.items()
-        for key in sorted(keys)
-    ]
+    for model, keys in entry.told.items():
+        for key in sorted(keys):
+            set_columns(model, key, **dict.fromkeys(_sequences(entry, model, key), entry.sequence))
 
 
 def _sequences(entry: Entry, model: type[models.Model], key: int) -> tuple[str, ...]:
@@ -93,9 +89,9 @@ def _standing(names: tuple[str, ...], key: int) -> tuple[dict[str, Any], Recomme
 
 
 @cache
-def _facts_and_present(names: tuple[str, ...]) -> Prepared:
+def _facts_and_present(names: tuple[str, ...]) -> CompiledRows:
     present = FilteredRelation("history", condition=Q(history__valid_to=None))
-    return Prepared(
+    return CompiledRows(
         lambda key: (
             Recommendation.objects.filter(pk=key)
             .with_facts()

@@ -15,21 +15,20 @@ from datetime import datetime, timedelta
 from django.db import models, transaction
 from django.utils import timezone
 
-from recommendations.access import Required, Subject
+from recommendations.access import Subject, require
 from recommendations.errors import Refused
 from recommendations.models import Event, EventPayload, Membership, Recommendation, RecordHead, User
-from recommendations.models.prepared import PreparedRow
-from recommendations.models.sending import rows_of
 from recommendations.operations import projections
 from recommendations.operations.entry import Entry
 from recommendations.operations.header import header_of, payload_of
 from recommendations.operations.signing import sign_where_due
-from recommendations.operations.statements import adding, setting
+from recommendations.operations.statements import insert_values, set_columns
+from recommendations.queries.compiled import CompiledRow
 from recommendations.record.chain import instant, seal
 from recommendations.roles import Capability
 
 # The end of the record, held until the transaction ends. Written once, and within a transaction.
-HEAD = PreparedRow(lambda: RecordHead.objects.select_for_update().filter(pk=1))
+HEAD = CompiledRow(lambda: RecordHead.objects.select_for_update().filter(pk=1))
 # How far the instant of a change may lie from this machine's clock.
 TOLERANCE = timedelta(minutes=5)
 _is_undone_as_one: ContextVar[bool] = ContextVar("is_undone_as_one", default=False)
@@ -64,12 +63,10 @@ def recording(
     where `at` is not now: only a database marked as a demonstration takes past instants; NotPermitted.
     """
     with transaction.atomic(savepoint=not _is_undone_as_one.get()):
-        required = Required(by, *needs, on=timezone.localdate(at)) if needs else None
-        end, *grants = rows_of([HEAD.asked(), *([required.asked] if required else [])])
-        head: RecordHead = HEAD.found(end)
+        head: RecordHead = HEAD.get()
         entry = Entry(verb, by, _instant(at, head), head, acting, reason, subject)
-        if required:
-            entry.acting = required.granted(grants[0])
+        if needs:
+            entry.acting = require(by, *needs, on=timezone.localdate(at))
         yield entry
         _close(entry)
 
@@ -95,7 +92,7 @@ def _close(entry: Entry) -> None:
     """Write the event, and what follows from it, where anything was changed."""
     if not entry.rows or entry.subject is None:
         return
-    follows = projections.keep(entry)
+    projections.keep(entry)
     acting, at = entry.acting, entry.at
     text = payload_of(reason=entry.reason, rows=entry.rows, stated=entry.stated)
     header = header_of(
@@ -109,14 +106,9 @@ def _close(entry: Entry) -> None:
     )
     header |= {"sequence": entry.sequence, "previous_hash": entry.head.hash}
     sealed = seal(header | {"at": instant(at)})
-    rows_of(
-        [
-            *follows,
-            adding(Event, **header, at=at, hash=sealed),
-            adding(EventPayload, event_id=entry.sequence, text=text),
-            setting(RecordHead, 1, sequence=entry.sequence, hash=sealed, at=at),
-        ]
-    )
+    insert_values(Event, **header, at=at, hash=sealed)
+    insert_values(EventPayload, event_id=entry.sequence, text=text)
+    set_columns(RecordHead, 1, sequence=entry.sequence, hash=sealed, at=at)
     sign_where_due(entry.sequence, at, head=entry.head)
 
 

@@ -11,7 +11,7 @@ from recommendations.figures.lists import Line
 from recommendations.models.action import ScheduleStatus
 from recommendations.models.base import late_in_words
 from recommendations.models.response import Answer
-from recommendations.models.standing import UNJUDGED, Gap
+from recommendations.queries.statuses import UNJUDGED, Gap
 from recommendations.words import shortened
 
 NOT_ANSWERED, NOT_REVIEWED = "No response yet", "Not reviewed"

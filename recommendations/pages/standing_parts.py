@@ -8,7 +8,7 @@ from recommendations.figures.outcome import NOT_READ, Outcome, unmoved
 from recommendations.figures.said import Kind, Said
 from recommendations.figures.whole import Whole
 from recommendations.models import Answer, Evidence, Verdict
-from recommendations.models.standing import Gap
+from recommendations.queries.statuses import Gap
 from recommendations.standing_words import evidence_words, judgement_words, statuses_in_words
 from recommendations.words import day
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from recommendations import workflow
 from recommendations.access import my_steps, with_my_steps
 from recommendations.models import Action, Measure, Recommendation
-from recommendations.models.scope import reaches
+from recommendations.queries.visibility import reaches
 from recommendations.roles import Capability, roles_with
 
 UPDATE, EVIDENCE = "Add a progress update", "Attach evidence"

@@ -23,7 +23,7 @@ from recommendations.models import (
     RecommendationReach,
 )
 from recommendations.models.account import FEW, roles_of
-from recommendations.models.scope import known_of
+from recommendations.queries.visibility import known_of
 from tests.fixtures import NOW, TODAY
 from tests.operations.work import attach, plan, take, update
 

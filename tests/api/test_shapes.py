@@ -29,13 +29,13 @@ from recommendations.models import (
     RecommendationLink,
     User,
 )
-from recommendations.models.scope import reaches
 from recommendations.operations.evidence import Upload
 from recommendations.operations.ownership import link_recommendations
 from recommendations.operations.readings import add_reading
 from recommendations.operations.redaction import redact
 from recommendations.operations.reviews import record_review
 from recommendations.operations.targets import revise_target
+from recommendations.queries.visibility import reaches
 from tests.fixtures import NOW, TODAY, line, recorded, staffed
 from tests.operations.work import attach, judge, plan, reach, take, update
 

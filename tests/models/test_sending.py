@@ -6,10 +6,10 @@ import pytest
 from django.db import connection
 
 from recommendations.models import User
-from recommendations.models.bound import Bound
-from recommendations.models.prepared import PreparedRow
+from recommendations.queries.compiled import CompiledRow
+from recommendations.queries.parameters import Parameter
 
-BY_NAME = PreparedRow(lambda: User.objects.filter(username=Bound("username")))
+BY_NAME = CompiledRow(lambda: User.objects.filter(username=Parameter("username")))
 
 
 @pytest.fixture

@@ -10,11 +10,11 @@ from recommendations.api.filtering import Changes, Day, Number, YesNo
 from recommendations.api.shapes.shape import Ask
 from recommendations.models import Answer, KeyQuestion, Organisation, Recommendation, Standard
 from recommendations.models.action import ScheduleStatus
-from recommendations.models.bound import READS_ALL, Bound
 from recommendations.models.reach import NEVER
-from recommendations.models.recommendation import in_scope
-from recommendations.models.scope import among_few, covers
-from recommendations.models.standing import UNJUDGED, EvidenceStatus, Gap
+from recommendations.queries.parameters import READS_ALL, Parameter
+from recommendations.queries.statuses import UNJUDGED, EvidenceStatus, Gap
+from recommendations.queries.visibility import among_small_scope as among_few
+from recommendations.queries.visibility import covers, in_scope
 
 OPEN, ENDED = workflow.RECOMMENDATION.open, [*workflow.RECOMMENDATION.ended]
 UNANSWERED = "none"
@@ -95,8 +95,8 @@ class RecommendationFilter(Changes):
         ask = replace(ask, all_in_scope=of_the_work or ask.user is READS_ALL)
         from_one = asked.get("owner_subtree") == 1 and not ask.as_of
         if from_one:
-            sure = covers(ask.user, Bound("owner_subtree.0"))
-            ask = replace(ask, user=replace(ask.user, sure=sure))
+            sure = covers(ask.user, Parameter("owner_subtree_0"))
+            ask = replace(ask, user=replace(ask.user, owner_reachable=sure))
         extra = [in_scope(ask.user) & among_few(ask.user, "pk")] if of_the_work else []
         if ask.as_of:
             return replace(ask, paths={"owner__slug": "owner_then_slug"}), extra
@@ -107,8 +107,8 @@ class RecommendationFilter(Changes):
         ask = replace(ask, by_reach=True, from_one=from_one, paths=paths)
         if from_one:
             return ask, extra
-        if ask.user.only:
-            return ask, [Q(reach__organisation=ask.user.only)]
+        if ask.user.single_scope:
+            return ask, [Q(reach__organisation=ask.user.single_scope)]
         return replace(ask, everywhere=True), [*extra, Q(reach__organisation__isnull=True)]
 
     @classmethod

@@ -15,9 +15,10 @@ from rest_framework.request import is_form_media_type
 
 from recommendations.models import Action, Organisation, Recommendation, User
 from recommendations.models.base import Precision
-from recommendations.models.bound import CALLER, Bound
-from recommendations.models.prepared import PreparedRow
-from recommendations.models.scope import bound_to
+from recommendations.queries.compiled import CompiledRow
+from recommendations.queries.parameters import ANYBODY as CALLER
+from recommendations.queries.parameters import Parameter
+from recommendations.queries.visibility import values_of as bound_to
 
 MOST_NAMED = 50
 ENDS = ("words", "earliest", "latest", "precision")
@@ -70,13 +71,13 @@ class Scoped(serializers.SlugRelatedField):
 
 
 @cache
-def _named(rows: Callable[[Any], QuerySet], field: str) -> PreparedRow:
+def _named(rows: Callable[[Any], QuerySet], field: str) -> CompiledRow:
     def build() -> QuerySet:
         found = rows(CALLER)
         column: Any = found.model._meta.pk if field == "pk" else found.model._meta.get_field(field)
-        return found.filter(**{field: Bound("key", column)}).order_by()
+        return found.filter(**{field: Parameter("key", column)}).order_by()
 
-    return PreparedRow(build)
+    return CompiledRow(build)
 
 
 class ScopedList(serializers.ListField):

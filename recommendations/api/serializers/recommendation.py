@@ -23,7 +23,7 @@ from recommendations.api.serializers.scopes import organisations, recommendation
 from recommendations.api.serializers.step import AllowedSteps
 from recommendations.models import Answer, LinkKind, Recommendation, RecommendationLink
 from recommendations.models.action import ScheduleStatus
-from recommendations.models.standing import EvidenceStatus, Gap
+from recommendations.queries.statuses import EvidenceStatus, Gap
 
 # What is shown within reach of the owner, or of the lead of one of its actions.
 STANDING = (

@@ -12,7 +12,7 @@ from recommendations.models import (
     Recommendation,
     Review,
 )
-from recommendations.models.bound import TODAY
+from recommendations.queries.parameters import TODAY
 
 
 def organisations(user: Any) -> QuerySet[Organisation]:

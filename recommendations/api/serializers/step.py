@@ -10,8 +10,8 @@ from recommendations.access import my_steps
 from recommendations.api.serializers.base import Scoped, ScopedId, StatedVersion
 from recommendations.api.serializers.scopes import actions, recommendations
 from recommendations.models import Answer
-from recommendations.models.standing import Gap
 from recommendations.operations.conditions import fields_of
+from recommendations.queries.statuses import Gap
 from recommendations.workflow import Step, Workflow
 
 

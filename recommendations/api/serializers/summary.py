@@ -12,7 +12,7 @@ from recommendations.api.serializers.base import OrganisationBrief, Row
 from recommendations.api.shapes.summary import CODES, FIELDS
 from recommendations.models import Organisation, Recommendation
 from recommendations.models.action import ScheduleStatus
-from recommendations.models.standing import EvidenceStatus, Gap
+from recommendations.queries.statuses import EvidenceStatus, Gap
 
 
 class Whole(BasePagination):

@@ -18,14 +18,14 @@ from django.db.models import Value as Constant
 from recommendations.api.shapes.columns import Bare, BareDay, BareInstant, Joined
 from recommendations.api.shapes.compiled import Names, for_a_row, mapping
 from recommendations.exports import Kind
-from recommendations.models.bound import Bound
-from recommendations.models.sending import Row
+from recommendations.queries.execute import Row
+from recommendations.queries.parameters import Parameter
 
 # A column: an ORM path, or an expression.
 Expr = Any
 NONE: Mapping[str, Kind] = {}
 BARE = {Kind.DAY: BareDay, Kind.INSTANT: BareInstant, Kind.FLAG: Bare}
-ROOT = Bound("root", TextField())
+ROOT = Parameter("root", TextField())
 
 
 @dataclass

@@ -19,8 +19,8 @@ from recommendations.models import (
     Standard,
     StandardRating,
 )
-from recommendations.models.bound import KEYS
 from recommendations.models.measure import figure_in_words
+from recommendations.queries.parameters import KEYS
 
 
 def _aliases(ask: Ask) -> Any:

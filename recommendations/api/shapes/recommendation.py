@@ -30,13 +30,12 @@ from recommendations.models import (
     Evidence,
     Measure,
     Recommendation,
-    standing,
 )
-from recommendations.models.bound import KEYS
-from recommendations.models.history import end_of
 from recommendations.models.reach import NEVER
-from recommendations.models.scope import reaches
-from recommendations.models.standing import Gap
+from recommendations.queries import statuses as standing
+from recommendations.queries.parameters import KEYS, end_of
+from recommendations.queries.statuses import Gap
+from recommendations.queries.visibility import reaches
 
 # What is shown within reach of the owner, or of the lead of one of its actions.
 IN_SCOPE = "in_scope"

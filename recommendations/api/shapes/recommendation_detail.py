@@ -11,8 +11,8 @@ from recommendations.api.shapes.recommendation import GATES, IN_SCOPE, LOADS, NO
 from recommendations.api.shapes.shape import Ask, Shape
 from recommendations.api.shapes.work import ACTION, EVIDENCE
 from recommendations.models import Action, Evidence, RecommendationLink
-from recommendations.models.bound import KEYS
-from recommendations.models.scope import published
+from recommendations.queries.parameters import KEYS
+from recommendations.queries.visibility import published
 
 
 def _links(ask: Ask) -> Any:

@@ -12,9 +12,10 @@ from recommendations.api.renderers import to_line
 from recommendations.api.shapes.compiled import Names, for_rows, mapping
 from recommendations.api.shapes.parts import Cell, Expr, Part, Places, Reader, Side, Told
 from recommendations.exports import Column
-from recommendations.models.bound import CALLER, TODAY, BoundDay
-from recommendations.models.prepared import Statement
-from recommendations.models.sending import Row, rows_of
+from recommendations.queries.compiled import CompiledQuery
+from recommendations.queries.execute import Row
+from recommendations.queries.parameters import ANYBODY as CALLER
+from recommendations.queries.parameters import TODAY, DayParameter
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Ask:
 
     user: Any = CALLER
     today: Any = TODAY
-    as_of: BoundDay | None = None
+    as_of: DayParameter | None = None
     # Where the list is driven by the narrow table of reach: what stands there instead of a path.
     by_reach: bool = False
     from_one: bool = False
@@ -35,7 +36,7 @@ class Ask:
     takes_steps: bool = True
 
     @property
-    def day(self) -> BoundDay:
+    def day(self) -> DayParameter:
         """The day on which things are late or not."""
         return self.as_of or self.today
 
@@ -190,7 +191,7 @@ class Sides:
             told.sides[side] = {}
             if keys := list({row[at] for row in rows if row[at] is not None}):
                 asked.append((side, loaded, {**values, "keys": keys}))
-        found = rows_of([(loaded.statement, bound) for _, loaded, bound in asked]) if asked else []
+        found = [loaded.statement.rows(bound) for _, loaded, bound in asked]
         for (side, loaded, _), held in zip(asked, found, strict=True):
             told.sides[side] = loaded.by_key(held, told, values)
 
@@ -204,7 +205,7 @@ class Loaded:
         places = columns.places(side.item.columns)
         self.sides = Sides(keyed(side.item, columns), ask)
         rows = side.rows(ask)
-        self.statement = Statement(rows if side.is_whole else rows.values_list(*columns.all))
+        self.statement = CompiledQuery(rows if side.is_whole else rows.values_list(*columns.all))
         known = Names()
         self.read = for_rows(side.item.code(places, connection.vendor, known), known)
 

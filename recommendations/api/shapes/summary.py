@@ -19,9 +19,9 @@ from recommendations.exports import Kind
 from recommendations.models import Action, Answer
 from recommendations.models.action import ScheduleStatus
 from recommendations.models.base import DaysFrom
-from recommendations.models.history import end_of
-from recommendations.models.scope import reaches
-from recommendations.models.standing import UNJUDGED, EvidenceStatus, Gap
+from recommendations.queries.parameters import end_of
+from recommendations.queries.statuses import UNJUDGED, EvidenceStatus, Gap
+from recommendations.queries.visibility import reaches
 
 Tally = Mapping[Any, int]
 NONE = UNJUDGED  # Of a response and of a judgement that is not there.

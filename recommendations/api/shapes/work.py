@@ -13,7 +13,7 @@ from recommendations.api.shapes.steps import allowed_steps, loads_steps
 from recommendations.exports import Kind
 from recommendations.models import Action
 from recommendations.models.action import due_in_words
-from recommendations.models.bound import KEYS
+from recommendations.queries.parameters import KEYS
 
 SEQUENCE = Value("sequence", Kind.NUMBER)
 

@@ -28,7 +28,7 @@ from recommendations.api.values import day_asked
 from recommendations.api.views.writing import Writes
 from recommendations.exports import Column
 from recommendations.models import AccessToken, RecordHead, User
-from recommendations.models.account import Held, roles_of
+from recommendations.queries.callers import Held, roles_of
 from recommendations.workflow import TAKES_STEPS
 
 REFERENCE = r"[A-Za-z0-9-]{1,60}"

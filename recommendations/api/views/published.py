@@ -28,7 +28,7 @@ from recommendations.api.shapes.shape import Ask, Shape
 from recommendations.api.standing import progress_of
 from recommendations.api.views.base import REFERENCE, SLUG, RecordViewSet
 from recommendations.models import Framework, Inspection, Measure, Organisation, Standard
-from recommendations.models.history import end_of
+from recommendations.queries.parameters import end_of
 
 
 class OrganisationViewSet(RecordViewSet):

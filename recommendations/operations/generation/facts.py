@@ -20,7 +20,7 @@ from recommendations.models import (
 )
 from recommendations.models.action import DUE_SOON, ScheduleStatus
 from recommendations.models.history import FACTS
-from recommendations.models.standing import NEVER, SILENT_AFTER, EvidenceStatus, Gap
+from recommendations.queries.statuses import NEVER, SILENT_AFTER, EvidenceStatus, Gap
 
 Facts = dict[str, Any]
 RUNGS = Rung.values

@@ -7,8 +7,8 @@ from django.utils.functional import cached_property
 
 from recommendations.links import links_in_words
 from recommendations.models import Action, Evidence, Recommendation
-from recommendations.models.scope import published
 from recommendations.pages.views.writing import Writing
+from recommendations.queries.visibility import published
 from recommendations.standing_words import gaps_or_none, standing_for, statuses_in_words
 
 

@@ -12,9 +12,9 @@ from recommendations import evidence_words, storage
 from recommendations.access import may_fetch
 from recommendations.forms.evidence import LABELS, may_judge
 from recommendations.models import Evidence
-from recommendations.models.scope import published
 from recommendations.pages.views.base import Page
 from recommendations.pages.ways import Way, address_of
+from recommendations.queries.visibility import published
 from recommendations.words import day
 
 

@@ -7,8 +7,8 @@ from django.http import Http404
 from recommendations.figures.outcome import measures_read, outcomes
 from recommendations.figures.ratings import ratings_of
 from recommendations.models import Inspection, Recommendation
-from recommendations.models.history import end_of
 from recommendations.pages.views.base import Page
+from recommendations.queries.parameters import end_of
 from recommendations.standing_words import gaps_in_short, standing_for, statuses_in_words
 from recommendations.words import shortened
 

@@ -20,9 +20,9 @@ from recommendations.figures.lists import (
 )
 from recommendations.figures.wording import plural
 from recommendations.models import Recommendation
-from recommendations.models.standing import UNJUDGED
 from recommendations.pages.listing import ANSWERS, NOT_REVIEWED, Item, age_in_words, item
 from recommendations.pages.views.reach import ReachPage
+from recommendations.queries.statuses import UNJUDGED
 
 MOST = 10
 MOST_INSPECTIONS = 20

@@ -10,7 +10,7 @@ from recommendations import workflow
 from recommendations.access import my_steps
 from recommendations.api.shapes.steps import as_object
 from recommendations.models import Action, Evidence, ProgressUpdate, Recommendation, RecommendationLink
-from recommendations.models.standing import Gap
+from recommendations.queries.statuses import Gap
 from tests.benchmarks.twin.briefs import (
     ActionBrief,
     InspectionBrief,

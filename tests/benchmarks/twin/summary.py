@@ -12,7 +12,7 @@ from recommendations import workflow
 from recommendations.models import Answer, Judgement, Organisation, Recommendation
 from recommendations.models.action import ScheduleStatus
 from recommendations.models.base import DaysFrom
-from recommendations.models.standing import EvidenceStatus, Gap
+from recommendations.queries.statuses import EvidenceStatus, Gap
 from tests.benchmarks.twin.briefs import OrganisationBrief
 
 OPEN = Q(official_status__in=workflow.RECOMMENDATION.open)

@@ -17,6 +17,7 @@ from django.db.models import (
     Exists,
     Expression,
     F,
+    FilteredRelation,
     IntegerField,
     Max,
     Min,
@@ -33,14 +34,17 @@ from django.utils import timezone
 
 from recommendations import workflow
 from recommendations.framework.movement import Movement
-from recommendations.models.action import DUE_SOON, ScheduleStatus
+from recommendations.models.action import DUE_SOON, Action, ScheduleStatus
 from recommendations.models.base import DaysFrom
 from recommendations.models.evidence import Evidence, Rung, Verdict
-from recommendations.models.history import FACTS
+from recommendations.models.history import FACTS, stood_at
 from recommendations.models.measure import Measure, Reading
+from recommendations.models.recommendation import Recommendation
 from recommendations.models.response import Response
 from recommendations.models.review import Review
+from recommendations.models.target_revision import TargetRevision
 from recommendations.models.update import ProgressUpdate
+from recommendations.queries.parameters import end_of
 
 UNJUDGED = "none"
 SILENT_AFTER = timedelta(days=90)
@@ -60,6 +64,60 @@ class Gap(TextChoices):
     JUDGED_SHORT = "judged_short", "Claimed, but an inspector found no meaningful or insufficient progress"
     NOTHING_ABOVE_OUTPUT = "nothing_above_output", "Claimed, with no accepted evidence above output"
     MEASURE_NOT_MOVED = "measure_not_moved", "Claimed, while a measure has not moved"
+
+
+def with_facts(rows: QuerySet[Recommendation]) -> QuerySet[Recommendation]:
+    """Annotate `fact_…` as they follow from the rows that stand now."""
+    return rows.annotate(**present_facts())
+
+
+def with_statuses(rows: QuerySet[Recommendation], *, on: date) -> QuerySet[Recommendation]:
+    """Annotate the four statuses, and the gap between them, on the day `on`, from the rows that stand now."""
+    return with_facts(rows).annotate(**statuses(on)).annotate(**gaps())
+
+
+def with_kept_statuses(rows: QuerySet[Recommendation], *, on: Any) -> QuerySet[Recommendation]:
+    """The same, from the facts that operations keep: for readers, who are many."""
+    present = FilteredRelation("history", condition=Q(history__valid_to__isnull=True))
+    return _from_history(rows.annotate(as_it_stood=present), on)
+
+
+def with_statuses_as_of(rows: QuerySet[Recommendation], *, day: Any) -> QuerySet[Recommendation]:
+    """Those that were recorded by the end of that London day, with the statuses that they had then."""
+    stood = FilteredRelation("history", condition=stood_at(end_of(day), "history__"))
+    return _from_history(rows.annotate(as_it_stood=stood).filter(as_it_stood__isnull=False), day)
+
+
+def _from_history(rows: QuerySet[Recommendation], day: Any) -> QuerySet[Recommendation]:
+    rows = rows.annotate(**past_facts("as_it_stood"))
+    return rows.annotate(**statuses(day)).annotate(**gaps())
+
+
+def with_schedule(rows: QuerySet[Action], *, on: Any) -> QuerySet[Action]:
+    """Annotate `schedule_status` of actions, and by how many days an open one is past its targets."""
+    return rows.annotate(
+        schedule_status=_code(
+            When(status__in=workflow.ACTION.ended, then=Value(ScheduleStatus.ENDED)),
+            When(target_latest__isnull=True, then=Value(ScheduleStatus.NO_DATE)),
+            When(target_latest__lt=on, then=Value(ScheduleStatus.OVERDUE)),
+            When(target_latest__lte=on + DUE_SOON, then=Value(ScheduleStatus.DUE_SOON)),
+            default=ScheduleStatus.ON_TIME,
+        ),
+        days_late=_days_past("target_latest", on),
+        days_late_original=_days_past("original_latest", on),
+    )
+
+
+def _days_past(path: str, on: Any) -> Case:
+    late = Q(**{f"{path}__lt": on}) & ~Q(status__in=workflow.ACTION.ended)
+    return Case(When(late, then=DaysFrom(F(path), on)), output_field=IntegerField())
+
+
+def with_times_moved(rows: QuerySet[Action]) -> QuerySet[Action]:
+    """Annotate `times_moved`: how often the target date of an action moved."""
+    moves = TargetRevision.objects.filter(action=OuterRef("pk")).order_by().values("action")
+    counted = Subquery(moves.annotate(total=Count("pk")).values("total"))
+    return rows.annotate(times_moved=Coalesce(counted, 0))
 
 
 @cache
@@ -171,8 +229,6 @@ def _shown_until(rung: str) -> Subquery:
 
 
 def _of_actions() -> dict[str, Any]:
-    from recommendations.models.action import Action
-
     def of(rows: QuerySet, value: Any) -> Subquery:
         return _per_recommendation(rows, "recommendation", value=value)
 

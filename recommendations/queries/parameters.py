@@ -1,0 +1,154 @@
+"""Named parameters: they stand in a queryset for values that are known only when its SQL runs.
+
+A queryset is compiled once (`queries.compiled`). In the SQL each parameter is `%(label)s`; the values
+are given to the cursor as a mapping.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import orjson
+from django.db.models import (
+    BooleanField,
+    CharField,
+    DateField,
+    DateTimeField,
+    Expression,
+    Field,
+    ForeignKey,
+    IntegerField,
+    Lookup,
+    Q,
+    Subquery,
+)
+
+from recommendations.models import base
+
+Values = dict[str, Any]
+
+
+class Parameter(Expression):
+    """The value called `name`; `label` is its name in the SQL."""
+
+    def __init__(self, name: str, output_field: Field | None = None) -> None:
+        super().__init__(output_field=output_field or CharField())
+        self.name = self.label = name
+
+    def value(self, values: Values) -> Any:
+        return values[self.name]
+
+    def bind(self, values: Values, connection: Any) -> Any:
+        """The value as the driver of `connection` takes it."""
+        return self.output_field.get_db_prep_value(self.value(values), connection)
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        return "%s", (self,)
+
+
+class ListParameter(Parameter):
+    """A list of whole numbers, for the lookup `among`: one parameter, however many they are."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, IntegerField())
+
+    def bind(self, values: Values, connection: Any) -> str:
+        listed = orjson.dumps(self.value(values)).decode()
+        return listed if connection.vendor == "sqlite" else f"{{{listed[1:-1]}}}"
+
+
+class DayParameter(Parameter):
+    """A day, from which days can be counted: `TODAY + timedelta(days=30)`."""
+
+    def __init__(self, name: str, shift: timedelta = timedelta()) -> None:
+        super().__init__(name, DateField())
+        self.shift = shift
+        if shift:
+            self.label = f"{name}_{'plus' if shift > timedelta() else 'minus'}_{abs(shift.days)}"
+
+    def __add__(self, other: Any) -> Any:
+        return DayParameter(self.name, self.shift + other) if isinstance(other, timedelta) else NotImplemented
+
+    def __sub__(self, other: Any) -> Any:
+        return self + -other if isinstance(other, timedelta) else NotImplemented
+
+    def value(self, values: Values) -> date:
+        return values[self.name] + self.shift
+
+
+class DayEndParameter(Parameter):
+    """The instant at which the London day called `name` ends."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, DateTimeField())
+        self.label = f"{name}_end"
+
+    def value(self, values: Values) -> datetime:
+        return base.end_of(values[self.name])
+
+
+def end_of(day: Any) -> Any:
+    """The instant at which a London day ends; of a DayParameter, a parameter."""
+    if isinstance(day, DayParameter):
+        return DayEndParameter(day.name)
+    return base.end_of(day)
+
+
+# Django leaves a condition that never holds out of the SQL.
+NEVER_HOLDS = Q(pk__in=[])
+
+
+@dataclass(frozen=True)
+class CallerParameters:
+    """The user of a compiled query: their key, the organisations that their roles cover, and whether
+    one of their roles reads everything.
+
+    Queries are shorter for callers of whom more is known: `single_scope` where all roles cover one
+    organisation, `small_scope` where few recommendations are visible from it. Where `owner_reachable`
+    holds, the caller reaches the owner of every row of the query.
+    """
+
+    pk: Parameter
+    reach: ListParameter
+    everything: Any
+    single_scope: Parameter | None = None
+    small_scope: bool = False
+    owner_reachable: Q = NEVER_HOLDS
+
+
+ANYBODY = CallerParameters(
+    Parameter("user", IntegerField()), ListParameter("reach"), Parameter("everything", BooleanField())
+)
+READS_ALL = replace(ANYBODY, everything=~NEVER_HOLDS)
+COVERS_ONE = replace(ANYBODY, everything=NEVER_HOLDS, single_scope=Parameter("single_scope", IntegerField()))
+CALLERS = {
+    "anybody": ANYBODY,
+    "all": READS_ALL,
+    "one": COVERS_ONE,
+    "few": replace(COVERS_ONE, small_scope=True),
+}
+TODAY = DayParameter("today")
+AS_OF = DayParameter("as_of")
+KEYS = ListParameter("keys")
+
+
+@ForeignKey.register_lookup
+@Field.register_lookup
+class Among(Lookup):
+    """`among`: the value is in a ListParameter, or in a short subquery."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        left, left_parameters = self.process_lhs(compiler, connection)
+        right, right_parameters = self.process_rhs(compiler, connection)
+        return self._condition(left, right, connection.vendor), (*left_parameters, *right_parameters)
+
+    def _condition(self, left: str, right: str, vendor: str) -> str:
+        if isinstance(self.rhs, Subquery):
+            # PostgreSQL takes a subquery for as long as an average key has rows; an array, for short.
+            return f"{left} IN {right}" if vendor == "sqlite" else f"{left} = ANY(ARRAY{right})"
+        if vendor == "sqlite":
+            return f"{left} IN (SELECT value FROM json_each({right}))"  # noqa: S608  Our own columns.
+        return f"{left} = ANY({right})"

@@ -1,0 +1,251 @@
+"""Which rows a user may read: conditions that the database evaluates, from the user's memberships.
+
+`visible(queryset, user, on=day)` is the one rule for each noun. The user is a User, or CallerParameters
+where the query is compiled once for many users.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.lookups import IsNull
+
+from recommendations import roles
+from recommendations.models import (
+    Action,
+    Event,
+    Evidence,
+    Framework,
+    Inspection,
+    Measure,
+    Membership,
+    Organisation,
+    OrganisationPath,
+    ProgressUpdate,
+    Reading,
+    Recommendation,
+    RecommendationReach,
+    Response,
+    Review,
+    Standard,
+    TargetRevision,
+)
+from recommendations.queries.callers import Held, roles_of
+from recommendations.queries.parameters import NEVER_HOLDS, CallerParameters
+
+Rows = TypeVar("Rows", bound=QuerySet)
+# A condition is the same for every query of a user and is never changed: building one takes longer than
+# running it.
+_remembered = lru_cache(maxsize=4096)
+
+
+def visible(rows: Rows, user: Any, *, on: Any) -> Rows:
+    """The rows that exist for `user` on the day `on`: reports under embargo do not."""
+    return rows.filter(VISIBLE[rows.model](user, on))
+
+
+def in_scope(user: Any) -> Q:
+    """True of a recommendation about whose work `user` may read what bodies wrote: they reach its owner,
+    or the lead of one of its actions. One look at the narrow table of reach."""
+    within = RecommendationReach.objects.filter(within_reach(user, "organisation"))
+    seen = within.filter(recommendation=OuterRef("pk"))
+    return Q(owner_reachable(user)) | Q(found(seen)) | Q(reads_everything(user))
+
+
+def _open_to_everybody(user: Any, on: Any) -> Q:
+    return Q()
+
+
+def _published(path: str) -> Callable[[Any, Any], Q]:
+    return lambda user, on: published(user, path, on=on)
+
+
+def _of_owner(path: str) -> Callable[[Any, Any], Q]:
+    """What concerns a whole recommendation is for its owner, and not for the leads of its actions."""
+    return lambda user, on: reaches_owner(user, path)
+
+
+def _of_owner_or_lead(recommendation: str, lead: str) -> Callable[[Any, Any], Q]:
+    """A lead organisation reads what concerns its own action."""
+    return lambda user, on: reaches_owner(user, recommendation) | reaches(user, lead)
+
+
+def _event(user: Any, on: Any) -> Q:
+    """Events follow their recommendation or action; those about neither are for who reads everything."""
+    shown = visible(Recommendation.objects.filter(pk=OuterRef("recommendation")), user, on=on)
+    return (
+        Q(recommendation__isnull=True) & Q(reads_everything(user))
+        | Q(Exists(shown.filter(reaches(user, "owner"))))
+        | (Q(Exists(shown)) & Q(action__isnull=False) & reaches(user, "action__lead"))
+    )
+
+
+VISIBLE: dict[type[Model], Callable[[Any, Any], Q]] = {
+    Organisation: _open_to_everybody,
+    Framework: _open_to_everybody,
+    Standard: _open_to_everybody,
+    Inspection: _published(""),
+    Recommendation: _published("inspection__"),
+    Measure: _published("recommendation__inspection__"),
+    Response: _of_owner("recommendation"),
+    Review: _of_owner("recommendation"),
+    Reading: _of_owner("measure__recommendation"),
+    Action: _of_owner_or_lead("recommendation", "lead"),
+    ProgressUpdate: _of_owner_or_lead("recommendation", "action__lead"),
+    Evidence: _of_owner_or_lead("recommendation", "action__lead"),
+    TargetRevision: _of_owner_or_lead("action__recommendation", "action__lead"),
+    Event: _event,
+}
+
+
+def found(rows: QuerySet) -> IsNull:
+    """True where `rows`, which depend on the outer row, have one.
+
+    Unlike EXISTS, PostgreSQL looks it up by the index for each row; for EXISTS with parameters it would
+    first read the whole table into a hash.
+    """
+    return IsNull(Subquery(rows.order_by().values("pk")[:1]), False)  # noqa: FBT003  Django's own.
+
+
+def reads_everything(user: Any) -> Any:
+    """True where the user holds a role that reads what every body wrote."""
+    return user.everything if isinstance(user, CallerParameters) else _reads_everything(user.pk)
+
+
+def owner_reachable(user: Any) -> Q:
+    """True where it is known beforehand that the user reaches the owner of whatever is asked about."""
+    return user.owner_reachable if isinstance(user, CallerParameters) else NEVER_HOLDS
+
+
+def values_of(user: Any, held: Iterable[Held] | None = None) -> dict[str, Any]:
+    """What a query that was compiled for CALLERS is bound with; `held` is `roles_of(user)`, where known."""
+    held = list(roles_of(user) if held is None else held)
+    reach = [role.reach for role in held]
+    return {
+        "user": user.pk,
+        "reach": reach,
+        "single_scope": reach[0] if reach else None,
+        "everything": _reaches_all(held),
+    }
+
+
+def known_of(held: Sequence[Held]) -> str:
+    """As which of CALLERS whoever holds these roles may be asked for."""
+    if _reaches_all(held):
+        return "all"
+    if len({role.reach for role in held}) != 1:
+        return "anybody"
+    return "few" if held[0].is_small else "one"
+
+
+def _reaches_all(held: Iterable[Held]) -> bool:
+    return any(role.role in roles.REACHES_EVERYTHING for role in held)
+
+
+def among_small_scope(user: Any, path: str) -> Q:
+    """Nothing new of what is in reach of the user, whose recommendation's id stands at `path`.
+
+    Yet where few recommendations are, the database begins with those, and not with all that there is.
+    """
+    if not (isinstance(user, CallerParameters) and user.small_scope):
+        return Q()
+    seen = RecommendationReach.objects.filter(within_reach(user, "organisation"))
+    return Q(**{f"{path}__among": Subquery(seen.values("recommendation"))})
+
+
+def published(user: Any, path: str, *, on: Any) -> Q:
+    """True where the report at `path` is published on the day `on`, or the user reads everything.
+
+    `path` leads to the inspection and ends with two underscores; it is empty for the inspection itself.
+    """
+    if isinstance(user, CallerParameters):
+        return _bound_published(user, path.removesuffix("__") or "pk", on)
+    return Q(**{f"{path}published_latest__lte": on}) | Q(reads_everything(user))
+
+
+def reaches(user: Any, path: str, *, held_by: list[str] | None = None) -> Q:
+    """True where a current membership of `user` covers the organisation whose id stands at `path`.
+
+    Every role reads within its reach; `held_by` narrows to the roles that hold a capability, of which
+    some reach everything.
+    """
+    if isinstance(user, CallerParameters) and held_by is None:
+        return _bound_reach(user, path)
+    return _reaches(user.pk, path, None if held_by is None else tuple(held_by))
+
+
+def reaches_owner(user: Any, path: str) -> Q:
+    """True where the user reaches the owner of the recommendation whose id stands at `path`.
+
+    For whoever will ask it is one look at the narrow table of reach, which operations keep.
+    """
+    if not isinstance(user, CallerParameters):
+        return reaches(user, f"{path}__owner")
+    return _bound_owner(user, path)
+
+
+def works_under(user: Any, path: str) -> Q:
+    """True where `user` works in the organisation at `path` or below it: by any role that they hold."""
+    return _works_under(user.pk, path)
+
+
+def within_reach(user: Any, path: str) -> Q:
+    """True where the organisation at `path` is one that a role of the user's names as its reach."""
+    if isinstance(user, CallerParameters):
+        return Q(**({path: user.single_scope} if user.single_scope else {f"{path}__among": user.reach}))
+    return Q(**{f"{path}__in": Membership.objects.current().filter(user=user.pk).values("reach")})
+
+
+@_remembered
+def covers(user: CallerParameters, slug: Any) -> Q:
+    """True where the organisation `slug` is within reach of the user, and with it all that it owns."""
+    return Q(Exists(OrganisationPath.objects.filter(within_reach(user, "ancestor"), descendant__slug=slug)))
+
+
+@_remembered
+def _bound_published(caller: CallerParameters, path: str, on: Any) -> Q:
+    """Those under embargo are few, and are found once a query: no report is looked up for each row."""
+    embargoed = Inspection.objects.order_by().filter(published_latest__gt=on)
+    return ~Q(**{f"{path}__in": embargoed.values("pk")}) | Q(caller.everything)
+
+
+@_remembered
+def _bound_reach(caller: CallerParameters, path: str) -> Q:
+    below = OrganisationPath.objects.filter(within_reach(caller, "ancestor"))
+    return Q(caller.owner_reachable) | Q(**{f"{path}__in": below.values("descendant")}) | Q(caller.everything)
+
+
+@_remembered
+def _bound_owner(caller: CallerParameters, path: str) -> Q:
+    within = RecommendationReach.objects.filter(within_reach(caller, "organisation"), by_owner=True)
+    seen = found(within.filter(recommendation=OuterRef(path)))
+    return Q(caller.owner_reachable) | Q(seen) | Q(caller.everything)
+
+
+@_remembered
+def _reads_everything(user: Any) -> Exists:
+    return Exists(Membership.objects.current().filter(user=user, role__in=roles.REACHES_EVERYTHING))
+
+
+@_remembered
+def _reaches(user: Any, path: str, held_by: tuple[str, ...] | None) -> Q:
+    # Organisations are few: which of them are within reach is found once a query, and not for each row.
+    held = Membership.objects.current().filter(user=user)
+    if held_by is None:
+        return _within(path, held) | Q(_reads_everything(user))
+    everywhere = [role for role in held_by if role in roles.REACHES_EVERYTHING]
+    covering = _within(path, held.filter(role__in=held_by))
+    return covering | Q(Exists(held.filter(role__in=everywhere))) if everywhere else covering
+
+
+def _within(path: str, held: QuerySet[Membership]) -> Q:
+    below = OrganisationPath.objects.filter(ancestor__in=held.values("reach"))
+    return Q(**{f"{path}__in": below.values("descendant")})
+
+
+@_remembered
+def _works_under(user: Any, path: str) -> Q:
+    homes = Membership.objects.current().filter(user=user)
+    above = OrganisationPath.objects.filter(descendant__in=homes.values("home"))
+    return Q(**{f"{path}__in": above.values("ancestor")})
