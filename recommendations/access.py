@@ -21,7 +21,7 @@ from recommendations.models import (
 )
 from recommendations.queries.compiled import CompiledRow
 from recommendations.queries.parameters import DayParameter, Parameter
-from recommendations.queries.visibility import reaches, works_under
+from recommendations.queries.visibility import reaches, visible, works_under
 from recommendations.roles import FOR_THE_LEAD, REACHES_EVERYTHING, Capability, roles_with
 from recommendations.workflow import DONE, Step, Workflow
 
@@ -41,7 +41,7 @@ def can(user: Any, capability: Capability, subject: Subject, *, on: date) -> boo
 def granting(user: Any, capability: Capability, subject: Subject, *, on: date) -> Membership | None:
     """The membership by which `user` may do this to `subject`, or None. One query.
 
-    It speaks of writing: what may be read, the QuerySets' `visible_to` says. A lead organisation's
+    It speaks of writing: what may be read, `queries.visibility` says. A lead organisation's
     people may act on its own action, though the recommendation is another's. Nobody writes about a
     report that is still under embargo on the day `on`: others would read of it.
     """
@@ -122,7 +122,7 @@ def require_anywhere(user: User, *capabilities: Capability, otherwise: str) -> M
 def may_change(user: Any, capability: Capability, *, on: date) -> QuerySet[Recommendation]:
     """The published recommendations over whose owner `user` holds `capability`: a form's choices."""
     over = reaches(user, "owner", held_by=roles_with(capability))
-    return Recommendation.objects.visible_to(user, on=on).filter(over)
+    return visible(Recommendation.objects.filter(over), user, on=on)
 
 
 def colleagues(user: Any) -> QuerySet[User]:

@@ -10,7 +10,13 @@ from recommendations.models import Answer, Evidence, Judgement, Measure, Reading
 from recommendations.models.action import ScheduleStatus
 from recommendations.models.base import late_in_words
 from recommendations.models.measure import figure_in_words
-from recommendations.queries.statuses import SILENT_AFTER, EvidenceStatus, Gap
+from recommendations.queries.statuses import (
+    SILENT_AFTER,
+    EvidenceStatus,
+    Gap,
+    with_kept_statuses,
+    with_statuses_as_of,
+)
 from recommendations.queries.visibility import reaches
 from recommendations.words import day
 
@@ -27,7 +33,7 @@ def standing_for(rows: Any, user: Any, *, on: date, as_of: date | None = None) -
     scale = Judgement.objects.filter(
         framework=OuterRef("inspection__framework"), code=OuterRef("fact_judgement")
     )
-    stood = rows.with_standing_as_of(as_of) if as_of else rows.with_kept_standing(on=on)
+    stood = with_statuses_as_of(rows, day=as_of) if as_of else with_kept_statuses(rows, on=on)
     return stood.annotate(reads_standing=owners, judgement_name=Subquery(scale.values("name")[:1]))
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from recommendations import workflow
 from recommendations.access import my_steps, of_the_house, with_my_steps
 from recommendations.models import Action, Event, Evidence, Recommendation, Review, Verdict
-from recommendations.queries.visibility import reaches, works_under
+from recommendations.queries.visibility import reaches, visible, works_under
 from recommendations.roles import Capability, roles_with
 from recommendations.words import day, shortened
 from recommendations.workflow import CLAIMED, Step, Workflow
@@ -88,7 +88,7 @@ def review_queue(user: Any, *, held: Set[str], on: date) -> Work:
 
 
 def _of_the_owner(user: Any, on: date) -> Work:
-    actions, recommendations = _own_actions(user), _own_recommendations(user, on)
+    actions, recommendations = _own_actions(user, on), _own_recommendations(user, on)
     numbers = [
         ("Overdue", actions.overdue(on=on).count()),
         ("Due in 30 days", actions.due_soon(on=on).count()),
@@ -98,18 +98,18 @@ def _of_the_owner(user: Any, on: date) -> Work:
     return Work(numbers, [Part("To do", "Nothing is open.", items[:MOST])])
 
 
-def _own_actions(user: Any) -> Any:
+def _own_actions(user: Any, on: date) -> Any:
     """Those of bodies for which the person works on actions, and those for which they are named."""
     held_by = roles_with(Capability.SUBMIT)
     works_on = reaches(user, "recommendation__owner", held_by=held_by) | reaches(
         user, "lead", held_by=held_by
     )
-    return Action.objects.visible_to(user).open().filter(works_on | Q(person=user.pk))
+    return visible(Action.objects.open().filter(works_on | Q(person=user.pk)), user, on=on)
 
 
 def _own_recommendations(user: Any, on: date) -> QuerySet[Recommendation]:
     owners = reaches(user, "owner", held_by=roles_with(Capability.RESPOND))
-    return Recommendation.objects.visible_to(user, on=on).filter(owners)
+    return visible(Recommendation.objects.filter(owners), user, on=on)
 
 
 def _last(of: str, **conditions: Any) -> Subquery:
@@ -159,11 +159,11 @@ def _waiting(user: Any, on: date) -> list[Item]:
     assures = roles_with(Capability.ASSURE)
     # Evidence before the work of the same instant: it is judged first.
     found = [(one.attached_at, _to_judge(one)) for one in _unjudged(user, assures)]
-    actions = Action.objects.visible_to(user).filter(reaches(user, "recommendation__owner", held_by=assures))
-    whole = Recommendation.objects.visible_to(user, on=on).filter(reaches(user, "owner", held_by=assures))
+    actions = Action.objects.filter(reaches(user, "recommendation__owner", held_by=assures))
+    whole = Recommendation.objects.filter(reaches(user, "owner", held_by=assures))
     for rows, table, of in (
-        (actions.select_related("recommendation"), workflow.ACTION, "action"),
-        (whole, workflow.RECOMMENDATION, "recommendation"),
+        (visible(actions.select_related("recommendation"), user, on=on), workflow.ACTION, "action"),
+        (visible(whole, user, on=on), workflow.RECOMMENDATION, "recommendation"),
     ):
         submitted = with_my_steps(rows.filter(status__in=WAITING), user, table).filter(is_mine=False)
         for row in submitted.annotate(since=_since(of)).order_by("since", "pk")[:MOST]:
@@ -192,7 +192,7 @@ def _to_judge(evidence: Evidence) -> Item:
 
 def _to_review(user: Any, on: date) -> QuerySet[Recommendation]:
     """Claimed, and not reviewed since the claim; not of the person's own house."""
-    claimed = Recommendation.objects.visible_to(user, on=on).filter(status__in=CLAIMED)
+    claimed = visible(Recommendation.objects.filter(status__in=CLAIMED), user, on=on)
     since = claimed.annotate(since=_since("recommendation"))
     reviewed = Review.objects.filter(recommendation=OuterRef("pk"), recorded_at__gte=OuterRef("since"))
     return since.exclude(of_the_house(user, Recommendation)).filter(~Exists(reviewed)).order_by("since", "pk")

@@ -16,6 +16,7 @@ from django.utils import timezone
 from recommendations.models import Action, Event, Inspection, Recommendation, RecommendationHistory
 from recommendations.models.base import in_words
 from recommendations.queries.parameters import end_of
+from recommendations.queries.statuses import with_statuses, with_statuses_as_of
 from tests.fixtures import NOW
 from tests.operations.work import plan, update
 
@@ -67,8 +68,8 @@ def test_overdue_begins_at_midnight_in_london(
     """In the QuerySet, in the words of a row, in the standing, and in the standing as of that day."""
     action = planned(last)
     [on] = {timezone.localdate(instant.astimezone(ZoneInfo(zone))) for zone in ZONES}
-    standing = Recommendation.objects.with_standing(on=on).get(pk=action.recommendation_id)
-    past = Recommendation.objects.with_standing_as_of(on).get(pk=action.recommendation_id)
+    standing = with_statuses(Recommendation.objects.all(), on=on).get(pk=action.recommendation_id)
+    past = with_statuses_as_of(Recommendation.objects.all(), day=on).get(pk=action.recommendation_id)
     assert {
         "query": Action.objects.overdue(on=on).contains(action),
         "words": action.due_in_words(on=on).startswith("Overdue by 1 day "),
@@ -116,9 +117,11 @@ def test_the_zone_of_the_process_changes_no_answer(
     assert on == date(2026, 7, 1)
     assert Action.objects.overdue(on=on).contains(action)
     update(action, action.events.get().actor, at=instant)
-    row = Recommendation.objects.with_standing_as_of(date(2026, 6, 30)).get(pk=action.recommendation_id)
+    row = with_statuses_as_of(Recommendation.objects.all(), day=date(2026, 6, 30)).get(
+        pk=action.recommendation_id
+    )
     assert (row.schedule_status, row.fact_heard_on) == ("due_soon", date(2023, 8, 31))
-    row = Recommendation.objects.with_standing_as_of(on).get(pk=action.recommendation_id)
+    row = with_statuses_as_of(Recommendation.objects.all(), day=on).get(pk=action.recommendation_id)
     assert (row.schedule_status, row.fact_heard_on) == ("overdue", on)
 
 
@@ -146,7 +149,7 @@ def test_the_span_of_a_month_ends_with_its_last_day_in_a_leap_year_too(
 def test_days_late_are_days_and_not_spans_of_24_hours(planned: Callable[[date], Action]) -> None:
     """Across the short night: two days after is two days late, though 47 hours passed."""
     action = planned(date(2026, 3, 28))
-    row = Recommendation.objects.with_standing(on=date(2026, 3, 30)).get(pk=action.recommendation_id)
+    row = with_statuses(Recommendation.objects.all(), on=date(2026, 3, 30)).get(pk=action.recommendation_id)
     assert row.late_by == 2
     assert action.due_in_words(on=date(2026, 3, 30)).startswith("Overdue by 2 days ")
 

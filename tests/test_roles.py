@@ -10,6 +10,7 @@ from recommendations.errors import NotPermitted
 from recommendations.models import Action, Inspection, Level, Organisation, Recommendation, User
 from recommendations.operations.accounts import system_actor
 from recommendations.operations.organisations import create_organisation
+from recommendations.queries.visibility import visible
 from recommendations.roles import Capability
 from tests.models import rows
 from tests.models.rows import NOW, TODAY
@@ -58,7 +59,7 @@ def roles_for_which(holds_true: Callable[[str], bool]) -> set[str]:
 
 
 def reads(user: User, action: Action) -> bool:
-    return Action.objects.visible_to(user).contains(action)
+    return visible(Action.objects.all(), user, on=TODAY).contains(action)
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -80,13 +81,13 @@ def test_out_of_reach_only_inspectors_and_administrators_read_what_bodies_write(
 def test_under_embargo_only_inspectors_and_administrators_read_a_report(pdu: Organisation) -> None:
     report = rows.inspection(inspected=pdu, published_latest=TODAY.replace(day=31))
     assert roles_for_which(
-        lambda role: Inspection.objects.visible_to(person(role, pdu), on=TODAY).contains(report)
+        lambda role: visible(Inspection.objects.all(), person(role, pdu), on=TODAY).contains(report)
     ) == {"inspector", "administrator"}
 
 
 def test_a_published_report_is_open_to_a_person_without_a_role(pdu: Organisation) -> None:
     report = rows.inspection(inspected=pdu)
-    assert Inspection.objects.visible_to(rows.user(), on=TODAY).contains(report)
+    assert visible(Inspection.objects.all(), rows.user(), on=TODAY).contains(report)
 
 
 @pytest.mark.parametrize("capability", WRITES_OF_AN_OWNER)

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 
 from recommendations.models import Action, Recommendation
+from recommendations.queries.statuses import with_facts
 from tracker.checks import WRONG_ROWS_FROM, WRONG_ROWS_TO, sqlite_gives_right_rows
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +33,7 @@ def test_the_first_due_day_is_right_even_after_analyze(plan: Callable) -> None:
             plan(number, target_date=day)
     if connection.vendor == "sqlite":
         connection.cursor().execute("ANALYZE")
-    for pk, first in Recommendation.objects.with_facts().values_list("pk", "fact_first_due"):
+    for pk, first in with_facts(Recommendation.objects.all()).values_list("pk", "fact_first_due"):
         due = [
             a.target_latest for a in Action.objects.filter(recommendation=pk) if a.is_open and a.target_latest
         ]

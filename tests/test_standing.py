@@ -20,6 +20,7 @@ from recommendations.operations.readings import add_reading
 from recommendations.operations.redaction import redact
 from recommendations.operations.reviews import record_review
 from recommendations.operations.targets import revise_target
+from recommendations.queries.statuses import with_facts, with_statuses, with_statuses_as_of
 from tests.fixtures import NOW, TODAY
 from tests.operations.work import (
     OUTCOME,
@@ -65,7 +66,7 @@ def unmeasured(bsg: Inspection) -> Recommendation:
 
 
 def standing(row: Recommendation, on: date = TODAY) -> Any:
-    return Recommendation.objects.with_standing(on=on).get(pk=row.pk)
+    return with_statuses(Recommendation.objects.all(), on=on).get(pk=row.pk)
 
 
 def review(row: Recommendation, by: Any, judgement: str, **given: Any) -> Review:
@@ -392,7 +393,7 @@ def test_what_is_not_claimed_has_no_gap(recommendation: Recommendation, people: 
 
 def facts_hold() -> bool:
     names = [f"fact_{name}" for name in FACTS]
-    present = {row["pk"]: row for row in Recommendation.objects.with_facts().values("pk", *names)}
+    present = {row["pk"]: row for row in with_facts(Recommendation.objects.all()).values("pk", *names)}
     kept = {row.recommendation_id: row for row in RecommendationHistory.objects.filter(valid_to=None)}
     return set(present) == set(kept) and all(
         getattr(kept[pk], name) == row[f"fact_{name}"] for pk, row in present.items() for name in FACTS
@@ -471,11 +472,11 @@ def said(row: Any) -> dict[str, Any]:
 
 
 def now_said(on: date) -> dict[int, dict[str, Any]]:
-    return {row.pk: said(row) for row in Recommendation.objects.with_standing(on=on)}
+    return {row.pk: said(row) for row in with_statuses(Recommendation.objects.all(), on=on)}
 
 
 def history_said(day: date) -> dict[int, dict[str, Any]]:
-    return {row.pk: said(row) for row in Recommendation.objects.with_standing_as_of(day)}
+    return {row.pk: said(row) for row in with_statuses_as_of(Recommendation.objects.all(), day=day)}
 
 
 def test_before_anything_was_recorded_there_is_nothing() -> None:

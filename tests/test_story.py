@@ -20,6 +20,7 @@ from recommendations.operations.record import mark_demonstration
 from recommendations.operations.replay import replay
 from recommendations.operations.story import beginning, tell
 from recommendations.operations.verification import verify
+from recommendations.queries.statuses import with_statuses, with_statuses_as_of
 from tests.fixtures import emptied, report
 
 ON = date(2026, 11, 23)
@@ -51,7 +52,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("told"), pytest.mar
 
 
 def standing(number: int, on: date = ON) -> Any:
-    return Recommendation.objects.with_standing(on=on).get(number=number)
+    return with_statuses(Recommendation.objects.all(), on=on).get(number=number)
 
 
 def test_every_entry_is_told(told: int) -> None:
@@ -108,7 +109,7 @@ def test_the_dates_that_moved_are_counted_against_the_first() -> None:
 
 
 def test_silence_shows_where_nothing_was_heard_for_ninety_days() -> None:
-    silent = Recommendation.objects.with_standing(on=ON).filter(silent=True).order_by("number")
+    silent = with_statuses(Recommendation.objects.all(), on=ON).filter(silent=True).order_by("number")
     assert [row.number for row in silent] == [3, 9]
 
 
@@ -128,7 +129,7 @@ def test_the_record_of_it_holds_and_rebuilds_every_row() -> None:
 )
 def test_any_past_day_shows_how_things_stood(day: int, status: str) -> None:
     then = ON - timedelta(days=STORY["days"] - day)
-    assert Recommendation.objects.with_standing_as_of(then).get(number=1).official_status == status
+    assert with_statuses_as_of(Recommendation.objects.all(), day=then).get(number=1).official_status == status
 
 
 def test_a_story_is_not_told_twice() -> None:

@@ -21,6 +21,7 @@ from recommendations.admin.site import may
 from recommendations.admin.steps import TakesSteps
 from recommendations.admin.work import ProgressUpdateInline
 from recommendations.models import Action, Evidence
+from recommendations.queries.visibility import visible
 from recommendations.roles import Capability
 from recommendations.words import day, person, times
 
@@ -76,16 +77,16 @@ class ActionAdmin(InWords, TakesSteps, Remembered, Assigns, Exports, OperationAd
         return self.step_ways(request, row)
 
     def stands(self, request: HttpRequest, row: Action, step: Any) -> dict[str, Any]:
-        evidence = Evidence.objects.visible_to(request.user).filter(action=row).for_list()
+        evidence = Evidence.objects.filter(action=row).for_list()
         return {
             "stands_in": "admin/stands/action.html",
             "action": row,
             "due": self.due(row),
-            "evidence": evidence,
+            "evidence": visible(evidence, request.user, on=timezone.localdate()),
         }
 
     def rows(self, request: HttpRequest, on: date) -> models.QuerySet[Action]:
-        return Action.objects.visible_to(request.user).for_list()
+        return visible(Action.objects.for_list(), request.user, on=on)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Action | None = None) -> list[str]:
         return [*self.shown, "named"] if obj else []

@@ -15,6 +15,7 @@ from recommendations.admin.site import may
 from recommendations.forms.fields import PersonField
 from recommendations.models import Action, Organisation, Recommendation
 from recommendations.operations.actions import plan_action, revise_action
+from recommendations.queries.visibility import visible
 from recommendations.roles import Capability
 from recommendations.words import person
 
@@ -147,4 +148,4 @@ class ActionInline(InWords, OperationInline):
         return self.fields if obj is not None and self.may_write(request, obj) else only_read(self.fields)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Action]:
-        return Action.objects.visible_to(request.user).for_list()
+        return visible(Action.objects.for_list(), request.user, on=timezone.localdate())

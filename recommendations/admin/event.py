@@ -19,6 +19,7 @@ from recommendations.admin.page import allow, route, show
 from recommendations.admin.site import reads_all
 from recommendations.changes import changes_of
 from recommendations.models import Event
+from recommendations.queries.visibility import visible
 from recommendations.words import moment, person
 
 REDACTED = "What it said was redacted. Its hash, and the event of the redaction with the reason, stay."
@@ -31,7 +32,7 @@ class Named(admin.SimpleListFilter):
     parameter_name: str
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        events = Event.objects.visible_to(request.user, on=timezone.localdate()).order_by()
+        events = visible(Event.objects.all(), request.user, on=timezone.localdate()).order_by()
         held = events.values_list(self.parameter_name, flat=True).distinct()
         return [(code, self.words(code)) for code in sorted(held)]
 
@@ -86,7 +87,7 @@ class EventAdmin(ReadOnlyAdmin):
         return [route(self, "verify/", self.verify_view, "verify"), *super().pages()]
 
     def rows(self, request: HttpRequest, on: date) -> QuerySet[Event]:
-        return Event.objects.visible_to(request.user, on=on).for_list()
+        return visible(Event.objects.for_list(), request.user, on=on)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -165,7 +166,7 @@ class Remembered(ReadOnlyAdmin):
         row = self.get_object(request, unquote(object_id))
         if row is None:
             raise Http404
-        events = Event.objects.visible_to(request.user, on=timezone.localdate())
+        events = visible(Event.objects.all(), request.user, on=timezone.localdate())
         about = Q(**{str(self.opts.model_name): row.pk})
         found = events.filter(about).for_list().order_by("-sequence")
         page = Paginator(found, PER_PAGE).get_page(request.GET.get("p"))

@@ -30,6 +30,7 @@ from recommendations.forms.evidence import (
 )
 from recommendations.models import Evidence
 from recommendations.operations.evidence import Upload, attach_evidence
+from recommendations.queries.visibility import visible
 from recommendations.roles import Capability
 from recommendations.words import day
 
@@ -131,7 +132,7 @@ class EvidenceAdmin(Redactable):
         return ways + super().ways_on(request, row)
 
     def rows(self, request: HttpRequest, on: Any) -> models.QuerySet[Evidence]:
-        return Evidence.objects.visible_to(request.user).for_list()
+        return visible(Evidence.objects.for_list(), request.user, on=on)
 
     def get_fields(self, request: HttpRequest, obj: Evidence | None = None) -> Any:
         unsaid = set()

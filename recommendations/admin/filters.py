@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from recommendations.models import Action, Inspection, Organisation
+from recommendations.queries.visibility import reaches, visible
 
 
 class DueBand(admin.SimpleListFilter):
@@ -21,7 +22,7 @@ class DueBand(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
         today = timezone.localdate()
-        actions = Action.objects.visible_to(request.user)
+        actions = visible(Action.objects.all(), request.user, on=today)
         bands = {
             "overdue": actions.overdue(on=today),
             "soon": actions.due_soon(on=today),
@@ -61,7 +62,7 @@ class OrganisationInReach(admin.SimpleListFilter):
     path: str
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return list(Organisation.objects.within_reach(request.user).values_list("slug", "name"))
+        return list(Organisation.objects.filter(reaches(request.user, "pk")).values_list("slug", "name"))
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
         slug = self.value()
@@ -77,7 +78,7 @@ class InspectionInSight(admin.SimpleListFilter):
     parameter_name = "inspection"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        inspections = Inspection.objects.visible_to(request.user, on=timezone.localdate())
+        inspections = visible(Inspection.objects.all(), request.user, on=timezone.localdate())
         return [(one.reference, str(one)) for one in inspections]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:

@@ -17,6 +17,7 @@ from recommendations.admin.site import may
 from recommendations.forms.asking import PageForm
 from recommendations.models import Inspection, Level, Organisation
 from recommendations.operations.organisations import create_organisation
+from recommendations.queries.visibility import visible
 from recommendations.roles import Capability
 from recommendations.words import day
 
@@ -43,7 +44,7 @@ class InspectionAdmin(ReadOnlyAdmin):
     ]
 
     def rows(self, request: HttpRequest, on: date) -> QuerySet[Inspection]:
-        return Inspection.objects.visible_to(request.user, on=on).for_list()
+        return visible(Inspection.objects.for_list(), request.user, on=on)
 
     def called(self, row: Inspection) -> str:
         return row.reference

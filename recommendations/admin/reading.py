@@ -24,7 +24,7 @@ class Measured(ReadOnlyAdmin):
         return [route(self, "<int:pk>/reading/", self.reading_view, "reading"), *super().pages()]
 
     def reading_ways(self, request: HttpRequest, row: Recommendation) -> list[tuple[str, str]]:
-        # As `with_scope` and the like are asked of the row: the measures were read with it.
+        # `for_list` has read the measures with the row.
         may_add = row.measures.all() and can(
             request.user, Capability.ADD_READINGS, row, on=timezone.localdate()
         )

@@ -44,6 +44,7 @@ from recommendations.models import (
     Recommendation,
     StandardRating,
 )
+from recommendations.queries.visibility import in_scope, reaches, visible
 from recommendations.roles import Capability
 from recommendations.words import shortened
 
@@ -105,8 +106,8 @@ class RecommendationAdmin(TakesSteps, Reviewed, Measured, Remembered, Exports, O
         ]
 
     def stands(self, request: HttpRequest, row: Any, step: Any) -> dict[str, Any]:
-        actions = Action.objects.visible_to(request.user).filter(recommendation=row)
-        evidence = Evidence.objects.visible_to(request.user).filter(recommendation=row)
+        actions = visible(Action.objects.filter(recommendation=row), request.user, on=timezone.localdate())
+        evidence = visible(Evidence.objects.filter(recommendation=row), request.user, on=timezone.localdate())
         return {
             "stands_in": "admin/stands/recommendation.html",
             "recommendation": row,
@@ -117,8 +118,8 @@ class RecommendationAdmin(TakesSteps, Reviewed, Measured, Remembered, Exports, O
         }
 
     def rows(self, request: HttpRequest, on: date) -> QuerySet[Recommendation]:
-        visible = Recommendation.objects.visible_to(request.user, on=on).in_scope_of(request.user)
-        return standing_words.standing_for(visible, request.user, on=on).for_list(request.user)
+        rows = Recommendation.objects.for_list().filter(in_scope(request.user))
+        return standing_words.standing_for(visible(rows, request.user, on=on), request.user, on=on)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return may(request, Capability.PLAN_ACTIONS, obj)
@@ -129,15 +130,15 @@ class RecommendationAdmin(TakesSteps, Reviewed, Measured, Remembered, Exports, O
         found, _ = super().get_search_results(request, queryset, search_term)
         if not search_term or found.query.is_empty():
             return found, False
-        posts = Action.objects.visible_to(request.user).filter(
-            recommendation=OuterRef("pk"), responsible_post__icontains=search_term
-        )
-        return found | queryset.filter(Exists(posts)), False
+        posts = Action.objects.filter(recommendation=OuterRef("pk"), responsible_post__icontains=search_term)
+        seen = visible(posts, request.user, on=timezone.localdate())
+        return found | queryset.filter(Exists(seen)), False
 
     def history_view(self, request: HttpRequest, object_id: str, *args: Any) -> HttpResponse:
         """It names all that was written beneath, so it is for those who reach the owner."""
         found = self.get_object(request, unquote(object_id))
-        if found and not Organisation.objects.within_reach(request.user).filter(pk=found.owner_id).exists():
+        reached = Organisation.objects.filter(reaches(request.user, "pk"))
+        if found and not reached.filter(pk=found.owner_id).exists():
             raise PermissionDenied
         return super().history_view(request, object_id, *args)
 

@@ -16,6 +16,7 @@ from recommendations.admin.page import allow, carry_out, posted, route
 from recommendations.admin.standing import four_statuses
 from recommendations.forms.review import EFFECT, ReviewForm, may_review, recorded_in_words
 from recommendations.models import Judgement, Recommendation, Review
+from recommendations.queries.visibility import visible
 from recommendations.roles import Capability
 from recommendations.standing_words import claim_in_words, titles_today
 from recommendations.words import day, person
@@ -97,7 +98,8 @@ class ReviewAdmin(ReadOnlyAdmin):
     ordering = ["-dated", "-pk"]
 
     def rows(self, request: HttpRequest, on: Any) -> QuerySet[Review]:
-        return Review.objects.visible_to(request.user).for_list().select_related("corrects__recommendation")
+        rows = Review.objects.for_list().select_related("corrects__recommendation")
+        return visible(rows, request.user, on=on)
 
     @column("Day", ordering="dated")
     def on(self, review: Review) -> str:

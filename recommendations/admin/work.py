@@ -16,6 +16,7 @@ from recommendations.admin.site import may
 from recommendations.forms.updates import HELP_TEXTS, LABELS
 from recommendations.models import Action, ProgressUpdate, Recommendation
 from recommendations.operations.updates import record_update
+from recommendations.queries.visibility import visible
 from recommendations.roles import Capability
 from recommendations.words import day, person
 
@@ -27,10 +28,9 @@ class WorkForm(OperationForm):
     unchosen = {"action": "The recommendation as a whole"}
 
     def choices(self) -> dict[str, models.QuerySet]:
-        of_this = Action.objects.filter(
-            recommendation=self.parent if isinstance(self.parent, Recommendation) else None
-        )
-        return {"action": of_this.visible_to(self.request.user).select_related("recommendation")}
+        parent = self.parent if isinstance(self.parent, Recommendation) else None
+        actions = Action.objects.filter(recommendation=parent).select_related("recommendation")
+        return {"action": visible(actions, self.request.user, on=timezone.localdate())}
 
     def subject(self) -> dict[str, Any]:
         action = self.cleaned_data.get("action") or self.instance.action
@@ -73,7 +73,7 @@ class WorkInline(OperationInline):
         return False
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
-        return self.model.objects.visible_to(request.user).for_list()
+        return visible(self.model.objects.for_list(), request.user, on=timezone.localdate())
 
     def get_exclude(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["action"] if isinstance(obj, Action) else []
@@ -96,7 +96,7 @@ class ProgressUpdateAdmin(Redactable, ReadOnlyAdmin):
     ordering = ["-created_at", "-pk"]
 
     def rows(self, request: HttpRequest, on: Any) -> models.QuerySet[ProgressUpdate]:
-        return ProgressUpdate.objects.visible_to(request.user).for_list()
+        return visible(ProgressUpdate.objects.for_list(), request.user, on=on)
 
     def called(self, row: ProgressUpdate) -> str:
         return f"{row.recommendation}, {day(row.dated)}"

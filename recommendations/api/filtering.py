@@ -1,7 +1,7 @@
 """Filters of lists.
 
 A filter is a condition on rows. It is written once for all values that may be asked for, which is why
-conditions take what is bound later (`models.prepared`); only choices stand in the query as they are.
+conditions take parameters (`queries.parameters`); only choices stand in the query as they are.
 """
 
 from collections.abc import Mapping

@@ -23,6 +23,7 @@ from recommendations.models import TargetRevision
 from recommendations.queries.compiled import CompiledQuery
 from recommendations.queries.execute import Row
 from recommendations.queries.parameters import KEYS, Parameter, Values, end_of
+from recommendations.queries.visibility import visible
 
 MOST_SCANS = 128
 BODY, SPLIT = "organisation", "by"
@@ -158,7 +159,7 @@ def _public(value: Any, codes: tuple[Any, ...]) -> Any:
 
 def _moves(ask: Ask, *, among: Parameter | None = None) -> CompiledQuery:
     """Of each recommendation how many actions moved that the caller reads, and how often."""
-    rows = TargetRevision.objects.visible_to(ask.user)
+    rows = visible(TargetRevision.objects.all(), ask.user, on=ask.today)
     if among:
         rows = rows.filter(action__recommendation__among=among)
     if ask.as_of:

@@ -25,7 +25,7 @@ from recommendations.models import (
 )
 from recommendations.models import Rating as RatingRow
 from recommendations.queries.parameters import end_of
-from recommendations.queries.visibility import published
+from recommendations.queries.visibility import published, visible
 
 STANDARD, QUESTION, BAND, CONTRIBUTOR = "standard", "question", "band", "with"
 TO, FROM = "to", "from"
@@ -78,7 +78,7 @@ def beside(recommendation: Recommendation, user: Any, *, today: date, as_of: dat
             links(published(user, "source__inspection__", on=today), target=recommendation), "source", FROM
         ),
         _bands(recommendation),
-        _contributors(recommendation, user),
+        _contributors(recommendation, user, today),
     ]
     first, *others = parts
     rows: list[Row] = list(first.union(*others, all=True))
@@ -198,8 +198,8 @@ def _bands(recommendation: Recommendation) -> QuerySet:
     )
 
 
-def _contributors(recommendation: Recommendation, user: Any) -> QuerySet:
-    seen = Action.objects.visible_to(user).filter(recommendation=recommendation)
+def _contributors(recommendation: Recommendation, user: Any, today: date) -> QuerySet:
+    seen = visible(Action.objects.filter(recommendation=recommendation), user, on=today)
     return _columns(
         Action.contributors.through.objects.filter(action__in=seen.order_by().values("pk")),
         CONTRIBUTOR,

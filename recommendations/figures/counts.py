@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from recommendations import workflow
 from recommendations.models import Recommendation
 from recommendations.models.action import ScheduleStatus
-from recommendations.queries.statuses import UNJUDGED, Gap
+from recommendations.queries.statuses import UNJUDGED, Gap, with_kept_statuses, with_statuses_as_of
+from recommendations.queries.visibility import in_scope, visible
 
 OPEN = frozenset(workflow.RECOMMENDATION.open)
 CLAIMED = frozenset(workflow.CLAIMED)
@@ -67,8 +68,8 @@ def in_reach(user: Any, *, today: date, as_of: date | None) -> Any:
 
     The same rules as the API's list and summary with the same `as_of`.
     """
-    rows: Any = Recommendation.objects.visible_to(user, on=today).in_scope_of(user)
-    return rows.with_standing_as_of(as_of) if as_of else rows.with_kept_standing(on=today)
+    rows: Any = visible(Recommendation.objects.filter(in_scope(user)), user, on=today)
+    return with_statuses_as_of(rows, day=as_of) if as_of else with_kept_statuses(rows, on=today)
 
 
 def stands(rows: Any) -> list[Stand]:

@@ -10,6 +10,7 @@ from django.db.models import Count
 from recommendations.figures.counts import Stand
 from recommendations.models import Inspection, Judgement, TargetRevision
 from recommendations.queries.parameters import end_of
+from recommendations.queries.visibility import visible
 
 Moves = Mapping[int, tuple[int, int]]
 """Of a recommendation's key: how many of its actions moved their date, and how often in all."""
@@ -50,9 +51,9 @@ def most_moved(moves: Moves, *, most: int) -> Cut:
     return Cut(ordered[:most], len(ordered))
 
 
-def moves_of(user: Any, found: Iterable[Stand], *, as_of: date | None) -> Moves:
+def moves_of(user: Any, found: Iterable[Stand], *, today: date, as_of: date | None) -> Moves:
     """The moves that `user` reads of what was found, up to the end of a past day. One query."""
-    revisions = TargetRevision.objects.visible_to(user)
+    revisions = visible(TargetRevision.objects.all(), user, on=today)
     if as_of:
         revisions = revisions.filter(recorded_at__lt=end_of(as_of))
     rows = revisions.order_by().values_list("action__recommendation")
@@ -77,7 +78,7 @@ def judgement_names() -> dict[str, str]:
 
 def inspections_for(user: Any, *, today: date, as_of: date | None) -> Any:
     """The reports that `user` may read, the latest first; on a past day those recorded by then."""
-    rows = Inspection.objects.visible_to(user, on=today)
+    rows = visible(Inspection.objects.all(), user, on=today)
     if as_of:
         rows = rows.filter(created_at__lt=end_of(as_of))
     return rows.select_related("inspected", "overall").order_by("-published_latest", "reference")

@@ -12,6 +12,7 @@ from recommendations.figures.wording import percentage, plural
 from recommendations.models import Recommendation, RecommendationHistory
 from recommendations.models.base import in_words
 from recommendations.queries.parameters import end_of
+from recommendations.queries.visibility import in_scope
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def course_of(
 
 def verified_spells(user: Any, *, on: date) -> Any:
     """When recommendations in reach stood verified, as `course_of` takes them. One query."""
-    reviewed = Recommendation.objects.in_scope_of(user).filter(reviews__judgement__verified=True)
+    reviewed = Recommendation.objects.filter(in_scope(user)).filter(reviews__judgement__verified=True)
     rows = RecommendationHistory.objects.filter(
         recommendation__in=reviewed.order_by().values("pk"), judged_verified=True, valid_from__lt=end_of(on)
     )

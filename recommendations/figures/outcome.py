@@ -20,6 +20,7 @@ from recommendations.framework.interval import (
 from recommendations.models import Measure, Reading, Recommendation
 from recommendations.models.measure import MOVEMENTS, Unit, figure_in_words
 from recommendations.queries.parameters import end_of
+from recommendations.queries.visibility import visible
 from recommendations.words import day
 
 NOT_READ = "not read again"
@@ -122,12 +123,12 @@ VERDICTS = {
 }
 
 
-def measures_read(user: Any, *, as_of: date | None) -> QuerySet[Measure]:
+def measures_read(user: Any, *, today: date, as_of: date | None) -> QuerySet[Measure]:
     """Measures with the readings that `user` may read as `seen`, latest first; two queries.
 
     With `as_of`, what had been recorded when that day ended. Which measures are in sight is the caller's.
     """
-    readings = Reading.objects.visible_to(user).order_by("-taken_on", "-pk")
+    readings = visible(Reading.objects.all(), user, on=today).order_by("-taken_on", "-pk")
     if as_of:
         readings = readings.filter(recorded_at__lt=end_of(as_of))
     return (
@@ -148,7 +149,7 @@ def outcomes(
 
 
 def unmoved(found: Iterable[Outcome]) -> list[Outcome]:
-    """The measures for which a claim stands in a gap: the rule of `models.standing`, for loaded rows."""
+    """The measures for which a claim stands in a gap: the rule of `queries.statuses`, for loaded rows."""
     judged = [one for one in found if one.measure.better and not one.has_moved]
     return [one for one in judged if one.movement is not Movement.CANNOT_SAY or one.measure.n is not None]
 

@@ -12,7 +12,8 @@ from recommendations.figures.numbering import numbers_in_words
 from recommendations.models import Action, Inspection, Recommendation, Response
 from recommendations.models.base import late_in_words
 from recommendations.models.response import Answer
-from recommendations.queries.visibility import reaches
+from recommendations.queries.statuses import with_times_moved
+from recommendations.queries.visibility import reaches, visible
 from recommendations.words import day, times
 
 HEADINGS = (
@@ -122,11 +123,10 @@ def plan_of(inspection: Inspection, user: Any, *, on: date) -> Plan:
 
     The inspection is one that the user sees, with its bodies loaded (`for_list`).
     """
-    rows = inspection.recommendations.visible_to(user, on=on).filter(reaches(user, "owner"))
-    whole = set(rows.order_by().values_list("pk", flat=True))
-    answers = _last_answers(inspection, user)
-    actions = _entries(_actions(inspection, user), on)
-    recommendations = inspection.recommendations.visible_to(user, on=on).select_related("addressee", "owner")
+    recommendations = visible(inspection.recommendations.all(), user, on=on)
+    whole = set(recommendations.filter(reaches(user, "owner")).order_by().values_list("pk", flat=True))
+    answers = _last_answers(inspection, user, on)
+    actions = _entries(_actions(inspection, user, on), on)
     return Plan(
         title=f"Action plan: {inspection.title}",
         reference=inspection.reference,
@@ -137,19 +137,19 @@ def plan_of(inspection: Inspection, user: Any, *, on: date) -> Plan:
         source=_source(inspection),
         rows=tuple(
             _row(one, is_whole=one.pk in whole, answer=answers.get(one.pk), actions=actions[one.pk])
-            for one in recommendations.order_by("number")
+            for one in recommendations.select_related("addressee", "owner").order_by("number")
         ),
     )
 
 
-def _last_answers(inspection: Inspection, user: Any) -> dict[int, Response]:
-    rows = Response.objects.visible_to(user).filter(recommendation__inspection=inspection)
+def _last_answers(inspection: Inspection, user: Any, on: date) -> dict[int, Response]:
+    rows = visible(Response.objects.filter(recommendation__inspection=inspection), user, on=on)
     return {response.recommendation_id: response for response in rows.order_by("number")}
 
 
-def _actions(inspection: Inspection, user: Any) -> QuerySet[Action]:
-    rows = Action.objects.visible_to(user).filter(recommendation__inspection=inspection)
-    loaded = rows.with_times_moved().select_related("lead").prefetch_related("contributors")
+def _actions(inspection: Inspection, user: Any, on: date) -> QuerySet[Action]:
+    rows = visible(Action.objects.filter(recommendation__inspection=inspection), user, on=on)
+    loaded = with_times_moved(rows).select_related("lead").prefetch_related("contributors")
     return loaded.order_by("recommendation", "id")
 
 

@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from recommendations.models import Answer, ProgressUpdate, Recommendation, Response, Review, TargetRevision
 from recommendations.queries.parameters import end_of
+from recommendations.queries.visibility import visible
 
 NOBODY = Cast(Constant(None), IntegerField())
 
@@ -83,20 +84,20 @@ class Said:
         return orjson.loads(self.more)
 
 
-def said_about(recommendation: Recommendation, user: Any, *, as_of: date | None) -> list[Said]:
+def said_about(recommendation: Recommendation, user: Any, *, today: date, as_of: date | None) -> list[Said]:
     """All that was said which `user` may read, oldest first. One query.
 
     With `as_of`, what had been recorded when that day ended.
     """
     parts = (_responses, _updates, _revisions, _reviews)
-    first, *others = (part(recommendation, user, as_of) for part in parts)
+    first, *others = (part(recommendation, user, today, as_of) for part in parts)
     found = [Said(Kind(kind), *rest) for kind, *rest in first.union(*others, all=True)]
     return sorted(found, key=lambda one: (one.at, one.pk))
 
 
-def _responses(recommendation: Recommendation, user: Any, as_of: date | None) -> QuerySet:
+def _responses(recommendation: Recommendation, user: Any, today: date, as_of: date | None) -> QuerySet:
     return _rows(
-        Response.objects.visible_to(user).filter(recommendation=recommendation),
+        visible(Response.objects.filter(recommendation=recommendation), user, on=today),
         Kind.RESPONSE,
         as_of,
         number=F("number"),
@@ -106,9 +107,9 @@ def _responses(recommendation: Recommendation, user: Any, as_of: date | None) ->
     )
 
 
-def _updates(recommendation: Recommendation, user: Any, as_of: date | None) -> QuerySet:
+def _updates(recommendation: Recommendation, user: Any, today: date, as_of: date | None) -> QuerySet:
     return _rows(
-        ProgressUpdate.objects.visible_to(user).filter(recommendation=recommendation),
+        visible(ProgressUpdate.objects.filter(recommendation=recommendation), user, on=today),
         Kind.UPDATE,
         as_of,
         at="created_at",
@@ -118,9 +119,9 @@ def _updates(recommendation: Recommendation, user: Any, as_of: date | None) -> Q
     )
 
 
-def _revisions(recommendation: Recommendation, user: Any, as_of: date | None) -> QuerySet:
+def _revisions(recommendation: Recommendation, user: Any, today: date, as_of: date | None) -> QuerySet:
     return _rows(
-        TargetRevision.objects.visible_to(user).filter(action__recommendation=recommendation),
+        visible(TargetRevision.objects.filter(action__recommendation=recommendation), user, on=today),
         Kind.REVISION,
         as_of,
         action_id=F("action_id"),
@@ -132,9 +133,9 @@ def _revisions(recommendation: Recommendation, user: Any, as_of: date | None) ->
     )
 
 
-def _reviews(recommendation: Recommendation, user: Any, as_of: date | None) -> QuerySet:
+def _reviews(recommendation: Recommendation, user: Any, today: date, as_of: date | None) -> QuerySet:
     return _rows(
-        Review.objects.visible_to(user).filter(recommendation=recommendation),
+        visible(Review.objects.filter(recommendation=recommendation), user, on=today),
         Kind.REVIEW,
         as_of,
         by="reviewer",

@@ -15,6 +15,7 @@ from recommendations.figures.past import put_back
 from recommendations.figures.said import Kind, Said, said_about
 from recommendations.models import Action, Event, Evidence, Recommendation, User
 from recommendations.queries.parameters import end_of
+from recommendations.queries.visibility import in_scope, visible
 from recommendations.standing_words import standing_for
 
 Narrow = Callable[[QuerySet], QuerySet]
@@ -48,9 +49,10 @@ class Whole:
 
     @cached_property
     def outcomes(self) -> list[Outcome]:
-        measures = measures_read(self.asked.user, as_of=self.asked.as_of).filter(recommendation=self.row)
+        asked = self.asked
+        measures = measures_read(asked.user, today=asked.today, as_of=asked.as_of)
         return outcomes(
-            measures,
+            measures.filter(recommendation=self.row),
             cases=self.row.inspection.sample_size,
             reads=self.row.reads_standing,
             bands=self.beside.bands,
@@ -65,7 +67,7 @@ class Whole:
     def said(self) -> list[Said]:
         if not self.row.in_scope:
             return []
-        return said_about(self.row, self.asked.user, as_of=self.asked.as_of)
+        return said_about(self.row, self.asked.user, today=self.asked.today, as_of=self.asked.as_of)
 
     def of_kind(self, kind: Kind) -> list[Said]:
         """Responses, updates, revisions or reviews, oldest first."""
@@ -83,7 +85,7 @@ class Whole:
         """The record of it, newest first, as far as the reader may read it; `narrow` may cut it short."""
         if not self.row.in_scope:
             return []
-        rows = Event.objects.visible_to(self.asked.user, on=self.asked.today)
+        rows = visible(Event.objects.all(), self.asked.user, on=self.asked.today)
         rows = rows.filter(recommendation=self.row).select_related("actor", "payload")
         if self.asked.as_of:
             rows = rows.filter(at__lt=end_of(self.asked.as_of))
@@ -100,9 +102,9 @@ class Whole:
         if not self.row.in_scope:
             return [], []
         about = {"recommendation": self.row}
-        actions: QuerySet = Action.objects.visible_to(self.asked.user).filter(**about)
+        actions: QuerySet = visible(Action.objects.filter(**about), self.asked.user, on=self.asked.today)
         actions = actions.select_related("lead", "person")
-        evidence = Evidence.objects.visible_to(self.asked.user).filter(**about)
+        evidence = visible(Evidence.objects.filter(**about), self.asked.user, on=self.asked.today)
         evidence = evidence.select_related("attached_by", "judged_by")
         as_of = self.asked.as_of
         if as_of:
@@ -127,7 +129,8 @@ def whole_of(reference: str, asked: Asked, *, with_more: Narrow | None = None) -
     With a past day, None too where it had not been recorded by then. `with_more` may annotate the actions.
     """
     signed = last_signed()
-    rows = Recommendation.objects.visible_to(asked.user, on=asked.today).with_scope(asked.user)
+    rows = Recommendation.objects.annotate(in_scope=in_scope(asked.user))
+    rows = visible(rows, asked.user, on=asked.today)
     rows = standing_for(rows, asked.user, on=asked.today, as_of=asked.as_of)
     rows = rows.annotate(hash_of_signed=hash_of(signed), **end_of_chain())
     rows = rows.select_related("inspection__inspected", "addressee", "owner")

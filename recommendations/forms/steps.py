@@ -11,6 +11,7 @@ from recommendations.models import Action, Answer, Recommendation, User
 from recommendations.operations.conditions import Given, fields_of, gaps_of
 from recommendations.operations.transitions import Stateful, perform
 from recommendations.queries.statuses import Gap
+from recommendations.queries.visibility import visible
 from recommendations.words import shortened
 from recommendations.workflow import CLOSED, Step
 
@@ -117,8 +118,8 @@ def not_possible(step: Step, subject: Recommendation | Action) -> str:
 def successors(row: Recommendation | Action, user: Any, *, on: date) -> models.QuerySet:
     """What can take the place of `row`: others of its kind that are not superseded themselves."""
     if isinstance(row, Action):
-        rows: Any = Action.objects.visible_to(user).filter(recommendation=row.recommendation_id)
+        rows: Any = visible(Action.objects.filter(recommendation=row.recommendation_id), user, on=on)
         rows = rows.select_related("recommendation")
     else:
-        rows = Recommendation.objects.visible_to(user, on=on)
+        rows = visible(Recommendation.objects.all(), user, on=on)
     return rows.exclude(pk=row.pk).exclude(status="superseded")

@@ -1,7 +1,7 @@
 """A step that a body takes to carry out a recommendation."""
 
 from datetime import date, timedelta
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -34,11 +34,6 @@ class ScheduleStatus(models.TextChoices):
 
 
 class ActionQuerySet(models.QuerySet["Action"]):
-    def visible_to(self, user: Any, *, on: Any = None) -> Self:
-        from recommendations.queries.visibility import visible
-
-        return visible(self, user, on=on)
-
     def open(self) -> Self:
         return self.filter(status__in=workflow.ACTION.open)
 
@@ -52,16 +47,6 @@ class ActionQuerySet(models.QuerySet["Action"]):
 
     def without_date(self) -> Self:
         return self.open().filter(target_latest__isnull=True)
-
-    def with_schedule(self, *, on: Any) -> Self:
-        from recommendations.queries import statuses
-
-        return statuses.with_schedule(self, on=on)
-
-    def with_times_moved(self) -> Self:
-        from recommendations.queries import statuses
-
-        return statuses.with_times_moved(self)
 
     def for_list(self) -> Self:
         return self.select_related(

@@ -24,11 +24,6 @@ SECRETS = {("accesstoken", "digest")}
 
 
 class EventQuerySet(models.QuerySet["Event"]):
-    def visible_to(self, user: Any, *, on: Any = None) -> Self:
-        from recommendations.queries.visibility import visible
-
-        return visible(self, user, on=on)
-
     def for_list(self) -> Self:
         return self.select_related("actor", "recommendation", "action__recommendation", "payload")
 

@@ -1,7 +1,7 @@
 """What shows that something happened."""
 
 from datetime import date
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -27,11 +27,6 @@ class Verdict(models.TextChoices):
 
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
-    def visible_to(self, user: Any, *, on: Any = None) -> Self:
-        from recommendations.queries.visibility import visible
-
-        return visible(self, user, on=on)
-
     def current(self, *, on: date) -> Self:
         """Neither rejected nor redacted, and not expired on the day `on`."""
         unexpired = Q(expires__isnull=True) | Q(expires__gte=on)

@@ -1,6 +1,6 @@
 """One published report, and what it found."""
 
-from typing import Any, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -20,11 +20,6 @@ from recommendations.models.organisation import Organisation
 
 
 class InspectionQuerySet(models.QuerySet["Inspection"]):
-    def visible_to(self, user: Any, *, on: Any = None) -> Self:
-        from recommendations.queries.visibility import visible
-
-        return visible(self, user, on=on)
-
     def for_list(self) -> Self:
         return self.select_related("inspected", "region", "inspectorate", "framework", "overall")
 

@@ -1,7 +1,6 @@
 """Did practice change? The baseline that a report prints, and later readings of the same question."""
 
 from decimal import Decimal
-from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -40,13 +39,6 @@ def has_a_figure() -> Q:
     return Q(value__isnull=False) | Q(n__isnull=False)
 
 
-class MeasureQuerySet(models.QuerySet["Measure"]):
-    def visible_to(self, user: Any, *, on: Any = None) -> Self:
-        from recommendations.queries.visibility import visible
-
-        return visible(self, user, on=on)
-
-
 class Measure(Recorded):
     """A figure that the report prints about what a recommendation is to mend, with its passage.
 
@@ -70,8 +62,6 @@ class Measure(Recorded):
     section = models.CharField(max_length=20)
     passage = models.TextField("passage in the report")
     note = models.TextField(blank=True)
-
-    objects = MeasureQuerySet.as_manager()
 
     class Meta:
         ordering = ["recommendation", "id"]
@@ -97,13 +87,6 @@ class Measure(Recorded):
         return figure_in_words(self)
 
 
-class ReadingQuerySet(models.QuerySet["Reading"]):
-    def visible_to(self, user: Any, *, on: Any = None) -> Self:
-        from recommendations.queries.visibility import visible
-
-        return visible(self, user, on=on)
-
-
 class Reading(Recorded):
     """A later answer to a measure's question, with where it comes from."""
 
@@ -119,8 +102,6 @@ class Reading(Recorded):
     p_value = models.DecimalField(max_digits=6, decimal_places=5, null=True, editable=False)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="readings")
     recorded_at = models.DateTimeField()
-
-    objects = ReadingQuerySet.as_manager()
 
     class Meta:
         ordering = ["measure", "taken_on", "id"]

@@ -1,7 +1,7 @@
 """Bodies that own, assure or inspect work, and the tree that they form."""
 
 import unicodedata
-from typing import Any, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -35,12 +35,6 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def below(self, slug: str) -> Self:
         """The organisation with this slug and all under it."""
         return self.filter(ancestor_paths__ancestor__slug=slug)
-
-    def within_reach(self, user: Any) -> Self:
-        """Organisations that the user's current memberships reach."""
-        from recommendations.queries.visibility import reaches
-
-        return self.filter(reaches(user, "pk"))
 
 
 class Organisation(Versioned, Recorded):

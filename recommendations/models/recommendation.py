@@ -1,7 +1,6 @@
 """The thing that is tracked."""
 
-from datetime import date
-from typing import Any, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -14,46 +13,9 @@ from recommendations.models.organisation import Organisation
 
 
 class RecommendationQuerySet(models.QuerySet["Recommendation"]):
-    def visible_to(self, user: Any, *, on: Any) -> Self:
-        from recommendations.queries.visibility import visible
-
-        return visible(self, user, on=on)
-
-    def in_scope_of(self, user: Any) -> Self:
-        from recommendations.queries.visibility import in_scope
-
-        return self.filter(in_scope(user))
-
-    def with_scope(self, user: Any) -> Self:
-        from recommendations.queries.visibility import in_scope
-
-        return self.annotate(in_scope=in_scope(user))
-
-    def with_facts(self) -> Self:
-        from recommendations.queries import statuses
-
-        return statuses.with_facts(self)
-
-    def with_standing(self, *, on: date) -> Self:
-        from recommendations.queries import statuses
-
-        return statuses.with_statuses(self, on=on)
-
-    def with_kept_standing(self, *, on: Any) -> Self:
-        from recommendations.queries import statuses
-
-        return statuses.with_kept_statuses(self, on=on)
-
-    def with_standing_as_of(self, day: Any) -> Self:
-        from recommendations.queries import statuses
-
-        return statuses.with_statuses_as_of(self, day=day)
-
-    def for_list(self, user: Any) -> Self:
-        return (
-            self.with_scope(user)
-            .select_related("inspection", "addressee", "owner")
-            .prefetch_related("standards", "key_questions", "measures__key_question")
+    def for_list(self) -> Self:
+        return self.select_related("inspection", "addressee", "owner").prefetch_related(
+            "standards", "key_questions", "measures__key_question"
         )
 
 

@@ -1,7 +1,5 @@
 """The owner's formal answer to a recommendation."""
 
-from typing import Any, Self
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -19,13 +17,6 @@ class Answer(models.TextChoices):
     NOT_AGREED = "not_agreed", "Not agreed"
 
 
-class ResponseQuerySet(models.QuerySet["Response"]):
-    def visible_to(self, user: Any, *, on: Any = None) -> Self:
-        from recommendations.queries.visibility import visible
-
-        return visible(self, user, on=on)
-
-
 class Response(Recorded):
     """One version of the answer. None is ever changed: another is given after it."""
 
@@ -37,8 +28,6 @@ class Response(Recorded):
     dated = models.DateField(help_text="The day on which the answer was given. It may precede publication.")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="responses")
     recorded_at = models.DateTimeField()
-
-    objects = ResponseQuerySet.as_manager()
 
     class Meta:
         ordering = ["recommendation", "number"]

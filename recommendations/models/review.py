@@ -1,6 +1,6 @@
 """What an independent inspector found."""
 
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -12,11 +12,6 @@ from recommendations.models.recommendation import Recommendation
 
 
 class ReviewQuerySet(models.QuerySet["Review"]):
-    def visible_to(self, user: Any, *, on: Any = None) -> Self:
-        from recommendations.queries.visibility import visible
-
-        return visible(self, user, on=on)
-
     def for_list(self) -> Self:
         return self.select_related("recommendation", "judgement", "reviewer", "corrects")
 

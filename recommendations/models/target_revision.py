@@ -1,19 +1,10 @@
 """How an action's target date moved: every revision, with the words of before and after, and why."""
 
-from typing import Any, Self
-
 from django.conf import settings
 from django.db import models
 
 from recommendations.models.action import Action
 from recommendations.models.base import Precision, Recorded, in_order, known, not_blank, whole_span
-
-
-class TargetRevisionQuerySet(models.QuerySet["TargetRevision"]):
-    def visible_to(self, user: Any, *, on: Any = None) -> Self:
-        from recommendations.queries.visibility import visible
-
-        return visible(self, user, on=on)
 
 
 class TargetRevision(Recorded):
@@ -32,8 +23,6 @@ class TargetRevision(Recorded):
     reason = models.TextField()
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="target_revisions")
     recorded_at = models.DateTimeField()
-
-    objects = TargetRevisionQuerySet.as_manager()
 
     class Meta:
         ordering = ["action", "number"]

@@ -1,6 +1,6 @@
 """What the owner says happened."""
 
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -12,11 +12,6 @@ from recommendations.models.recommendation import Recommendation
 
 
 class ProgressUpdateQuerySet(models.QuerySet["ProgressUpdate"]):
-    def visible_to(self, user: Any, *, on: Any = None) -> Self:
-        from recommendations.queries.visibility import visible
-
-        return visible(self, user, on=on)
-
     def for_list(self) -> Self:
         return self.select_related("recommendation", "action__recommendation", "author")
 

@@ -10,7 +10,7 @@ from recommendations.access import is_same_house, is_same_person
 from recommendations.models import Action, Answer, Evidence, Recommendation, User
 from recommendations.operations.draft import Draft
 from recommendations.operations.text import clean
-from recommendations.queries.statuses import Gap
+from recommendations.queries.statuses import Gap, with_statuses
 from recommendations.workflow import Need, Step
 
 Subject = Recommendation | Action
@@ -63,7 +63,7 @@ def fields_of(step: Step) -> list[str]:
 
 def gaps_of(recommendation: Recommendation, *, on: date) -> list[Gap]:
     """The declared gaps of a recommendation, claimed as it is."""
-    row = Recommendation.objects.with_standing(on=on).get(pk=recommendation.pk)
+    row = with_statuses(Recommendation.objects.all(), on=on).get(pk=recommendation.pk)
     return [gap for gap in Gap if getattr(row, f"gap_{gap.value}")]
 
 

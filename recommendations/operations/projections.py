@@ -24,6 +24,7 @@ from recommendations.models.reach import NEVER
 from recommendations.operations.entry import Entry
 from recommendations.operations.statements import set_columns
 from recommendations.queries.compiled import CompiledRows, columns_of, instance_of
+from recommendations.queries.statuses import with_facts
 
 # Which facts a row of a noun can change; of any other noun, all.
 AFFECTS = {
@@ -93,8 +94,7 @@ def _facts_and_present(names: tuple[str, ...]) -> CompiledRows:
     present = FilteredRelation("history", condition=Q(history__valid_to=None))
     return CompiledRows(
         lambda key: (
-            Recommendation.objects.filter(pk=key)
-            .with_facts()
+            with_facts(Recommendation.objects.filter(pk=key))
             .annotate(present=present)
             .order_by()
             .values_list(

@@ -14,6 +14,7 @@ from recommendations.models import RecommendationHistory as History
 from recommendations.models.history import FACTS
 from recommendations.operations import rebuilding
 from recommendations.operations.snapshot import Values, columns, is_tracked, noun, plain, relations
+from recommendations.queries.statuses import with_facts
 
 EVERY = 1000
 TRIES = 3
@@ -125,7 +126,7 @@ def _projections() -> Iterator[str]:
     """What follows from other rows: the present history row, and the closed tree of organisations."""
     present = {row.recommendation_id: row for row in History.objects.filter(valid_to__isnull=True)}
     names = [f"fact_{name}" for name in FACTS]
-    for row in Recommendation.objects.with_facts().values("pk", "reference", *names).iterator():
+    for row in with_facts(Recommendation.objects.all()).values("pk", "reference", *names).iterator():
         kept = present.pop(row["pk"], None)
         stale = [name for name in FACTS if getattr(kept, name, None) != row[f"fact_{name}"]]
         if kept is None or stale:

@@ -9,6 +9,7 @@ from recommendations.operations.conditions import ANOTHER_HOUSE
 from recommendations.operations.draft import Draft
 from recommendations.operations.record import recording
 from recommendations.operations.snapshot import snapshot
+from recommendations.queries.statuses import with_statuses
 from recommendations.roles import Capability
 
 
@@ -54,7 +55,7 @@ def record_review(
 
 def claim_of(recommendation: Recommendation, *, on: date) -> dict[str, Any]:
     """What the owner claims on the day `on`, as plain data: see `Review.claim`."""
-    row: Any = Recommendation.objects.with_standing(on=on).get(pk=recommendation.pk)
+    row: Any = with_statuses(Recommendation.objects.all(), on=on).get(pk=recommendation.pk)
     evidence = Evidence.objects.filter(recommendation=recommendation).order_by("pk")
     return {
         "status": row.status,

@@ -22,8 +22,9 @@ from recommendations.models import (
     Recommendation,
     RecommendationReach,
 )
-from recommendations.models.account import FEW, roles_of
-from recommendations.queries.visibility import known_of
+from recommendations.queries import callers
+from recommendations.queries.callers import FEW, roles_of
+from recommendations.queries.visibility import in_scope, known_of, visible
 from tests.fixtures import NOW, TODAY
 from tests.operations.work import attach, plan, take, update
 
@@ -126,21 +127,19 @@ def test_where_more_than_few_are_seen_a_list_does_not_begin_with_them(
     here = people.contributor.memberships.get().reach
     number = RecommendationReach.objects.filter(organisation=here).count()
     assert 0 < number < FEW
-    monkeypatch.setattr("recommendations.models.account.FEW", number)
+    monkeypatch.setattr("recommendations.queries.callers.FEW", number)
     assert known_of(roles_of_anew(people.contributor)) == "few"
-    monkeypatch.setattr("recommendations.models.account.FEW", number - 1)
+    monkeypatch.setattr("recommendations.queries.callers.FEW", number - 1)
     assert known_of(roles_of_anew(people.contributor)) == "one"
 
 
 def roles_of_anew(user: Any) -> Any:
     """With the statement written again."""
-    from recommendations.models import account
-
-    account._roles.cache_clear()
+    callers._roles.cache_clear()
     try:
         return roles_of(user)
     finally:
-        account._roles.cache_clear()
+        callers._roles.cache_clear()
 
 
 @pytest.mark.usefixtures("work")
@@ -160,10 +159,10 @@ def test_of_a_subtree_no_more_is_told_than_is_in_reach(
     wanted = [
         {
             "reference": row.reference,
-            "action_count": Action.objects.visible_to(user).filter(recommendation=row).count(),
-            "evidence_count": Evidence.objects.visible_to(user).filter(recommendation=row).count(),
+            "action_count": visible(Action.objects.filter(recommendation=row), user, on=TODAY).count(),
+            "evidence_count": visible(Evidence.objects.filter(recommendation=row), user, on=TODAY).count(),
         }
-        for row in Recommendation.objects.in_scope_of(user).filter(owner__in=below).order_by("number")
+        for row in Recommendation.objects.filter(in_scope(user)).filter(owner__in=below).order_by("number")
     ]
     assert page["results"] == wanted
     assert page["count"] == len(wanted)

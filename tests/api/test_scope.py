@@ -27,6 +27,7 @@ from recommendations.operations.readings import add_reading
 from recommendations.operations.reviews import record_review
 from recommendations.operations.targets import revise_target
 from recommendations.operations.updates import record_update
+from recommendations.queries.visibility import VISIBLE
 from tests.fixtures import NOW, TODAY
 
 SCOPED_KEYS = {*STANDING, *PRESENT}
@@ -266,4 +267,4 @@ def _without_id(body: dict) -> dict:
 
 
 def test_the_models_that_follow_reach_all_have_a_scope() -> None:
-    assert all(hasattr(model.objects, "visible_to") for model in (Action, Evidence, ProgressUpdate))
+    assert {Action, Evidence, ProgressUpdate} <= set(VISIBLE)

@@ -35,7 +35,8 @@ from recommendations.operations.readings import add_reading
 from recommendations.operations.redaction import redact
 from recommendations.operations.reviews import record_review
 from recommendations.operations.targets import revise_target
-from recommendations.queries.visibility import reaches
+from recommendations.queries.statuses import with_kept_statuses, with_schedule, with_times_moved
+from recommendations.queries.visibility import in_scope, reaches, visible
 from tests.fixtures import NOW, TODAY, line, recorded, staffed
 from tests.operations.work import attach, judge, plan, reach, take, update
 
@@ -146,20 +147,28 @@ def serialized(view: Any) -> dict[Any, bytes]:
 
 def _recommendations(rows: Any, user: User) -> Any:
     links = RecommendationLink.objects.filter(source__in=rows, target__in=rows).order_by("pk")
-    shown = rows.with_scope(user).with_kept_standing(on=localdate())
+    shown = with_kept_statuses(rows.annotate(in_scope=in_scope(user)), on=localdate())
     shown = shown.annotate(reads_whole=reaches(user, "owner")).prefetch_related(
         Prefetch("measures", Measure.objects.order_by("pk")),
         *(Prefetch(name, links) for name in ("links", "linked_from")),
-        Prefetch("actions", _actions(Action.objects.visible_to(user), user), to_attr="readable_actions"),
-        Prefetch("evidence", Evidence.objects.visible_to(user).order_by("pk"), to_attr="readable_evidence"),
+        Prefetch(
+            "actions",
+            _actions(visible(Action.objects.all(), user, on=localdate()), user),
+            to_attr="readable_actions",
+        ),
+        Prefetch(
+            "evidence",
+            visible(Evidence.objects.all(), user, on=localdate()).order_by("pk"),
+            to_attr="readable_evidence",
+        ),
     )
     return with_my_steps(shown, user, workflow.RECOMMENDATION)
 
 
 def _actions(rows: Any, user: User) -> Any:
-    shown = rows.with_times_moved().with_schedule(on=localdate()).order_by("pk")
+    shown = with_schedule(with_times_moved(rows), on=localdate()).order_by("pk")
     # A successor that another body leads may be out of reach: then it is not named.
-    shown = shown.prefetch_related(Prefetch("successor", Action.objects.visible_to(user)))
+    shown = shown.prefetch_related(Prefetch("successor", visible(Action.objects.all(), user, on=localdate())))
     return with_my_steps(shown, user, workflow.ACTION)
 
 

@@ -39,6 +39,7 @@ from recommendations.operations.replay import replay
 from recommendations.operations.reviews import claim_of
 from recommendations.operations.updates import record_update
 from recommendations.operations.verification import verify
+from recommendations.queries.statuses import with_statuses_as_of
 from tests.fixtures import emptied
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nation")]
@@ -149,7 +150,7 @@ def test_each_past_row_of_the_history_has_the_day_of_the_last_update_by_then() -
 
 
 def test_past_days_show_another_standing() -> None:
-    past = Recommendation.objects.with_standing_as_of(DAY - timedelta(days=300))
+    past = with_statuses_as_of(Recommendation.objects.all(), day=DAY - timedelta(days=300))
     stood = dict(past.values_list("pk", "official_status"))
     assert 0 < len(stood) < 60
     assert stood != dict(Recommendation.objects.filter(pk__in=stood).values_list("pk", "status"))

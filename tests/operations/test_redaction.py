@@ -17,6 +17,7 @@ from recommendations.operations.redaction import redact
 from recommendations.operations.replay import replay
 from recommendations.operations.reviews import record_review
 from recommendations.operations.verification import verify
+from recommendations.queries.statuses import with_statuses
 from tests.fixtures import NOW
 from tests.models import rows
 from tests.operations.work import attach, everything, fresh, judge, reach, take, update
@@ -199,7 +200,7 @@ def test_redacted_evidence_shows_nothing_any_more(
     made = row.evidence.get()
     judge(made, people.assurer)
     erase(made, people.administrator)
-    standing = Recommendation.objects.with_standing(on=NOW.date()).get(pk=row.pk)
+    standing = with_statuses(Recommendation.objects.all(), on=NOW.date()).get(pk=row.pk)
     assert standing.evidence_status == "none"
     with pytest.raises(Invalid):
         judge(made, people.assurer)

@@ -10,6 +10,7 @@ from recommendations import roles
 from recommendations.errors import Invalid, NotPermitted
 from recommendations.models import Inspection, Recommendation, Review
 from recommendations.operations.reviews import record_review
+from recommendations.queries.statuses import with_statuses
 from tests.fixtures import NOW, TODAY
 from tests.operations.work import (
     OUTCOME,
@@ -152,7 +153,7 @@ def test_the_judgement_that_counts_is_that_of_the_correction(
 ) -> None:
     first = review(recommendation, people.inspector, "good_progress")
     review(recommendation, people.inspector, "insufficient_progress", corrects=first)
-    standing = Recommendation.objects.with_standing(on=TODAY).get(pk=recommendation.pk)
+    standing = with_statuses(Recommendation.objects.all(), on=TODAY).get(pk=recommendation.pk)
     assert standing.judgement == "insufficient_progress"
 
 
@@ -167,7 +168,7 @@ def test_a_correction_that_also_mends_the_day_counts_for_what_it_corrects(
         dated=TODAY - timedelta(days=5),
         corrects=wrong,
     )
-    standing = Recommendation.objects.with_standing(on=TODAY).get(pk=recommendation.pk)
+    standing = with_statuses(Recommendation.objects.all(), on=TODAY).get(pk=recommendation.pk)
     assert standing.judgement == "insufficient_progress"
 
 

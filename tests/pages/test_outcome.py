@@ -16,6 +16,7 @@ from recommendations.figures.outcome import (
 )
 from recommendations.models import Inspection, Measure, Recommendation
 from recommendations.operations.readings import add_reading
+from recommendations.queries.statuses import with_facts
 from tests.fixtures import NOW, TODAY
 from tests.pages.standing_story import DAY
 
@@ -25,7 +26,7 @@ VISITS, CHILDREN = "home-visits-missing", "childrens-services-not-asked"
 
 def read(bsg: Inspection, user: Any, slug: str, *, as_of: Any = None, reads: bool = True) -> Outcome:
     bands = [rating.as_part() for rating in bsg.framework.ratings.all()]
-    found = measures_read(user, as_of=as_of).filter(recommendation__inspection=bsg, slug=slug)
+    found = measures_read(user, today=TODAY, as_of=as_of).filter(recommendation__inspection=bsg, slug=slug)
     (one,) = outcomes(found, cases=bsg.sample_size, reads=reads, bands=bands)
     return one
 
@@ -164,8 +165,8 @@ def test_the_unmoved_are_those_that_the_kept_facts_count(bsg: Inspection, people
     take(bsg, people.contributor, ASSESSMENT, value=52, n=26, out_of=50)
     take(bsg, people.contributor, CHILDREN, n=8, out_of=22)
     take(bsg, people.contributor, "agencies-not-asked-at-review", value=30)
-    for row in Recommendation.objects.filter(inspection=bsg).with_facts():
-        measures = measures_read(people.inspector, as_of=None).filter(recommendation=row)
+    for row in with_facts(Recommendation.objects.filter(inspection=bsg)):
+        measures = measures_read(people.inspector, today=TODAY, as_of=None).filter(recommendation=row)
         found = unmoved(outcomes(measures, cases=bsg.sample_size, reads=True))
         facts = row.fact_measures_unread + row.fact_measures_not_shown + row.fact_measures_worse
         assert len(found) == facts, row.reference
@@ -175,7 +176,7 @@ def test_all_measures_are_counted_in_one_sentence(bsg: Inspection, people: Simpl
     take(bsg, people.contributor, VISITS, n=18, out_of=58)
     take(bsg, people.contributor, ASSESSMENT, value=52, n=26, out_of=50)
     row = bsg.recommendations.get(number=1)
-    measures = measures_read(people.inspector, as_of=None).filter(recommendation=row)
+    measures = measures_read(people.inspector, today=TODAY, as_of=None).filter(recommendation=row)
     found = outcomes(measures, cases=bsg.sample_size, reads=True)
     assert outcome_in_words(row, found) == (
         "Of 7 measures: 1 moved as wanted, 1 cannot be said, 5 not read again."

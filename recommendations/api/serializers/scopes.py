@@ -13,6 +13,7 @@ from recommendations.models import (
     Review,
 )
 from recommendations.queries.parameters import TODAY
+from recommendations.queries.visibility import visible
 
 
 def organisations(user: Any) -> QuerySet[Organisation]:
@@ -20,20 +21,20 @@ def organisations(user: Any) -> QuerySet[Organisation]:
 
 
 def recommendations(user: Any) -> QuerySet[Recommendation]:
-    return Recommendation.objects.visible_to(user, on=TODAY)
+    return visible(Recommendation.objects.all(), user, on=TODAY)
 
 
 def actions(user: Any) -> QuerySet[Action]:
-    return Action.objects.visible_to(user)
+    return visible(Action.objects.all(), user, on=TODAY)
 
 
 def updates(user: Any) -> QuerySet[ProgressUpdate]:
-    return ProgressUpdate.objects.visible_to(user)
+    return visible(ProgressUpdate.objects.all(), user, on=TODAY)
 
 
 def reviews(user: Any) -> QuerySet[Review]:
-    return Review.objects.visible_to(user)
+    return visible(Review.objects.all(), user, on=TODAY)
 
 
 def measures(user: Any) -> QuerySet[Measure]:
-    return Measure.objects.visible_to(user, on=TODAY)
+    return visible(Measure.objects.all(), user, on=TODAY)

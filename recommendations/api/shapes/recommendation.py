@@ -34,8 +34,8 @@ from recommendations.models import (
 from recommendations.models.reach import NEVER
 from recommendations.queries import statuses as standing
 from recommendations.queries.parameters import KEYS, end_of
-from recommendations.queries.statuses import Gap
-from recommendations.queries.visibility import reaches
+from recommendations.queries.statuses import Gap, with_kept_statuses
+from recommendations.queries.visibility import in_scope, reaches, visible
 
 # What is shown within reach of the owner, or of the lead of one of its actions.
 IN_SCOPE = "in_scope"
@@ -62,7 +62,7 @@ def _measures(ask: Ask) -> Any:
 
 def _actions(ask: Ask) -> Any:
     """How many actions within reach stand at each status: one row, as an index has them side by side."""
-    rows = Action.objects.visible_to(ask.user).filter(recommendation__among=KEYS)
+    rows = visible(Action.objects.all(), ask.user, on=ask.today).filter(recommendation__among=KEYS)
     if ask.as_of:
         rows = rows.filter(created_at__lt=end_of(ask.as_of))
     totals = {f"at_{status}": Count("pk", filter=Q(status=status)) for status in workflow.ACTION.states}
@@ -70,7 +70,7 @@ def _actions(ask: Ask) -> Any:
 
 
 def _evidence(ask: Ask) -> Any:
-    rows = Evidence.objects.visible_to(ask.user).filter(recommendation__among=KEYS)
+    rows = visible(Evidence.objects.all(), ask.user, on=ask.today).filter(recommendation__among=KEYS)
     if ask.as_of:
         rows = rows.filter(attached_at__lt=end_of(ask.as_of))
     return rows.order_by().values("recommendation_id").annotate(total=Count("pk"))
@@ -166,12 +166,16 @@ SEQUENCE = {
 
 
 def _scope(rows: Any, ask: Ask) -> Any:
-    rows = rows.annotate(in_scope=Constant(True)) if ask.all_in_scope else rows.with_scope(ask.user)
+    rows = (
+        rows.annotate(in_scope=Constant(True))
+        if ask.all_in_scope
+        else rows.annotate(in_scope=in_scope(ask.user))
+    )
     return rows.annotate(reads_whole=reaches(ask.user, "owner"))
 
 
 def _standing(rows: Any, ask: Ask) -> Any:
-    return rows if ask.as_of else rows.with_kept_standing(on=ask.today)
+    return rows if ask.as_of else with_kept_statuses(rows, on=ask.today)
 
 
 def _narrow(rows: Any, ask: Ask) -> Any:

@@ -12,7 +12,7 @@ from recommendations.api.shapes.shape import Ask, Shape
 from recommendations.api.shapes.work import ACTION, EVIDENCE
 from recommendations.models import Action, Evidence, RecommendationLink
 from recommendations.queries.parameters import KEYS
-from recommendations.queries.visibility import published
+from recommendations.queries.visibility import published, visible
 
 
 def _links(ask: Ask) -> Any:
@@ -59,8 +59,8 @@ def _whole(shape: Shape, rows: Any) -> Side:
     return Side(loaded, item, by="recommendation_id")
 
 
-WHOLE_ACTIONS = _whole(ACTION, lambda ask: Action.objects.visible_to(ask.user))
-WHOLE_EVIDENCE = _whole(EVIDENCE, lambda ask: Evidence.objects.visible_to(ask.user))
+WHOLE_ACTIONS = _whole(ACTION, lambda ask: visible(Action.objects.all(), ask.user, on=ask.today))
+WHOLE_EVIDENCE = _whole(EVIDENCE, lambda ask: visible(Evidence.objects.all(), ask.user, on=ask.today))
 
 
 def _counted(actions: list[Any]) -> dict[str, int]:

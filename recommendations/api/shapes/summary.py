@@ -21,7 +21,7 @@ from recommendations.models.action import ScheduleStatus
 from recommendations.models.base import DaysFrom
 from recommendations.queries.parameters import end_of
 from recommendations.queries.statuses import UNJUDGED, EvidenceStatus, Gap
-from recommendations.queries.visibility import reaches
+from recommendations.queries.visibility import reaches, visible
 
 Tally = Mapping[Any, int]
 NONE = UNJUDGED  # Of a response and of a judgement that is not there.
@@ -158,7 +158,7 @@ def _actions(rows: Any, ask: Ask) -> Any:
     Of a past day too these are those recorded by then; but whether one was open is not kept for each, so
     that it is how it stands today, as the list says it.
     """
-    read = Action.objects.visible_to(ask.user).filter(recommendation=Outer("pk"))
+    read = visible(Action.objects.all(), ask.user, on=ask.today).filter(recommendation=Outer("pk"))
     if ask.as_of:
         read = read.filter(created_at__lt=end_of(ask.as_of))
     whole = reaches(ask.user, "owner")

@@ -14,6 +14,8 @@ from recommendations.exports import Kind
 from recommendations.models import Action
 from recommendations.models.action import due_in_words
 from recommendations.queries.parameters import KEYS
+from recommendations.queries.statuses import with_schedule, with_times_moved
+from recommendations.queries.visibility import visible
 
 SEQUENCE = Value("sequence", Kind.NUMBER)
 
@@ -36,7 +38,7 @@ def _contributors(ask: Ask) -> Any:
 
 def _successors(ask: Ask) -> Any:
     """A successor that another body leads may be out of reach: then it is not named."""
-    return Action.objects.visible_to(ask.user).filter(pk__among=KEYS).order_by()
+    return visible(Action.objects.all(), ask.user, on=ask.today).filter(pk__among=KEYS).order_by()
 
 
 CONTRIBUTORS = Side(_contributors, briefs.organisation("organisation"), by="action_id")
@@ -81,8 +83,8 @@ ACTION = Shape(
         "updated_at": Value("updated_at", Kind.INSTANT),
     },
     loads={
-        "schedule": lambda rows, ask: rows.with_schedule(on=ask.today),
-        "moves": lambda rows, ask: rows.with_times_moved(),
+        "schedule": lambda rows, ask: with_schedule(rows, on=ask.today),
+        "moves": lambda rows, ask: with_times_moved(rows),
         "steps": loads_steps(workflow.ACTION),
     },
 )

@@ -28,6 +28,7 @@ from recommendations.api.views.steps import StepViewSet
 from recommendations.models import Action, TargetRevision
 from recommendations.operations.actions import plan_action, revise_action
 from recommendations.operations.targets import revise_target
+from recommendations.queries.visibility import visible
 
 
 class ActionViewSet(StepViewSet):
@@ -49,7 +50,7 @@ class ActionViewSet(StepViewSet):
 
     @classmethod
     def rows(cls, ask: Ask) -> QuerySet[Action]:
-        return Action.objects.visible_to(ask.user)
+        return visible(Action.objects.all(), ask.user, on=ask.today)
 
     def get_queryset(self) -> QuerySet[Action]:
         return super().get_queryset().select_related("recommendation__owner", "lead")
@@ -104,7 +105,7 @@ class TargetRevisionViewSet(RecordViewSet):
 
     @classmethod
     def rows(cls, ask: Ask) -> QuerySet[TargetRevision]:
-        return TargetRevision.objects.visible_to(ask.user)
+        return visible(TargetRevision.objects.all(), ask.user, on=ask.today)
 
     @extend_schema(request=NewTargetRevision, responses={201: TargetRevisionSerializer})
     def create(self, request: Request) -> Any:

@@ -17,6 +17,7 @@ from recommendations.api.views.recommendations import RecommendationViewSet
 from recommendations.models import Response, Review
 from recommendations.operations.responses import respond
 from recommendations.operations.reviews import record_review
+from recommendations.queries.visibility import visible
 
 
 class ResponseViewSet(RecordViewSet):
@@ -34,7 +35,7 @@ class ResponseViewSet(RecordViewSet):
 
     @classmethod
     def rows(cls, ask: Ask) -> QuerySet[Response]:
-        return Response.objects.visible_to(ask.user)
+        return visible(Response.objects.all(), ask.user, on=ask.today)
 
     @extend_schema(request=NewResponse, responses={201: ResponseSerializer})
     def create(self, request: Request) -> Any:
@@ -58,7 +59,7 @@ class ReviewViewSet(RecordViewSet):
 
     @classmethod
     def rows(cls, ask: Ask) -> QuerySet[Review]:
-        return Review.objects.visible_to(ask.user)
+        return visible(Review.objects.all(), ask.user, on=ask.today)
 
     @extend_schema(request=NewReview, responses={201: ReviewSerializer})
     def create(self, request: Request) -> Any:

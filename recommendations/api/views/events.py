@@ -8,6 +8,7 @@ from recommendations.api.shapes.record import EVENT
 from recommendations.api.shapes.shape import Ask
 from recommendations.api.views.base import RecordViewSet
 from recommendations.models import Event
+from recommendations.queries.visibility import visible
 
 
 class EventViewSet(RecordViewSet):
@@ -23,4 +24,4 @@ class EventViewSet(RecordViewSet):
 
     @classmethod
     def rows(cls, ask: Ask) -> QuerySet[Event]:
-        return Event.objects.visible_to(ask.user, on=ask.today)
+        return visible(Event.objects.all(), ask.user, on=ask.today)

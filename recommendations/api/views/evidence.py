@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404
+from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
@@ -27,6 +28,7 @@ from recommendations.api.views.base import RecordViewSet
 from recommendations.models import Evidence
 from recommendations.operations.evidence import Upload, attach_evidence, judge_evidence
 from recommendations.operations.redaction import redact
+from recommendations.queries.visibility import visible
 
 MEDIA_TYPES = sorted({kind.media_type for kind in storage.ALLOWED.values()} | {"application/octet-stream"})
 
@@ -45,10 +47,10 @@ class EvidenceViewSet(RecordViewSet):
 
     @classmethod
     def rows(cls, ask: Ask) -> QuerySet[Evidence]:
-        return Evidence.objects.visible_to(ask.user)
+        return visible(Evidence.objects.all(), ask.user, on=ask.today)
 
     def get_queryset(self) -> QuerySet[Evidence]:
-        return Evidence.objects.visible_to(self.request.user).for_list()
+        return visible(Evidence.objects.for_list(), self.request.user, on=timezone.localdate())
 
     def get_parsers(self) -> list[Any]:
         # Before the action is known: a file is posted to the list's address alone.

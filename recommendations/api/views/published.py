@@ -29,6 +29,7 @@ from recommendations.api.standing import progress_of
 from recommendations.api.views.base import REFERENCE, SLUG, RecordViewSet
 from recommendations.models import Framework, Inspection, Measure, Organisation, Standard
 from recommendations.queries.parameters import end_of
+from recommendations.queries.visibility import visible
 
 
 class OrganisationViewSet(RecordViewSet):
@@ -95,7 +96,7 @@ class InspectionViewSet(RecordViewSet):
 
     @classmethod
     def rows(cls, ask: Ask) -> QuerySet[Inspection]:
-        rows = Inspection.objects.visible_to(ask.user, on=ask.today)
+        rows = visible(Inspection.objects.all(), ask.user, on=ask.today)
         return rows.filter(created_at__lt=end_of(ask.as_of)) if ask.as_of else rows
 
     @classmethod
@@ -127,4 +128,4 @@ class MeasureViewSet(RecordViewSet):
 
     @classmethod
     def rows(cls, ask: Ask) -> QuerySet[Measure]:
-        return Measure.objects.visible_to(ask.user, on=ask.today)
+        return visible(Measure.objects.all(), ask.user, on=ask.today)

@@ -13,6 +13,7 @@ from recommendations.api.shapes.shape import Ask
 from recommendations.api.views.base import RecordViewSet
 from recommendations.models import Reading
 from recommendations.operations.readings import add_reading
+from recommendations.queries.visibility import visible
 
 
 class ReadingViewSet(RecordViewSet):
@@ -27,7 +28,7 @@ class ReadingViewSet(RecordViewSet):
 
     @classmethod
     def rows(cls, ask: Ask) -> QuerySet[Reading]:
-        return Reading.objects.visible_to(ask.user)
+        return visible(Reading.objects.all(), ask.user, on=ask.today)
 
     @extend_schema(request=NewReading, responses={201: ReadingSerializer})
     def create(self, request: Request) -> Any:

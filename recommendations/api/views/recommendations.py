@@ -24,6 +24,8 @@ from recommendations.api.views.base import REFERENCE
 from recommendations.api.views.steps import StepViewSet
 from recommendations.models import Recommendation
 from recommendations.operations.ownership import change_owner, link_recommendations
+from recommendations.queries.statuses import with_statuses_as_of
+from recommendations.queries.visibility import visible
 
 SORTING = ("scope", "standing", "sorting")
 
@@ -53,8 +55,8 @@ class RecommendationViewSet(StepViewSet):
 
     @classmethod
     def rows(cls, ask: Ask) -> QuerySet[Recommendation]:
-        rows = Recommendation.objects.visible_to(ask.user, on=ask.today)
-        return rows.with_standing_as_of(ask.as_of) if ask.as_of else rows
+        rows = visible(Recommendation.objects.all(), ask.user, on=ask.today)
+        return with_statuses_as_of(rows, day=ask.as_of) if ask.as_of else rows
 
     @classmethod
     def shape_for(cls, action: str, *, as_of: bool) -> Shape:

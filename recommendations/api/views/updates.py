@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -21,6 +22,7 @@ from recommendations.api.views.base import RecordViewSet
 from recommendations.models import ProgressUpdate
 from recommendations.operations.redaction import redact
 from recommendations.operations.updates import record_update
+from recommendations.queries.visibility import visible
 
 
 class ProgressUpdateViewSet(RecordViewSet):
@@ -38,10 +40,10 @@ class ProgressUpdateViewSet(RecordViewSet):
 
     @classmethod
     def rows(cls, ask: Ask) -> QuerySet[ProgressUpdate]:
-        return ProgressUpdate.objects.visible_to(ask.user)
+        return visible(ProgressUpdate.objects.all(), ask.user, on=ask.today)
 
     def get_queryset(self) -> QuerySet[ProgressUpdate]:
-        return ProgressUpdate.objects.visible_to(self.request.user).for_list()
+        return visible(ProgressUpdate.objects.for_list(), self.request.user, on=timezone.localdate())
 
     @extend_schema(request=NewProgressUpdate, responses={201: ProgressUpdateSerializer})
     def create(self, request: Request) -> Any:

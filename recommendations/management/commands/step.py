@@ -15,6 +15,7 @@ from recommendations.operations.channel import through
 from recommendations.operations.conditions import Given, fields_of
 from recommendations.operations.transitions import perform, table_of
 from recommendations.queries.statuses import Gap
+from recommendations.queries.visibility import in_scope, visible
 from recommendations.workflow import ACTION, RECOMMENDATION
 
 EXAMPLES = """\
@@ -56,7 +57,7 @@ class Command(BaseCommand):
         user = User.objects.filter(username=options["username"], is_active=True).first()
         if user is None:
             raise CommandError(f"There is no active account “{options['username']}”.")
-        subject = _found(options["subject"], user)
+        subject = _found(options["subject"], user, on=timezone.localdate())
         if not options["step"]:
             self._list(subject, user)
             return
@@ -107,25 +108,27 @@ WORDS = {
 }
 
 
-def _found(name: str, user: User) -> Subject:
+def _found(name: str, user: User, *, on: date) -> Subject:
     """The recommendation or action of this name; out of reach there is none."""
     reference, _, label = name.partition("/")
     found: Any
     if label:
-        actions = Action.objects.visible_to(user).filter(recommendation__reference=reference, label=label)
-        found = with_my_steps(actions, user, ACTION).select_related("recommendation").first()
+        actions = Action.objects.filter(recommendation__reference=reference, label=label)
+        actions = visible(actions.select_related("recommendation"), user, on=on)
+        found = with_my_steps(actions, user, ACTION).first()
     else:
-        visible = Recommendation.objects.visible_to(user, on=timezone.localdate()).in_scope_of(user)
-        found = with_my_steps(visible.filter(reference=reference), user, RECOMMENDATION).first()
+        rows = Recommendation.objects.filter(in_scope(user), reference=reference)
+        found = with_my_steps(visible(rows, user, on=on), user, RECOMMENDATION).first()
     if found is None:
         raise CommandError(f"There is no “{name}” that {user} can read.")
     return found
 
 
 def _given(options: dict[str, Any], user: User) -> Given:
+    successor, on = options["successor"], timezone.localdate()
     return Given(
         **{name: options[name] for name in TEXTS},
         acknowledged=tuple(options["acknowledge"]),
-        successor=_found(options["successor"], user) if options["successor"] else None,
+        successor=_found(successor, user, on=on) if successor else None,
         dated=options["dated"],
     )

@@ -8,7 +8,7 @@ from django.utils.functional import cached_property
 from recommendations.links import links_in_words
 from recommendations.models import Action, Evidence, Recommendation
 from recommendations.pages.views.writing import Writing
-from recommendations.queries.visibility import published
+from recommendations.queries.visibility import in_scope, published, visible
 from recommendations.standing_words import gaps_or_none, standing_for, statuses_in_words
 
 
@@ -23,7 +23,7 @@ class WritingAbout(Writing):
     def recommendation(self) -> Any:
         if self.action:
             return self.action.recommendation
-        rows = Recommendation.objects.visible_to(self.user, on=self.today).in_scope_of(self.user)
+        rows = visible(Recommendation.objects.filter(in_scope(self.user)), self.user, on=self.today)
         rows = standing_for(rows, self.user, on=self.today).select_related("inspection", "owner")
         return get_object_or_404(rows, reference=self.kwargs["reference"])
 
@@ -31,18 +31,18 @@ class WritingAbout(Writing):
     def action(self) -> Action | None:
         if "label" not in self.kwargs:
             return None
-        rows = Action.objects.visible_to(self.user).filter(
+        rows = Action.objects.filter(
             published(self.user, "recommendation__inspection__", on=self.today),
             recommendation__reference=self.kwargs["reference"],
         )
         rows = rows.select_related("recommendation__inspection", "recommendation__owner", "lead")
-        return get_object_or_404(rows, label=self.kwargs["label"])
+        return get_object_or_404(visible(rows, self.user, on=self.today), label=self.kwargs["label"])
 
     def whole_standing(self) -> dict[str, Any]:
         """What the page shows of a recommendation before something is written about it."""
         row = self.recommendation
-        actions = Action.objects.visible_to(self.user).filter(recommendation=row)
-        evidence = Evidence.objects.visible_to(self.user).filter(recommendation=row)
+        actions = visible(Action.objects.filter(recommendation=row), self.user, on=self.today)
+        evidence = visible(Evidence.objects.filter(recommendation=row), self.user, on=self.today)
         return {
             "recommendation": row,
             "statuses": statuses_in_words(row),
@@ -52,7 +52,7 @@ class WritingAbout(Writing):
         }
 
     def action_standing(self) -> dict[str, Any]:
-        evidence = Evidence.objects.visible_to(self.user).filter(action=self.action)
+        evidence = visible(Evidence.objects.filter(action=self.action), self.user, on=self.today)
         return {
             "action": self.action,
             "due": self.action.due_in_words(on=self.today) if self.action else "",

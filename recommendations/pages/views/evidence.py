@@ -14,7 +14,7 @@ from recommendations.forms.evidence import LABELS, may_judge
 from recommendations.models import Evidence
 from recommendations.pages.views.base import Page
 from recommendations.pages.ways import Way, address_of
-from recommendations.queries.visibility import published
+from recommendations.queries.visibility import published, visible
 from recommendations.words import day
 
 
@@ -74,9 +74,9 @@ class EvidenceFile(EvidencePage):
 
 def evidence_for(page: Page) -> Evidence:
     """The piece that the address of `page` names; Http404 where its reader does not reach it."""
-    rows = Evidence.objects.visible_to(page.user).for_list().select_related("recommendation__inspection")
-    seen = rows.filter(published(page.user, "recommendation__inspection__", on=page.today))
-    return get_object_or_404(seen, pk=page.kwargs["pk"])
+    rows = Evidence.objects.for_list().select_related("recommendation__inspection")
+    rows = rows.filter(published(page.user, "recommendation__inspection__", on=page.today))
+    return get_object_or_404(visible(rows, page.user, on=page.today), pk=page.kwargs["pk"])
 
 
 def facts_of(evidence: Evidence) -> list[tuple[str, Any]]:

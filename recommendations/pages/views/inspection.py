@@ -9,6 +9,7 @@ from recommendations.figures.ratings import ratings_of
 from recommendations.models import Inspection, Recommendation
 from recommendations.pages.views.base import Page
 from recommendations.queries.parameters import end_of
+from recommendations.queries.visibility import in_scope, visible
 from recommendations.standing_words import gaps_in_short, standing_for, statuses_in_words
 from recommendations.words import shortened
 
@@ -20,7 +21,7 @@ class InspectionView(Page):
 
     def context(self, **kwargs: Any) -> dict[str, Any]:
         inspection = self._inspection(kwargs["reference"])
-        measures = measures_read(self.user, as_of=self.as_of)
+        measures = measures_read(self.user, today=self.today, as_of=self.as_of)
         found = outcomes(
             measures.filter(recommendation__inspection=inspection), cases=inspection.sample_size, reads=True
         )
@@ -40,7 +41,7 @@ class InspectionView(Page):
         return f"?as_of={self.as_of.isoformat()}" if self.as_of else ""
 
     def _inspection(self, reference: str) -> Inspection:
-        rows = Inspection.objects.visible_to(self.user, on=self.today).for_list()
+        rows = visible(Inspection.objects.for_list(), self.user, on=self.today)
         if self.as_of:
             rows = rows.filter(created_at__lt=end_of(self.as_of))
         found = rows.filter(reference=reference).first()
@@ -49,9 +50,10 @@ class InspectionView(Page):
         return found
 
     def _recommendations(self, inspection: Inspection) -> Any:
-        rows = Recommendation.objects.visible_to(self.user, on=self.today).with_scope(self.user)
+        rows = Recommendation.objects.filter(inspection=inspection).annotate(in_scope=in_scope(self.user))
+        rows = visible(rows, self.user, on=self.today)
         rows = standing_for(rows, self.user, on=self.today, as_of=self.as_of)
-        return rows.filter(inspection=inspection).select_related("owner").order_by("number")
+        return rows.select_related("owner").order_by("number")
 
     def _line(self, row: Any) -> dict[str, Any]:
         """A recommendation in the list; out of reach its published part alone."""

@@ -23,6 +23,7 @@ from recommendations.models import Recommendation
 from recommendations.pages.listing import ANSWERS, NOT_REVIEWED, Item, age_in_words, item
 from recommendations.pages.views.reach import ReachPage
 from recommendations.queries.statuses import UNJUDGED
+from recommendations.queries.visibility import visible
 
 MOST = 10
 MOST_INSPECTIONS = 20
@@ -75,7 +76,7 @@ class Overview(ReachPage):
     def _nothing_in_reach(self) -> str:
         if self.as_of:
             return f"When {self.on_in_words} ended, no recommendation was recorded that you reach."
-        published = Recommendation.objects.visible_to(self.user, on=self.today).count()
+        published = visible(Recommendation.objects.all(), self.user, on=self.today).count()
         why = "None of your roles reaches" if self.roles else "You have no role, so you do not see"
         return (
             f"{why} what bodies write about their own work. You can read what is published:"
@@ -94,7 +95,7 @@ class Overview(ReachPage):
         }
 
     def _lists(self, judgements: dict[str, str]) -> dict[str, Any]:
-        moves = moves_of(self.user, self.found, as_of=self.as_of)
+        moves = moves_of(self.user, self.found, today=self.today, as_of=self.as_of)
         gaps, oldest = with_gaps(self.found, most=MOST), oldest_open(self.found, most=MOST)
         moved = most_moved(moves, most=MOST)
         lines = self.lines(gaps.keys, oldest.keys, moved.keys)

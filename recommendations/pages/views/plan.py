@@ -11,6 +11,7 @@ from recommendations.exports import Column, Kind, Paper, docx_file, xlsx_file
 from recommendations.figures.plan import HEADINGS, SPANNING, Plan, plan_of
 from recommendations.models import Inspection
 from recommendations.pages.views.base import Page
+from recommendations.queries.visibility import visible
 from recommendations.storage.headers import download_headers
 from recommendations.storage.kinds import ALLOWED
 
@@ -27,7 +28,7 @@ class PlanPage(Page):
     @cached_property
     def inspection(self) -> Inspection:
         """The one that the address names; 404 where the reader sees none of that name."""
-        rows = Inspection.objects.visible_to(self.user, on=self.today).for_list()
+        rows = visible(Inspection.objects.for_list(), self.user, on=self.today)
         return get_object_or_404(rows, reference=self.kwargs["reference"])
 
     @cached_property

@@ -13,6 +13,7 @@ from recommendations.pages.views.about import WritingAbout
 from recommendations.pages.views.evidence import evidence_for, facts_of
 from recommendations.pages.views.writing import Writing
 from recommendations.pages.ways import REVIEW
+from recommendations.queries.visibility import visible
 from recommendations.roles import Capability
 
 MOST_UPDATES = 5
@@ -78,7 +79,8 @@ class Reviewing(WritingAbout):
         return review.recorded_in_words(row)
 
     def context(self, **shown: Any) -> dict[str, Any]:
-        updates = ProgressUpdate.objects.visible_to(self.user).filter(recommendation=self.recommendation)
+        rows = ProgressUpdate.objects.filter(recommendation=self.recommendation)
+        updates = visible(rows, self.user, on=self.today)
         return {
             **super().context(**shown),
             **self.whole_standing(),

@@ -12,7 +12,8 @@ from recommendations import workflow
 from recommendations.models import Answer, Judgement, Organisation, Recommendation
 from recommendations.models.action import ScheduleStatus
 from recommendations.models.base import DaysFrom
-from recommendations.queries.statuses import EvidenceStatus, Gap
+from recommendations.queries.statuses import EvidenceStatus, Gap, with_kept_statuses
+from recommendations.queries.visibility import in_scope, reaches, visible
 from tests.benchmarks.twin.briefs import OrganisationBrief
 
 OPEN = Q(official_status__in=workflow.RECOMMENDATION.open)
@@ -26,10 +27,10 @@ class OrganisationOfSummary(OrganisationBrief):
 class SummaryView(APIView):
     def get(self, request: Any) -> Response:
         user, today = request.user, timezone.localdate()
-        rows = Recommendation.objects.visible_to(user, on=today).in_scope_of(user)
-        rows = rows.with_kept_standing(on=today)
+        rows = visible(Recommendation.objects.all(), user, on=today).filter(in_scope(user))
+        rows = with_kept_statuses(rows, on=today)
         results = [{"organisation": None, **_totals(rows, today)}]
-        for organisation in Organisation.objects.within_reach(user).order_by("slug"):
+        for organisation in Organisation.objects.filter(reaches(user, "pk")).order_by("slug"):
             below = rows.filter(owner__ancestor_paths__ancestor=organisation)
             brief = OrganisationOfSummary(organisation, context={"request": request}).data
             if (totals := _totals(below, today))["recommendations"]:

@@ -20,6 +20,8 @@ from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 from recommendations import workflow
 from recommendations.access import require, with_my_steps
 from recommendations.models import Action, Evidence, ProgressUpdate, Recommendation, RecommendationLink
+from recommendations.queries.statuses import with_kept_statuses, with_schedule, with_times_moved
+from recommendations.queries.visibility import in_scope, visible
 from recommendations.roles import Capability
 from tests.benchmarks.twin.access import MayWrite
 from tests.benchmarks.twin.serializers import (
@@ -60,9 +62,9 @@ class RecommendationViewSet(ReadOnlyModelViewSet):
 
     def get_queryset(self) -> QuerySet:
         user, today = self.request.user, timezone.localdate()
-        rows = Recommendation.objects.visible_to(user, on=today).in_scope_of(user)
-        rows = rows.with_kept_standing(on=today).select_related("owner")
-        actions = Action.objects.visible_to(user)
+        rows = visible(Recommendation.objects.all(), user, on=today).filter(in_scope(user))
+        rows = with_kept_statuses(rows, on=today).select_related("owner")
+        actions = visible(Action.objects.all(), user, on=today)
         if self.action == "list":
             return rows.prefetch_related(Prefetch("actions", actions))
         return rows.select_related("inspection", "addressee").prefetch_related(
@@ -71,16 +73,18 @@ class RecommendationViewSet(ReadOnlyModelViewSet):
 
     def _nested(self, actions: Any) -> Iterator[Prefetch]:
         user, today = self.request.user, timezone.localdate()
-        readable = Recommendation.objects.visible_to(user, on=today)
+        readable = visible(Recommendation.objects.all(), user, on=today)
         links = RecommendationLink.objects.filter(source__in=readable, target__in=readable)
         yield Prefetch("links", links.select_related("target"))
         yield Prefetch("linked_from", links.select_related("source"))
-        rows = (
-            actions.with_schedule(on=today).with_times_moved().select_related("lead", "person", "successor")
+        rows = with_times_moved(with_schedule(actions, on=today)).select_related(
+            "lead", "person", "successor"
         )
         rows = with_my_steps(rows.prefetch_related("contributors"), user, workflow.ACTION)
         yield Prefetch("actions", rows.order_by("pk"))
-        evidence = Evidence.objects.visible_to(user).select_related("action", "judged_by", "attached_by")
+        evidence = visible(Evidence.objects.all(), user, on=today).select_related(
+            "action", "judged_by", "attached_by"
+        )
         yield Prefetch("evidence", evidence.order_by("pk"))
 
 
@@ -116,7 +120,8 @@ class ActionViewSet(ReadOnlyModelViewSet):
     serializer_class = ActionRow
 
     def get_queryset(self) -> QuerySet:
-        rows = Action.objects.visible_to(self.request.user).with_schedule(on=timezone.localdate())
+        today = timezone.localdate()
+        rows = with_schedule(visible(Action.objects.all(), self.request.user, on=today), on=today)
         return rows.select_related("recommendation", "lead").order_by("pk")
 
     def paginate_queryset(self, queryset: Any) -> Any:
@@ -131,7 +136,7 @@ class UpdateViewSet(CreateModelMixin, RetrieveModelMixin, GenericViewSet):
     permission_classes = [MayWrite]
 
     def get_queryset(self) -> QuerySet:
-        return ProgressUpdate.objects.visible_to(self.request.user)
+        return visible(ProgressUpdate.objects.all(), self.request.user, on=timezone.localdate())
 
     def create(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         serializer = self.get_serializer(data=request.data)
