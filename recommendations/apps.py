@@ -12,4 +12,5 @@ class TrackerAdminConfig(AdminConfig):
 
     def ready(self) -> None:
         super().ready()
-        from recommendations.admin import screens  # noqa: F401  It registers them.
+        # Importing a screen registers it with the site, which exists only now.
+        from recommendations.admin import screens  # noqa: F401

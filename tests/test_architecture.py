@@ -2,7 +2,8 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -220,3 +221,73 @@ def test_no_role_is_named_outside_the_table_of_roles() -> None:
         if isinstance(node, ast.Constant) and node.value in roles
     }
     assert named == {"roles.py"}
+
+
+def name_of(path: Path) -> str:
+    """The dotted name under which Python imports a file."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imported_by(source: str, known: set[str]) -> set[str]:
+    """Which of the `known` modules a module imports, also for types alone and within functions."""
+    names = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            submodules = {f"{node.module}.{alias.name}" for alias in node.names}
+            names |= {name if name in known else str(node.module) for name in submodules}
+    return names & known
+
+
+def circle_of(sources: Mapping[str, str]) -> list[str]:
+    """Modules that import each other in a circle, the first again at the end; empty if there is none."""
+    graph = {name: imported_by(source, set(sources)) for name, source in sources.items()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def imports_within_functions(source: str) -> list[int]:
+    """The lines of the imports that run only when a function is called."""
+    return sorted(
+        {
+            inner.lineno
+            for outer in ast.walk(ast.parse(source))
+            if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef)
+            for inner in ast.walk(outer)
+            if isinstance(inner, ast.Import | ast.ImportFrom)
+        }
+    )
+
+
+@pytest.mark.once
+def test_modules_import_each_other_in_no_circle() -> None:
+    """A circle hides in a function too: at most three imports stand in one, each below a comment."""
+    sources = {name_of(path): path.read_text("utf-8") for path in modules(APP, ROOT / "tracker")}
+    within = [
+        (name, line, source.splitlines()[line - 2].strip())
+        for name, source in sources.items()
+        for line in imports_within_functions(source)
+    ]
+
+    assert circle_of(sources) == []
+    assert len(within) <= 3, within
+    assert [place for place in within if not place[-1].startswith("#")] == []
+
+
+@pytest.mark.once
+def test_the_search_finds_a_circle_of_imports() -> None:
+    house = {
+        "house.models": "from house.models.action import Action",
+        "house.models.action": "def visible(rows):\n    from house import queries",
+        "house.queries": "from house.models import Action",
+    }
+    open_circle = {**house, "house.models.action": "class Action: ..."}
+
+    assert set(circle_of(house)) == set(house)
+    assert circle_of(open_circle) == []
+    assert imports_within_functions(house["house.models.action"]) == [2]

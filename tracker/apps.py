@@ -5,4 +5,5 @@ class TrackerConfig(AppConfig):
     name = "tracker"
 
     def ready(self) -> None:
-        from tracker import checks, sqlite  # noqa: F401  They register themselves.
+        # Importing them registers checks and SQLite's functions, once the apps are loaded.
+        from tracker import checks, sqlite  # noqa: F401

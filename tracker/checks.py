@@ -8,6 +8,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as CheckWarning
+from django.db import connection
 
 # SQLite 3.39.4 to 3.41.2 returns wrong rows for `WHERE a = ? AND b IN (…) ORDER BY c LIMIT 1` on an
 # index (a, b, c) once ANALYZE has run; 3.42 is right. Without ANALYZE the plan is not chosen.
@@ -19,8 +20,6 @@ def sqlite_gives_right_rows(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
     """Warn where this SQLite may give wrong rows and statistics have been gathered."""
-    from django.db import connection
-
     if not databases or connection.vendor != "sqlite":
         return []
     if not WRONG_ROWS_FROM <= sqlite3.sqlite_version_info <= WRONG_ROWS_TO:

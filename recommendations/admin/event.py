@@ -19,6 +19,7 @@ from recommendations.admin.page import allow, route, show
 from recommendations.admin.site import reads_all
 from recommendations.changes import changes_of
 from recommendations.models import Event
+from recommendations.operations.verification import verify
 from recommendations.queries.visibility import visible
 from recommendations.words import moment, person
 
@@ -100,9 +101,6 @@ class EventAdmin(ReadOnlyAdmin):
         allow(reads_all(request))
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        # Only here is it needed, and it brings the signing of checkpoints with it.
-        from recommendations.operations.verification import verify
-
         found = verify()
         if found.broken:
             messages.error(request, f"The record is broken. {found.broken}")

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from recommendations.access import can, holds
+from recommendations.admin.mywork import index_of
 from recommendations.models import User
 from recommendations.queries.visibility import reads_everything
 from recommendations.roles import Capability
@@ -47,8 +48,6 @@ class TrackerAdmin(admin.AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """My work, and the ways to what can be looked up."""
-        from recommendations.admin.mywork import index_of
-
         work = index_of(request.user, on=timezone.localdate())
         manages = {"manages_access": may(request, Capability.MANAGE_ACCESS)}
         return super().index(request, (extra_context or {}) | work | manages)

@@ -5,7 +5,7 @@ from functools import lru_cache
 from math import sqrt
 from statistics import NormalDist
 
-from recommendations.framework.movement import Count
+from recommendations.framework.movement import Count, scipy_stats
 
 CONFIDENCE = 0.95
 # Standards that were measured on the sample of cases, court work apart: its cases are others.
@@ -32,10 +32,7 @@ def interval_of(count: Count) -> Interval | None:
     """
     if not count.out_of:
         return None
-    # Importing scipy takes over a second, which no page without a count should pay.
-    from scipy.stats import binomtest
-
-    found = binomtest(count.n, count.out_of).proportion_ci(CONFIDENCE, method="wilson")
+    found = scipy_stats().binomtest(count.n, count.out_of).proportion_ci(CONFIDENCE, method="wilson")
     return Interval(100 * float(found.low), 100 * float(found.high))
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 SIGNIFICANT = 0.05
 
@@ -47,8 +48,13 @@ def movement(*, baseline: Count | None, reading: Count | None, better: str) -> t
 
 
 def _fisher(first: Count, second: Count) -> float:
-    # Importing scipy takes over a second, which no command that tests nothing should pay.
-    from scipy.stats import fisher_exact
-
     table = [[count.n, count.out_of - count.n] for count in (first, second)]
-    return float(fisher_exact(table).pvalue)
+    return float(scipy_stats().fisher_exact(table).pvalue)
+
+
+def scipy_stats() -> Any:
+    """The statistics of scipy, imported at the first call."""
+    # Importing scipy takes over a second. Most commands and pages test nothing, and need not wait.
+    from scipy import stats
+
+    return stats

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from django.apps import apps
 from django.db import models, transaction
 
 from recommendations import storage
@@ -89,8 +90,6 @@ def _payloads_about(row: models.Model) -> list[EventPayload]:
 
 def _other_rows(payloads: list[EventPayload], row: models.Model) -> list[models.Model]:
     """The other rows of which the emptied payloads spoke, as they stand now."""
-    from django.apps import apps
-
     found = {}
     for payload in payloads:
         for said in payload.event.content["rows"]:

@@ -1,7 +1,7 @@
 """One way to write: in one transaction, rehearsed, sent again, one row or many; answered with what stands."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import transaction
 from django.http import HttpResponse
@@ -16,14 +16,10 @@ from recommendations.api.idempotency import digest_of, key_of
 from recommendations.api.parsers import fields_of
 from recommendations.api.renderers import to_json
 from recommendations.api.values import yes_or_no
+from recommendations.api.views.resource import Resource
 from recommendations.errors import DomainError
 from recommendations.operations.idempotency import Kept, once
 from recommendations.operations.record import all_or_nothing
-
-if TYPE_CHECKING:
-    from recommendations.api.views.base import Resource
-else:
-    Resource = object
 
 MOST_AT_ONCE = 200
 
