@@ -117,3 +117,14 @@ def test_every_dependency_is_pinned_and_has_its_reason() -> None:
     pins = [line.strip() for line in lines if re.match(r'\s+"[a-z-]+(\[|=)', line)]
     assert len(pins) > 25
     assert all("==" in pin for pin in pins)
+
+
+@pytest.mark.once
+def test_the_map_of_the_app_has_every_package() -> None:
+    app = ROOT / "recommendations"
+    cells = re.findall(r"^\| (`[^|]+) \|", (app / "README.md").read_text("utf-8"), re.MULTILINE)
+    there = {path.stem for path in app.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    assert {name for cell in cells for name in re.findall(r"`(\w+)`", cell)} == there - {
+        "__init__",
+        "migrations",
+    }
