@@ -50,6 +50,7 @@ OTHER_STATUS = {
     "operations/generation/follow_up.py",
     "operations/generation/work.py",
 }
+BELOW_THE_FACES = [APP / name for name in ("forms", "figures", "operations", "queries", "models")]
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "managers"}
 
 
@@ -176,9 +177,9 @@ def test_the_search_finds_a_status_that_is_given(line: str) -> None:
 
 @pytest.mark.once
 @pytest.mark.parametrize(
-    "path", modules(APP / "models", APP / "operations"), ids=lambda path: str(path.relative_to(APP))
+    "path", [*modules(*BELOW_THE_FACES), *APP.glob("*.py")], ids=lambda path: str(path.relative_to(APP))
 )
-def test_operations_and_rows_are_told_the_time(path: Path) -> None:
+def test_what_is_below_the_faces_is_told_the_time(path: Path) -> None:
     """Two look at the clock: whether an instant is now, and when a checkpoint was made by hand."""
     looks = [
         name
