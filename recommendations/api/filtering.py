@@ -100,7 +100,7 @@ class Changes(FilterSet):
     @classmethod
     def since(cls, ask: Ask, name: str, value: Any) -> Q:
         since = Event.objects.filter(at__gte=value).order_by("at", "sequence").values("sequence")
-        first = Coalesce(Subquery(since[:1]), Value(LARGEST_SEQUENCE))
+        first = Coalesce(Subquery(since[:1]), Value(LARGEST_SEQUENCE, output_field=BigIntegerField()))
         return cls.changed(ask, name, first - Value(1))
 
 

@@ -6,10 +6,12 @@ are given to the cursor as a mapping.
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import orjson
 from django.db.models import (
+    BigIntegerField,
     BooleanField,
     CharField,
     DateField,
@@ -40,7 +42,15 @@ class Parameter(Expression):
 
     def bind(self, values: Values, connection: Any) -> Any:
         """The value as the driver of `connection` takes it."""
-        return self.output_field.get_db_prep_value(self.value(values), connection)
+        return self._field.get_db_prep_value(self.value(values), connection)
+
+    @cached_property
+    def _field(self) -> Field:
+        """The type of the value for the driver: every whole number has 64 bits.
+
+        Psycopg cuts a number that is too large for its type without an error: as 32 bits, 2**32 + 1 is 1.
+        """
+        return BigIntegerField() if isinstance(self.output_field, IntegerField) else self.output_field
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
         return "%s", (self,)
