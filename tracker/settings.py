@@ -204,8 +204,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "recommendations.api.pagination.Keyset",
     "DEFAULT_FILTER_BACKENDS": [
         "recommendations.api.ordering.Ordering",
-        "recommendations.api.filtering.Filters",
-        "recommendations.api.searching.Search",
+        "recommendations.api.filters.backends.Filters",
+        "recommendations.api.filters.backends.Search",
     ],
     "DEFAULT_SCHEMA_CLASS": "recommendations.api.schema.TrackerSchema",
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",

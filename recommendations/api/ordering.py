@@ -1,21 +1,31 @@
-"""`ordering=`: by names that a view declares, made total by the key; unknown names are refused."""
+"""`ordering=`: by names that a view declares, made total by the key; rows without a value stand last.
 
+Where the first thing to sort by may be missing, a list has two parts: first the rows that have it, which
+an index gives in order, then those that have not. Sorted together, every row would have to be read.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import BigAutoField, F, Field, Q
 from rest_framework.exceptions import ValidationError
-from rest_framework.filters import BaseFilterBackend
+from rest_framework.filters import OrderingFilter
 from rest_framework.request import Request
+
+from recommendations.api.serializers.declarations import QueryContext
+
+PRESENT, ABSENT = "present", "absent"
 
 
 @dataclass(frozen=True)
 class Term:
-    """One thing that a list is sorted by: rows without a value stand last, either way."""
+    """One thing that a query is sorted by."""
 
     path: str
+    field: Field
     descending: bool = False
     nullable: bool = False
 
@@ -24,35 +34,54 @@ class Term:
         return F(self.path).desc(**last) if self.descending else F(self.path).asc(**last)
 
     def beyond(self, value: Any) -> Q:
+        """True after `value`, in this order."""
         return Q(**{f"{self.path}__{'lt' if self.descending else 'gt'}": value})
 
     def equal(self, value: Any) -> Q:
         return Q(**{f"{self.path}__isnull": True}) if value is None else Q(**{self.path: value})
 
 
-Terms = tuple[Term, ...]
+@dataclass(frozen=True)
+class OrderBy:
+    """What a public name of an ordering stands for: the path of a column, or of an annotation with its
+    `field`."""
+
+    path: str
+    field: Field
+
+    @property
+    def may_be_missing(self) -> bool:
+        return self.field.null
+
+    def path_of(self, query: QueryContext) -> str:
+        return self.path
+
+    def term(self, query: QueryContext, *, descending: bool) -> Term:
+        return Term(self.path_of(query), self.field, descending, self.field.null)
+
+    def term_of_present(self, *, descending: bool) -> Term:
+        """The same among rows that have a value."""
+        return Term(self.path, self.field, descending)
+
+    def present(self, query: QueryContext) -> Q:
+        """True of rows that have a value."""
+        return Q(**{f"{self.path}__isnull": False})
+
+    def absent(self, query: QueryContext) -> Q:
+        """True of rows that have none."""
+        return Q(**{f"{self.path}__isnull": True})
 
 
-def after(terms: Terms, values: list[Any]) -> Q:
-    """The condition of standing after the row with `values`: None where it has no value."""
-    beyond, equal = [], Q()
-    for term, value in zip(terms, values, strict=True):
-        if value is not None:
-            further = term.beyond(value)
-            if term.nullable:
-                further |= Q(**{f"{term.path}__isnull": True})
-            beyond.append(equal & further)
-        equal &= term.equal(value)
-    condition = reduce(or_, beyond)
-    first = terms[0]
-    if values[0] is not None and not first.nullable:
-        # Said again by itself, so that the index is entered there and not at its beginning.
-        condition &= Q(**{f"{first.path}__{'lte' if first.descending else 'gte'}": values[0]})
-    return condition
+KEY = OrderBy("pk", BigAutoField())
+# Reports as they were recorded, and in each its numbers in order.
+BY_RECOMMENDATION = OrderBy("recommendation", BigAutoField())
 
 
-class Ordering(BaseFilterBackend):
-    """Sorts by the view's `orderings` (public name → ORM path)."""
+class Ordering(OrderingFilter):
+    """Sorts by the view's `orderings`: public name → OrderBy, or the path of a column."""
+
+    def filter_queryset(self, request: Request, queryset: Any, view: Any) -> Any:
+        return queryset.order_by(*view.compiling.order)
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         names = [name for known in view.orderings for name in (known, f"-{known}")]
@@ -75,14 +104,45 @@ def names_asked(request: Request, view: Any) -> tuple[str, ...]:
     names = asked or list(view.default_ordering)
     unknown = [name for name in names if name.removeprefix("-") not in view.orderings]
     if unknown:
-        raise ValidationError(
-            {
-                "ordering": [
-                    f"“{name}” is not an ordering. Known are: {', '.join(view.orderings)},"
-                    " each also with a dash before it."
-                    for name in unknown
-                ]
-            }
-        )
+        known = ", ".join(view.orderings)
+        said = f"is not an ordering. Known are: {known}, each also with a dash before it."
+        raise ValidationError({"ordering": [f"“{name}” {said}" for name in unknown]})
     # The last word on a name counts, as does its first place.
     return tuple({name.removeprefix("-"): name for name in reversed(names)}.values())[::-1]
+
+
+def order_by(view: Any, name: str) -> OrderBy:
+    """What the name of an ordering stands for, with or without its dash."""
+    known = view.orderings.get(name.removeprefix("-"), KEY)
+    return known if isinstance(known, OrderBy) else OrderBy(known, column_at(view.model, known))
+
+
+def total(view: Any, names: Sequence[str]) -> list[str]:
+    """The names of an ordering with the key at the end, so that no two rows stand at the same place."""
+    return [*names] if any(order_by(view, name).path == "pk" for name in names) else [*names, "pk"]
+
+
+def column_at(model: Any, path: str) -> Field:
+    """The field of a column at an ORM path, none of which may be missing but the last."""
+    *relations, last = path.split("__")
+    for relation in relations:
+        model = model._meta.get_field(relation).related_model
+    return model._meta.pk if last == "pk" else model._meta.get_field(last)
+
+
+def after(terms: Sequence[Term], values: Sequence[Any]) -> Q:
+    """True of rows that stand after the row with `values`: None where it has no value."""
+    beyond, equal = [], Q()
+    for term, value in zip(terms, values, strict=True):
+        if value is not None:
+            further = term.beyond(value)
+            if term.nullable:
+                further |= Q(**{f"{term.path}__isnull": True})
+            beyond.append(equal & further)
+        equal &= term.equal(value)
+    condition = reduce(or_, beyond)
+    first = terms[0]
+    if values[0] is not None and not first.nullable:
+        # Said again by itself, so that the index is entered there and not at its beginning.
+        condition &= Q(**{f"{first.path}__{'lte' if first.descending else 'gte'}": values[0]})
+    return condition

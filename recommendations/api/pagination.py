@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, unquote_plus
@@ -13,6 +14,12 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 
+from recommendations.api.lists import CompiledList, ListQuery, compiled, list_query
+from recommendations.api.ordering import ABSENT, PRESENT, order_by, total
+from recommendations.api.query_params import yes_or_no
+from recommendations.queries.execute import Row
+from recommendations.queries.parameters import Values
+
 LARGEST_PAGE = 200
 DEFAULT_PAGE = 50
 # A statement is planned for its number of rows: for any page size, one of these.
@@ -23,7 +30,48 @@ PARAMETERS = frozenset({"cursor", "page_size", "count", "ordering"})
 
 
 class Keyset(BasePagination):
-    """How a page looks in the schema. `reading` makes it."""
+    """`{"next", "results"}` of rows that are fetched by their place in the order."""
+
+    def page(self, request: Request, view: Any) -> dict[str, Any]:
+        """The body of a page, with `count` and `as_of` where they are asked for; raises ValidationError."""
+        asked, values = list_query(request, view)
+        size, counted = page_size(request), yes_or_no(request, "count")
+        asked = self._placed(request, replace(asked, limit=rows_for(size)), values)
+        found = compiled(asked, view)
+        body: dict[str, Any] = {"count": found.count(view, values)} if counted else {}
+        if view.as_of:
+            body["as_of"] = view.as_of
+        body["record_end"] = view.record_end
+        rows, more = _read(found, values, size)
+        body["next"], results = None, found.reader.objects(rows, values, view.row_context)
+        if asked.part == PRESENT and not more:
+            # Rows without what the list is sorted by come after all that have it.
+            rest = compiled(replace(asked, part=ABSENT, cursor=None), view)
+            others, more = _read(rest, values, size - len(rows))
+            results = [*results, *rest.reader.objects(others, values, view.row_context)]
+            found, rows = (rest, others) if others else (found, rows)
+        if more:
+            body["next"] = next_page(request, _cursor(found, rows[-1]))
+        body["results"] = results
+        return body
+
+    def _placed(self, request: Request, asked: ListQuery, values: Values) -> ListQuery:
+        """The query of the page that the cursor asks for, whose values go into `values`."""
+        first = order_by(asked.view, asked.ordering[0])
+        part = PRESENT if first.may_be_missing and not asked.as_of else None
+        words = request.query_params.get("cursor")
+        if words is None:
+            return replace(asked, part=part)
+        last = decoded(words, self._fields(asked, part))
+        values |= {f"cursor_{place}": value for place, value in enumerate(last)}
+        there = tuple(value is not None for value in last)
+        return replace(asked, cursor=there, part=ABSENT if part and not there[0] else part)
+
+    def _fields(self, asked: ListQuery, part: str | None) -> list[Field]:
+        """The fields of a cursor's values."""
+        named = [order_by(asked.view, name) for name in total(asked.view, asked.ordering)]
+        fields = [one.field for one in named]
+        return [named[0].term_of_present(descending=False).field, *fields[1:]] if part else fields
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         return {
@@ -49,6 +97,30 @@ class Keyset(BasePagination):
             _parameter("page_size", size, "Rows on a page."),
             _parameter("count", {"type": "boolean"}, "Count all rows too; it takes time."),
         ]
+
+
+class EveryRow(BasePagination):
+    """All rows at once: organisations are few."""
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        page = Keyset().get_paginated_response_schema(schema)
+        del page["properties"]["next"], page["properties"]["count"]
+        return {**page, "required": ["record_end", "results"]}
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        return []
+
+
+def _read(found: CompiledList, values: Values, size: int) -> tuple[list[Row], bool]:
+    """Up to `size` rows, and whether more follow."""
+    rows = found.sql.rows(values)
+    return rows[:size], len(rows) > size
+
+
+def _cursor(found: CompiledList, row: Row) -> list[Any]:
+    """The values that the next page begins after."""
+    last = [row[place] for place in found.cursor_places]
+    return [None, *last] if found.asked.part == ABSENT else last
 
 
 def _parameter(name: str, schema: dict[str, Any], description: str) -> dict[str, Any]:

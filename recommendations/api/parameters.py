@@ -8,9 +8,9 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
-from recommendations.api.filtering import IN, MOST_VALUES, takes_several
+from recommendations.api.filters.backends import searches
+from recommendations.api.filters.base import IN, MOST_VALUES, takes_several
 from recommendations.api.pagination import PARAMETERS
-from recommendations.api.searching import searches
 
 # What a list takes beside its filters.
 LISTED = PARAMETERS | {"format"}
@@ -51,8 +51,9 @@ def known_parameters(view: Any) -> tuple[frozenset[str], frozenset[str]]:
 def _known(kind: Hashable, action: str) -> tuple[frozenset[str], frozenset[str]]:
     view = cast("Any", kind)
     known = {"as_of"} if view.takes_as_of and action in {"list", "retrieve"} else set()
-    shaped = getattr(view, "shape", None) is not None and action in {"list", "retrieve"}
-    several = {"fields", "omit"} if shaped else set()
+    several = (
+        {"fields", "omit"} if hasattr(view, "row_serializer") and action in {"list", "retrieve"} else set()
+    )
     if action == "list":
         filterset = getattr(view, "filterset_class", None)
         filters = filterset.base_filters if filterset else {}

@@ -10,10 +10,10 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
 from recommendations.api import conditional, idempotency
-from recommendations.api.filtering import IN, MOST_VALUES, Day, YesNo, takes_several
+from recommendations.api.filters.base import IN, MOST_VALUES, Day, YesNo, takes_several
 from recommendations.api.formats import Csv, NdJson, Xlsx
 from recommendations.api.pagination import PARAMETERS
-from recommendations.api.serializers.base import Row
+from recommendations.api.serializers.base import RowSerializer
 
 REFUSALS = {
     "400": "What was sent cannot be understood or recorded; every problem is listed.",
@@ -157,14 +157,16 @@ class TrackerSchema(AutoSchema):
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> dict[str, Any]:
         """Of a row that readers trim no field is sure to be there."""
         schema = super()._map_basic_serializer(serializer, direction)
-        if isinstance(force_instance(serializer), Row):
+        if isinstance(force_instance(serializer), RowSerializer):
             schema.pop("required", None)
         return schema
 
     def _is_read(self) -> bool:
         """Are rows read, as pages or one by one?"""
-        action, shape = getattr(self.view, "action", ""), getattr(self.view, "shape", None)
-        return self.method == "GET" and action in {"list", "retrieve"} and shape is not None
+        reads = getattr(self.view, "action", "") in {"list", "retrieve"} and hasattr(
+            self.view, "row_serializer"
+        )
+        return self.method == "GET" and reads
 
     def _is_conditional(self) -> bool:
         """Is the version that was read to be stated?"""
@@ -184,10 +186,9 @@ def _refusal(status: str, shape: dict[str, Any]) -> dict[str, Any]:
 
 
 def _trimming(view: Any) -> list[OpenApiParameter]:
-    """`fields` and `omit`, with the names that the view's shapes have, of today and of a past day."""
+    """`fields` and `omit`, with the names of the fields, of today and of a past day."""
     days = (False, True) if view.takes_as_of else (False,)
-    shapes = [view.shape_for(view.action, as_of=as_of) for as_of in days]
-    names = list(dict.fromkeys(name for shape in shapes for name in shape.parts))
+    names = list(dict.fromkeys(name for as_of in days for name in view.field_names(view.action, as_of=as_of)))
     schema = {"type": "array", "minItems": 1, "items": {"type": "string", "enum": names}}
     return [
         OpenApiParameter(name, schema, description=said, style="form", explode=False)

@@ -6,30 +6,100 @@ the database group by everything, and only what is asked for is counted.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count
 
-from recommendations.api.asking import Question, question
-from recommendations.api.plan import Plan
-from recommendations.api.shapes.shape import Ask, Columns
-from recommendations.api.shapes.summary import CODES, MOVED, NONE, OWNER, SPLITS
-from recommendations.api.tree import Key, Tallies, Tree, tree_for
+from recommendations.api.field_readers import Layout
+from recommendations.api.lists import ListQuery, compiled, list_query
+from recommendations.api.organisation_tree import Key, OrganisationTree, Tallies, tree_for
+from recommendations.api.row_fields import kind_of
+from recommendations.api.serializers.declarations import QueryContext
+from recommendations.api.serializers.summary import CODES, NONE, OWNER, SPLITS, Counted, SummaryOrganisation
 from recommendations.exports import Column, Kind
 from recommendations.models import TargetRevision
 from recommendations.queries.compiled import CompiledQuery
 from recommendations.queries.execute import Row
-from recommendations.queries.parameters import KEYS, Parameter, Values, end_of
+from recommendations.queries.parameters import AS_OF, CALLERS, KEYS, Values, end_of
 from recommendations.queries.visibility import visible
 
-MOST_SCANS = 128
+MOST_STATEMENTS = 128
 BODY, SPLIT = "organisation", "by"
+MOVED = "pk"
 UNMOVED = (0, 0)
-FEW = 5_000  # Recommendations: of more it takes longer to name them than to read what moved of all in reach.
-Kinds = Mapping[str, Kind]
+FEW = 5_000  # Recommendations: of more it takes longer to name them than to read what moved of all in scope.
+
+
+class TallyReader:
+    """Counts narrow rows for each owner, and each combination of what rows are split by."""
+
+    def __init__(self, serializer: type[Any], asked: ListQuery, query: QueryContext) -> None:
+        self.layout = Layout(serializer, query)
+        self.by = _split_by(asked)
+        for column in (OWNER, *(SPLITS[name] for name in self.by)):
+            self.layout.place(column)
+        self.depth = len(self.layout.columns)
+        known = serializer().fields
+        self.names = asked.fields
+        self.fields: dict[str, Any] = {name: known[name] for name in asked.fields if name != BODY}
+        self.places = {
+            name: [self.layout.place(column) for column in field.columns]
+            for name, field in self.fields.items()
+        }
+        self.width = len(self.layout.columns)
+        self.moved = self.layout.columns.index(MOVED) if MOVED in self.layout.columns else None
+
+    def nothing(self) -> Tallies:
+        """The tallies of no recommendation."""
+        return [{} for _ in range(self.width)]
+
+    def counted(self, rows: Sequence[Row], moved: Mapping[int, Row]) -> dict[Key, Tallies]:
+        """The tallies of each owner; `moved` has how many actions of a recommendation moved, how often."""
+        alike: dict[Key, list[Row]] = defaultdict(list)
+        for row in rows:
+            alike[row[: self.depth]].append(row)
+        return {key: [Counter(column) for column in self._columns(own, moved)] for key, own in alike.items()}
+
+    def _columns(self, rows: Iterable[Row], moved: Mapping[int, Row]) -> list[Sequence[Any]]:
+        columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
+        if self.moved is not None:
+            columns[self.moved] = [moved.get(key, UNMOVED) for key in columns[self.moved]]
+        return columns
+
+    def objects(self, totals: Mapping[Key, Tallies], tree: OrganisationTree) -> Iterator[dict[str, Any]]:
+        """The rows: everything first, then the organisations by their slugs."""
+        known = [_codes(name, tree) for name in self.by]
+
+        def place(key: Key) -> tuple[Any, ...]:
+            split = zip(key[1:], known, strict=True)
+            return tree.place(key[0]), *(codes.index(_public(value, codes)) for value, codes in split)
+
+        for key in sorted(totals, key=place):
+            split = zip(self.by, key[1:], known, strict=True)
+            row: dict[str, Any] = {BODY: tree.briefs[key[0]]} if BODY in self.names else {}
+            if self.by:
+                row[SPLIT] = {name: _public(value, codes) for name, value, codes in split}
+            for name, field in self.fields.items():
+                tallies = [totals[key][at] for at in self.places[name]]
+                row[name] = field.value(tallies, tree.judgements)
+            yield row
+
+    def table(self, tree: OrganisationTree) -> list[Column]:
+        """The columns of a table of the rows: dotted names, in the order of the fields."""
+        columns = []
+        if BODY in self.names:
+            body = SummaryOrganisation().fields.items()
+            columns += [Column(f"{BODY}.{name}", kind_of(field)) for name, field in body]
+        kinds = {"gap": Kind.FLAG}
+        columns += [Column(f"{SPLIT}.{name}", kinds.get(name, Kind.CODE)) for name in self.by]
+        for name, field in self.fields.items():
+            codes = field.codes(tree.judgements)
+            columns += [Column(f"{name}.{code}", Kind.NUMBER) for code in codes] or [
+                Column(name, Kind.NUMBER)
+            ]
+        return columns
 
 
 def summary_of(view: Any) -> tuple[list[dict[str, Any]], list[Column]]:
@@ -37,14 +107,15 @@ def summary_of(view: Any) -> tuple[list[dict[str, Any]], list[Column]]:
 
     At most three queries. Raises ValidationError for what cannot be asked.
     """
-    asked, values = question(view.request, view)
-    scan = scan_for(replace(asked, as_table=False), connection.vendor)
-    counted = scan.counted(values)
-    tree = tree_for(values, vendor=connection.vendor)
-    totals = tree.added_up(counted)
-    if not scan.by:
-        totals.setdefault((None,), scan.nothing())
-    return list(scan.objects(totals, tree)), scan.columns(tree)
+    asked, values = list_query(view.request, view)
+    scan = compiled(asked, view)
+    reader: TallyReader = scan.reader
+    rows = scan.sql.rows(values)
+    tree = tree_for(values, root=view.root, vendor=connection.vendor)
+    totals = tree.added_up(reader.counted(rows, _moved(asked, reader, rows, values)))
+    if not reader.by:
+        totals.setdefault((None,), reader.nothing())
+    return list(reader.objects(totals, tree)), reader.table(tree)
 
 
 def cells(rows: Iterable[Mapping[str, Any]], columns: Iterable[Column]) -> list[Row]:
@@ -57,98 +128,35 @@ def _cell(value: Any, under: str) -> Any:
     return value[under] if under and value is not None else value
 
 
-@lru_cache(maxsize=MOST_SCANS)
-def scan_for(asked: Question, vendor: str) -> "Scan":
-    """The scan of a question on the database of `vendor`; those not asked for longest are forgotten."""
-    return Scan(asked)
+def _moved(asked: ListQuery, reader: TallyReader, rows: Sequence[Row], values: Values) -> dict[int, Row]:
+    """Of each recommendation how many actions moved, and how often: of those with any."""
+    if reader.moved is None or not rows:
+        return {}
+    statement = _moves(asked.caller, connection.vendor, as_of=asked.as_of, few=len(rows) <= FEW)
+    keys = [row[reader.moved] for row in rows] if len(rows) <= FEW else []
+    return {row[0]: row[1:] for row in statement.rows({**values, "keys": keys})}
 
 
-class Scan(Plan):
-    """The rows that a list with the same filters has, as far as they are in scope: narrow, in no order."""
-
-    def __init__(self, asked: Question) -> None:
-        self.question, view = asked, asked.view
-        self.shape = view.shape_for(asked.action, as_of=asked.as_of)
-        self.ask, self._conditions = view.filterset_class.driven(asked.ask, asked)
-        self.by = _split_by(asked)
-        columns = Columns()
-        self.depth = len(columns.places([OWNER, *(SPLITS[name] for name in self.by)]))
-        parts = [(name, self.shape.parts[name]) for name in asked.names]
-        self.fields = [(name, part, columns.places(part.columns)) for name, part in parts if name != BODY]
-        self.width = len(columns.all)
-        rows = self._filtered(asked.names, Q()).order_by()
-        self.statement = CompiledQuery(rows.values_list(*columns.all))
-        self.moved = columns.all.index(MOVED) if MOVED in columns.all else None
-        # Those of all are not those of the subtree alone, in whose reach the caller is known to be.
-        self.moves_of_few, self.moves_of_all = _moves(self.ask, among=KEYS), _moves(asked.ask)
-
-    def nothing(self) -> Tallies:
-        """The tallies of no recommendation."""
-        return [{} for _ in range(self.width)]
-
-    def counted(self, values: Values) -> dict[Key, Tallies]:
-        """The tallies of each owner, and each combination of what is split by. One query, or two."""
-        rows = self.statement.rows(values)
-        moved = self._moves_of(rows, values)
-        alike: dict[Key, list[Row]] = defaultdict(list)
-        for row in rows:
-            alike[row[: self.depth]].append(row)
-        return {key: [Counter(column) for column in self._columns(own, moved)] for key, own in alike.items()}
-
-    def _columns(self, rows: Iterable[Row], moved: Mapping[int, Row]) -> list[Sequence[Any]]:
-        columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
-        if self.moved is not None:
-            columns[self.moved] = [moved.get(key, UNMOVED) for key in columns[self.moved]]
-        return columns
-
-    def _moves_of(self, rows: Sequence[Row], values: Values) -> dict[int, Row]:
-        """How many actions of a recommendation moved, and how often: of those with any."""
-        if self.moved is None or not rows:
-            return {}
-        if len(rows) > FEW:
-            found = self.moves_of_all.rows(values)
-        else:
-            found = self.moves_of_few.rows({**values, "keys": [row[self.moved] for row in rows]})
-        return {row[0]: row[1:] for row in found}
-
-    def objects(self, totals: Mapping[Key, Tallies], tree: Tree) -> Iterator[dict[str, Any]]:
-        """The rows: everything first, then the organisations by their slugs."""
-        known = [_codes(name, tree) for name in self.by]
-
-        def place(key: Key) -> tuple[Any, ...]:
-            split = zip(key[1:], known, strict=True)
-            return tree.place(key[0]), *(codes.index(_public(value, codes)) for value, codes in split)
-
-        for key in sorted(totals, key=place):
-            split = zip(self.by, key[1:], known, strict=True)
-            row: dict[str, Any] = {BODY: tree.briefs[key[0]]} if BODY in self.question.names else {}
-            if self.by:
-                row[SPLIT] = {name: _public(value, codes) for name, value, codes in split}
-            for name, field, places in self.fields:
-                row[name] = field.value([totals[key][place] for place in places], tree.judgements)
-            yield row
-
-    def columns(self, tree: Tree) -> list[Column]:
-        """What a table of the rows has: dotted names, in the order of the fields."""
-        kinds: dict[str, Kinds] = {
-            name: self.shape.parts[name].kinds(tree.judgements) for name in self.question.names
-        }
-        split = {name: Kind.FLAG if name == "gap" else Kind.CODE for name in self.by}
-        body = {BODY: kinds.pop(BODY)} if BODY in kinds else {}
-        return [
-            Column(f"{name}.{under}" if under else name, kind)
-            for name, found in {**body, SPLIT: split, **kinds}.items()
-            for under, kind in found.items()
-        ]
+@lru_cache(maxsize=MOST_STATEMENTS)
+def _moves(caller: str, vendor: str, *, as_of: bool, few: bool) -> CompiledQuery:
+    """How many actions that the caller reads moved, and how often; with `few` among KEYS alone."""
+    rows = TargetRevision.objects.all()
+    if few:
+        rows = rows.filter(action__recommendation__among=KEYS)
+    if as_of:
+        rows = rows.filter(recorded_at__lt=end_of(AS_OF))
+    rows = visible(rows, CALLERS[caller], on=None)
+    counts = {"actions": Count("action", distinct=True), "moves": Count("pk")}
+    return CompiledQuery(rows.order_by().values_list("action__recommendation").annotate(**counts))
 
 
-def _split_by(asked: Question) -> list[str]:
+def _split_by(asked: ListQuery) -> list[str]:
     words = dict(asked.filters).get(SPLIT, ())
     names = {name for several in words for name in several.split(",")} if isinstance(words, tuple) else ()
     return [name for name in SPLITS if name in names]
 
 
-def _codes(name: str, tree: Tree) -> tuple[Any, ...]:
+def _codes(name: str, tree: OrganisationTree) -> tuple[Any, ...]:
     """The values by which rows are split, in order."""
     return {**CODES, "judgement": (NONE, *tree.judgements), "gap": (False, True)}[name]
 
@@ -157,12 +165,4 @@ def _public(value: Any, codes: tuple[Any, ...]) -> Any:
     return bool(value) if True in codes else value or NONE
 
 
-def _moves(ask: Ask, *, among: Parameter | None = None) -> CompiledQuery:
-    """Of each recommendation how many actions moved that the caller reads, and how often."""
-    rows = visible(TargetRevision.objects.all(), ask.user, on=ask.today)
-    if among:
-        rows = rows.filter(action__recommendation__among=among)
-    if ask.as_of:
-        rows = rows.filter(recorded_at__lt=end_of(ask.as_of))
-    counts = {"actions": Count("action", distinct=True), "moves": Count("pk")}
-    return CompiledQuery(rows.order_by().values_list("action__recommendation").annotate(**counts))
+__all__ = ["Counted", "TallyReader", "cells", "summary_of"]

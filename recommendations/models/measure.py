@@ -116,14 +116,14 @@ class Reading(Recorded):
         return f"Reading of {self.taken_on.day} {self.taken_on:%B %Y}"
 
 
-def figure_in_words(row: Measure) -> str:
+def figure_in_words(row: Any) -> str:
     """The figure as people say it: "over 14 per cent", "36 out of 59", "102 cases", "none"."""
     if row.unit == Unit.YES_NO:
         words = "some" if row.value else "none"
     elif row.value is None:
         words = f"{row.n} out of {row.out_of}"
     else:
-        number = f"{Decimal(row.value):f}"
+        number = f"{Decimal(str(row.value)):f}"
         number = number.rstrip("0").rstrip(".") if "." in number else number
         unit = "per cent" if row.unit == Unit.PERCENT else row.unit
         words = number if row.unit == Unit.CASELOAD else f"{number} {unit}"

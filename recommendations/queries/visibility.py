@@ -5,10 +5,11 @@ where the query is compiled once for many users.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, FilteredRelation, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.lookups import IsNull
 
 from recommendations import roles
@@ -51,6 +52,33 @@ def in_scope(user: Any) -> Q:
     within = RecommendationReach.objects.filter(within_reach(user, "organisation"))
     seen = within.filter(recommendation=OuterRef("pk"))
     return Q(owner_reachable(user)) | Q(found(seen)) | Q(reads_everything(user))
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Rows of the narrow table of reach: those seen from an organisation, or with None from everywhere;
+    `by_owner` leaves out those that are seen by the lead of an action alone."""
+
+    organisation: Any = None
+    by_owner: bool = False
+
+
+def seen_from(rows: Rows, seen: Seen) -> Rows:
+    """The recommendations of the narrow table's rows, with its status and due date as `status_key` and
+    `due_key` (NEVER where there is none), which its index has in order."""
+    if seen.organisation is None:
+        condition = Q(reach__organisation__isnull=True)
+    else:
+        condition = Q(reach__organisation=seen.organisation)
+    if seen.by_owner:
+        condition &= Q(reach__by_owner=True)
+    joined = rows.annotate(seen=FilteredRelation("reach", condition=condition)).filter(seen__isnull=False)
+    return joined.annotate(
+        status_key=F("seen__status"),
+        due_key=F("seen__due"),
+        seen_organisation=F("seen__organisation_id"),
+        seen_recommendation=F("seen__recommendation_id"),
+    )
 
 
 def _open_to_everybody(user: Any, on: Any) -> Q:
@@ -130,7 +158,7 @@ def values_of(user: Any, held: Iterable[Held] | None = None) -> dict[str, Any]:
     }
 
 
-def known_of(held: Sequence[Held]) -> str:
+def kind_of_caller(held: Sequence[Held]) -> str:
     """As which of CALLERS whoever holds these roles may be asked for."""
     if _reaches_all(held):
         return "all"

@@ -1,24 +1,19 @@
 from typing import Any
 
-import django_filters
-from django.db.models import Q
+from django.db.models import QuerySet
 
-from recommendations.api.filtering import Changes
-from recommendations.api.shapes.shape import Ask
-from recommendations.models import Level, Organisation, OrganisationPath
+from recommendations.api.filters.base import Changes, Choice, Text, organisations_below
+from recommendations.models import Level, Organisation
 
 
 class OrganisationFilter(Changes):
-    level = django_filters.ChoiceFilter(choices=Level.choices)
-    parent = django_filters.CharFilter("parent__slug", label="Slug of the organisation above.")
-    subtree = django_filters.CharFilter(
-        method="in_subtree", label="Slug: this organisation and all under it."
-    )
+    level = Choice(choices=Level.choices)
+    parent = Text("parent__slug", label="Slug of the organisation above.")
+    subtree = Text(method="filter_subtree", label="Slug: this organisation and all under it.")
 
     class Meta:
         model = Organisation
         fields: list[str] = []
 
-    @classmethod
-    def in_subtree(cls, ask: Ask, name: str, value: Any) -> Q:
-        return Q(pk__in=OrganisationPath.objects.filter(ancestor__slug=value).values("descendant"))
+    def filter_subtree(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
+        return queryset.filter(pk__in=organisations_below(value).values("pk"))

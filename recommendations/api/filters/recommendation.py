@@ -1,28 +1,37 @@
+"""Filters of recommendations, and by which table they are found."""
+
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-import django_filters
-from django.db.models import DateField, Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from recommendations import workflow
-from recommendations.api.filtering import Changes, Day, Number, YesNo
-from recommendations.api.shapes.shape import Ask
+from recommendations.api.filters.base import (
+    Changes,
+    Choice,
+    Day,
+    DaysAhead,
+    Text,
+    WholeNumber,
+    YesNo,
+    organisations_below,
+)
+from recommendations.api.ordering import PRESENT
+from recommendations.api.serializers.declarations import QueryContext
 from recommendations.models import Answer, KeyQuestion, Organisation, Recommendation, Standard
 from recommendations.models.action import ScheduleStatus
 from recommendations.models.reach import NEVER
 from recommendations.queries.parameters import READS_ALL, Parameter
 from recommendations.queries.statuses import UNJUDGED, EvidenceStatus, Gap
-from recommendations.queries.visibility import among_small_scope as among_few
-from recommendations.queries.visibility import covers, in_scope
+from recommendations.queries.visibility import Seen, covers, in_scope
 
 OPEN, ENDED = workflow.RECOMMENDATION.open, [*workflow.RECOMMENDATION.ended]
 UNANSWERED = "none"
-FURTHEST = 36_500  # Days.
-# What the narrow table of reach has of its own, so that a list may be driven by it.
-NARROW = {"status", "official_status", "open", "overdue", "due_from", "due_to", "due_within"}
-# Where a recommendation out of reach stands must not show through a filter either.
-OF_THE_WORK = NARROW | {
+# These filters need only what the narrow table of reach has.
+OF_REACH = {"status", "official_status", "open", "overdue", "due_from", "due_to", "due_within"}
+# Where a recommendation out of scope stands must not show through a filter either.
+OF_THE_WORK = OF_REACH | {
     "response",
     "evidence_status",
     "schedule_status",
@@ -33,162 +42,131 @@ OF_THE_WORK = NARROW | {
 }
 
 
+class Judgement(Text):
+    """A code of a judgement, or `none`, which is kept as an empty code."""
+
+    def bound(self, value: str, today: date) -> str:
+        return "" if value == UNJUDGED else value
+
+
 class RecommendationFilter(Changes):
     # Is whatever is asked about the work?
     only_in_scope = False
-    inspection = django_filters.CharFilter("inspection__reference", label="Reference of the inspection.")
-    number = Number("number")
-    owner = django_filters.CharFilter(method="owned_by", label="Slug of the owner.")
-    owner_subtree = django_filters.CharFilter(
-        method="in_subtree", label="Slug: owned by this organisation or any under it."
+    inspection = Text("inspection__reference", label="Reference of the inspection.")
+    number = WholeNumber("number")
+    owner = Text(method="filter_owner", label="Slug of the owner.")
+    owner_subtree = Text(
+        method="filter_owner_subtree", label="Slug: owned by this organisation or any under it."
     )
-    addressee = django_filters.CharFilter("addressee__slug", label="Slug of the addressee.")
-    standard = django_filters.CharFilter(
-        method="on_standard", label="Number of a standard that it rests on, such as 2.2."
+    addressee = Text("addressee__slug", label="Slug of the addressee.")
+    standard = Text(method="filter_standard", label="Number of a standard that it rests on, such as 2.2.")
+    key_question = Text(
+        method="filter_key_question", label="Number of a key question that it rests on, such as 2.2.3."
     )
-    key_question = django_filters.CharFilter(
-        method="on_key_question", label="Number of a key question that it rests on, such as 2.2.3."
+    status = Choice(method="filter_status", choices=workflow.RECOMMENDATION.choices)
+    official_status = Choice(
+        method="filter_status", choices=workflow.RECOMMENDATION.choices, label="The same as status."
     )
-    status = django_filters.ChoiceFilter(method="has_status", choices=workflow.RECOMMENDATION.choices)
-    official_status = django_filters.ChoiceFilter(
-        method="has_status", choices=workflow.RECOMMENDATION.choices, label="The same as status."
+    response = Choice(method="filter_response", choices=[*Answer.choices, (UNANSWERED, "No response yet")])
+    evidence_status = Choice("evidence_status", choices=EvidenceStatus.choices)
+    schedule_status = Choice("schedule_status", choices=ScheduleStatus.choices)
+    open = YesNo(method="filter_open", label="Neither closed nor superseded.")
+    overdue = YesNo(method="filter_overdue", label="Open, and the first open action is past its target.")
+    due_from = Day(method="filter_due", lookup_expr="gte")
+    due_to = Day(method="filter_due", lookup_expr="lte")
+    due_within = DaysAhead(
+        method="filter_due_within", lookup_expr="lte", label="Days: open, and due from today until then."
     )
-    response = django_filters.ChoiceFilter(
-        method="answered", choices=[*Answer.choices, (UNANSWERED, "No response yet")]
-    )
-    evidence_status = django_filters.ChoiceFilter(method="standing_at", choices=EvidenceStatus.choices)
-    schedule_status = django_filters.ChoiceFilter(method="standing_at", choices=ScheduleStatus.choices)
-    open = YesNo(method="is_open", label="Neither closed nor superseded.")
-    overdue = YesNo(method="is_overdue", label="Open, and the first open action is past its target.")
-    due_from = Day(method="due_at", lookup_expr="gte")
-    due_to = Day(method="due_at", lookup_expr="lte")
-    due_within = Number(
-        method="falls_due", lookup_expr="lte", label="Days: open, and due from today until then."
-    )
-    silent = YesNo(method="standing_at")
-    judgement = django_filters.CharFilter(
-        method="judged", label=f"Code of the inspector's last judgement, or {UNJUDGED}."
-    )
-    gap = YesNo(method="standing_at")
-    gap_reason = django_filters.ChoiceFilter(method="gaping_for", choices=Gap.choices)
+    silent = YesNo("silent")
+    judgement = Judgement("judgement", label=f"Code of the inspector's last judgement, or {UNJUDGED}.")
+    gap = YesNo("gap")
+    gap_reason = Choice(method="filter_gap_reason", choices=Gap.choices)
 
     class Meta:
         model = Recommendation
         fields: list[str] = []
 
-    needs = dict.fromkeys(OF_THE_WORK, ("standing",)) | dict.fromkeys(
-        ("owner", "owner_subtree"), ("scope", "owner_then")
-    )
+    reads = {
+        **dict.fromkeys(OF_REACH, ("status_key", "due_key")),
+        "response": ("fact_answer",),
+        "gap_reason": ("gap",),
+        "owner": ("owner_then_slug",),
+        "owner_subtree": ("owner_then_slug",),
+    }
 
     @classmethod
-    def is_narrow(cls, ask: Ask, name: str) -> bool:
-        return ask.by_reach and (name in NARROW or (name == "owner_subtree" and ask.from_one))
+    def planned(cls, query: QueryContext, asked: Any) -> QueryContext:
+        """Find rows by the narrow table of reach, where filters or the order need only what it has.
 
-    @classmethod
-    def needs_of(cls, ask: Ask, name: str) -> tuple[str, ...]:
-        return () if cls.is_narrow(ask, name) else super().needs_of(ask, name)
+        Its index has the rows of one organisation in the order of their due dates.
+        """
+        names = dict(asked.filters)
+        of_the_work = cls.only_in_scope or bool(OF_THE_WORK & set(names)) or asked.part == PRESENT
+        query = replace(query, only_in_scope=of_the_work, all_in_scope=of_the_work or query.user is READS_ALL)
+        if names.get("owner_subtree") == 1 and not query.as_of:
+            slug = Parameter("owner_subtree_0")
+            # Found first, as one key, so that the index is walked in order from there.
+            top = Subquery(Organisation.objects.filter(slug=slug).order_by().values("pk")[:1])
+            user = replace(query.user, owner_reachable=covers(query.user, slug))
+            return replace(query, user=user, seen=Seen(top, by_owner=True))
+        by_due = asked.part is not None and query.all_in_scope
+        if query.as_of or not (by_due or OF_REACH & set(names)):
+            return query
+        return replace(query, seen=Seen(query.user.single_scope))
 
-    @classmethod
-    def driven(cls, ask: Ask, question: Any) -> tuple[Ask, list[Q]]:
-        asked = dict(question.filters)
-        of_the_work = cls.only_in_scope or bool(OF_THE_WORK & set(asked))
-        ask = replace(ask, all_in_scope=of_the_work or ask.user is READS_ALL)
-        from_one = asked.get("owner_subtree") == 1 and not ask.as_of
-        if from_one:
-            sure = covers(ask.user, Parameter("owner_subtree_0"))
-            ask = replace(ask, user=replace(ask.user, owner_reachable=sure))
-        extra = [in_scope(ask.user) & among_few(ask.user, "pk")] if of_the_work else []
-        if ask.as_of:
-            return replace(ask, paths={"owner__slug": "owner_then_slug"}), extra
-        by_due = ask.all_in_scope and question.ordering == ("due",)
-        if not (from_one or by_due or NARROW & set(asked)):
-            return ask, extra
-        paths = {"due_shown": "reach__due", "pk": "reach__recommendation"} if by_due else {}
-        ask = replace(ask, by_reach=True, from_one=from_one, paths=paths)
-        if from_one:
-            return ask, extra
-        if ask.user.single_scope:
-            return ask, [Q(reach__organisation=ask.user.single_scope)]
-        return replace(ask, everywhere=True), [*extra, Q(reach__organisation__isnull=True)]
+    def filter_owner(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
+        if self.query.as_of:
+            return queryset.filter(owner_then_slug__in=value)
+        return queryset.filter(owner__slug__in=value)
 
-    @classmethod
-    def bound_value(cls, name: str, value: Any, *, today: date) -> Any:
-        if name == "due_within":
-            return today + timedelta(days=min(int(value), FURTHEST))
-        return "" if (name, value) == ("judgement", UNJUDGED) else value
+    def filter_owner_subtree(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
+        if self.query.as_of:
+            return queryset.filter(owner_then_slug__in=organisations_below(value).values("slug"))
+        if self.query.seen and self.query.seen.by_owner:
+            return queryset  # The rows are found by this subtree.
+        tops = Organisation.objects.filter(slug__in=value).order_by().values("pk")
+        owned = Recommendation.objects.filter(reach__organisation__in=tops, reach__by_owner=True)
+        return queryset.filter(Exists(owned.filter(pk=OuterRef("pk"))))
 
-    @classmethod
-    def bound_as(cls, name: str) -> Any:
-        return DateField() if name == "due_within" else super().bound_as(name)
+    def filter_standard(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
+        rests_on = Standard.objects.filter(recommendations=OuterRef("pk"), number__in=value)
+        return queryset.filter(Exists(rests_on))
 
-    @classmethod
-    def owned_by(cls, ask: Ask, name: str, value: Any) -> Q:
-        return Q(owner_then_slug=value) if ask.as_of else Q(owner__slug=value)
+    def filter_key_question(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
+        rests_on = KeyQuestion.objects.filter(recommendations=OuterRef("pk"), number__in=value)
+        return queryset.filter(Exists(rests_on))
 
-    @classmethod
-    def in_subtree(cls, ask: Ask, name: str, value: Any) -> Q:
-        if ask.as_of:
-            return Q(owner_then_slug__in=Organisation.objects.below(value).values("slug"))
-        # One key, found first, so that the index is walked in order from there.
-        top = Organisation.objects.filter(slug=value).order_by().values("pk")
-        seen = Q(reach__organisation=Subquery(top[:1]), reach__by_owner=True)
-        if ask.by_reach and ask.from_one:
-            return seen
-        return Q(Exists(Recommendation.objects.filter(seen, pk=OuterRef("pk"))))
+    def filter_status(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
+        return queryset.filter(status_key__in=value)
 
-    @classmethod
-    def on_standard(cls, ask: Ask, name: str, value: Any) -> Q:
-        return Q(Exists(Standard.objects.filter(recommendations=OuterRef("pk"), number=value)))
+    def filter_open(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
+        return queryset.filter(status_key__in=OPEN if value else ENDED)
 
-    @classmethod
-    def on_key_question(cls, ask: Ask, name: str, value: Any) -> Q:
-        return Q(Exists(KeyQuestion.objects.filter(recommendations=OuterRef("pk"), number=value)))
-
-    @classmethod
-    def has_status(cls, ask: Ask, name: str, value: str) -> Q:
-        return Q(**{ask.status: value})
-
-    @classmethod
-    def is_open(cls, ask: Ask, name: str, value: bool) -> Q:  # noqa: FBT001
-        return Q(**{f"{ask.status}__in": OPEN if value else ENDED})
-
-    @classmethod
-    def is_overdue(cls, ask: Ask, name: str, value: bool) -> Q:  # noqa: FBT001
+    def filter_overdue(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
+        late = Q(due_key__lt=self.query.day)
         if value:
-            return Q(**{f"{ask.status}__in": OPEN, f"{ask.due}__lt": ask.day})
-        return (
-            Q(**{f"{ask.status}__in": ENDED})
-            | Q(**{f"{ask.due}__gte": ask.day})
-            | Q(**{f"{ask.due}__isnull": True})
-        )
+            return queryset.filter(late, status_key__in=OPEN)
+        in_time = Q(due_key__gte=self.query.day) | Q(due_key__isnull=True)
+        return queryset.filter(in_time | Q(status_key__in=ENDED))
 
-    @classmethod
-    def due_at(cls, ask: Ask, name: str, value: Any) -> Q:
-        lookup = cls.base_filters[name].lookup_expr
-        return Q(**{f"{ask.due}__{lookup}": value, f"{ask.due}__lt": NEVER})
+    def filter_due(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
+        lookup = self.filters[name].lookup_expr
+        return queryset.filter(**{f"due_key__{lookup}": value, "due_key__lt": NEVER})
 
-    @classmethod
-    def falls_due(cls, ask: Ask, name: str, value: Any) -> Q:
-        soon = Q(**{f"{ask.due}__gte": ask.day, f"{ask.due}__lte": value})
-        return soon & Q(**{f"{ask.status}__in": OPEN})
+    def filter_due_within(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
+        soon = {"due_key__gte": self.query.day, "due_key__lte": value}
+        return queryset.filter(**soon, status_key__in=OPEN)
 
-    @classmethod
-    def standing_at(cls, ask: Ask, name: str, value: Any) -> Q:
-        return Q(**{name: value})
+    def filter_response(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
+        return queryset.filter(fact_answer__in=["" if one == UNANSWERED else one for one in value])
 
-    @classmethod
-    def answered(cls, ask: Ask, name: str, value: str) -> Q:
-        return Q(fact_answer="" if value == UNANSWERED else value)
+    def filter_gap_reason(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
+        reasons = Q()
+        for reason in value:
+            reasons |= Q(**{f"gap_{reason}": True})
+        return queryset.filter(reasons)
 
-    @classmethod
-    def judged(cls, ask: Ask, name: str, value: Any) -> Q:
-        return Q(judgement=value)
-
-    @classmethod
-    def gaping_for(cls, ask: Ask, name: str, value: str) -> Q:
-        return Q(**{f"gap_{value}": True})
-
-    @classmethod
-    def changed(cls, ask: Ask, name: str, value: Any) -> Q:
+    def filter_changed_after(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
         """Out of scope only what was published changes; either way the last event is after `value`."""
-        return Q(sequence__gt=value) & (Q(published_sequence__gt=value) | in_scope(ask.user))
+        published = Q(published_sequence__gt=value)
+        return queryset.filter(published | in_scope(self.query.user), sequence__gt=value)

@@ -1,13 +1,14 @@
+"""Filters of the summary: those of recommendations, and by what its rows are split."""
+
 from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Q
+from django.db.models import QuerySet
 from django_filters.fields import ChoiceField
 
 from recommendations.api.filters.recommendation import RecommendationFilter
-from recommendations.api.shapes.shape import Ask
-from recommendations.api.shapes.summary import SPLITS
+from recommendations.api.serializers.summary import SPLITS
 
 
 class SplitField(ChoiceField):
@@ -32,14 +33,12 @@ class SummaryFilter(RecommendationFilter):
 
     only_in_scope = True
     by = Split(
-        method="split",
+        method="filter_by",
+        lookup_expr="in",
         choices=[(name, name.replace("_", " ").capitalize()) for name in SPLITS],
         label="Split each row into one for each combination that occurs; several, with commas between.",
     )
 
-    needs = {**RecommendationFilter.needs, "by": ("standing",)}
-
-    @classmethod
-    def split(cls, ask: Ask, name: str, value: str) -> Q:
+    def filter_by(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
         """All the same rows are counted, however they are split."""
-        return Q()
+        return queryset

@@ -1,3 +1,4 @@
+from functools import lru_cache
 from typing import Any
 
 from rest_framework import serializers
@@ -8,7 +9,7 @@ from recommendations.api.serializers.base import (
     OrganisationBrief,
     PersonBrief,
     RecommendationBrief,
-    Row,
+    RowSerializer,
     Scoped,
     ScopedId,
     ScopedList,
@@ -16,21 +17,42 @@ from recommendations.api.serializers.base import (
     StatedVersion,
     StrictSerializer,
 )
+from recommendations.api.serializers.declarations import Annotation, Related, reads
 from recommendations.api.serializers.scopes import actions, organisations, recommendations
-from recommendations.api.serializers.step import AllowedSteps
+from recommendations.api.serializers.step import (
+    STEPS_OF_ACTION,
+    AllowedSteps,
+    allowed_steps,
+    step_names_of,
+)
 from recommendations.models import Action
-from recommendations.models.action import ScheduleStatus
+from recommendations.models.action import ScheduleStatus, due_in_words
+from recommendations.queries.statuses import with_schedule, with_times_moved
+from recommendations.queries.visibility import visible
+
+# The same few thousand targets are put into words for every action.
+_in_words = lru_cache(maxsize=16_384)(due_in_words)
 
 
 class TargetDateSerializer(Span):
-    in_words = serializers.CharField()
+    in_words = serializers.SerializerMethodField()
 
-    def to_representation(self, instance: Action) -> dict[str, Any]:
-        said = super().to_representation(instance)
-        return said | {"in_words": instance.due_in_words(on=self.context["view"].today)}
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(stem="target", **kwargs)
+
+    @reads("target_words", "target_earliest", "target_latest", "target_precision", "status")
+    def get_in_words(self, row: Any) -> str:
+        return _in_words(
+            row.target_words,
+            row.target_earliest,
+            row.target_latest,
+            row.target_precision,
+            is_open=row.status not in workflow.ACTION.ended,
+            on=self.context["today"],
+        )
 
 
-class ActionSerializer(Row):
+class ActionSerializer(RowSerializer):
     """`days_late` is counted against the target, `days_late_original` against the first one."""
 
     url = serializers.HyperlinkedIdentityField("action-detail")
@@ -38,14 +60,28 @@ class ActionSerializer(Row):
     lead = OrganisationBrief()
     contributors = OrganisationBrief(many=True)
     person = PersonBrief(allow_null=True)
-    target_date = TargetDateSerializer(stem="target")
+    target_date = TargetDateSerializer()
     original_target_date = Span(stem="original")
     times_moved = serializers.IntegerField()
     schedule_status = serializers.ChoiceField(choices=ScheduleStatus.choices)
     days_late = serializers.IntegerField(allow_null=True)
     days_late_original = serializers.IntegerField(allow_null=True)
     successor = ActionBrief(allow_null=True)
-    allowed_steps = AllowedSteps(workflow.ACTION)
+    allowed_steps = serializers.SerializerMethodField()
+
+    annotations = [
+        Annotation(
+            ("schedule_status", "days_late", "days_late_original"),
+            lambda rows, query: with_schedule(rows, on=query.today),
+        ),
+        Annotation(("times_moved",), lambda rows, query: with_times_moved(rows)),
+        STEPS_OF_ACTION,
+    ]
+    related = {
+        "contributors": Related(lambda rows, query: rows.order_by("organisation__name", "pk"), ("name",)),
+        # A successor that another body leads may be out of scope: then it is not named.
+        "successor": Related(lambda rows, query: visible(rows, query.user, on=query.today).order_by()),
+    }
 
     class Meta:
         model = Action
@@ -75,6 +111,10 @@ class ActionSerializer(Row):
             "created_at",
             "updated_at",
         ]
+
+    @reads("status", *STEPS_OF_ACTION.provides, cell=step_names_of, shows=AllowedSteps)
+    def get_allowed_steps(self, row: Any) -> list[dict[str, Any]]:
+        return allowed_steps(row, workflow.ACTION)
 
 
 class ActionPlan(StrictSerializer):

@@ -1,7 +1,7 @@
 """What every serializer shares: small objects for other rows, and no field that is not known."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC
 from functools import cache
 from typing import Any
@@ -13,12 +13,12 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import is_form_media_type
 
+from recommendations.api.serializers.declarations import Annotation, Related, RelatedValues, reads
 from recommendations.models import Action, Organisation, Recommendation, User
 from recommendations.models.base import Precision
 from recommendations.queries.compiled import CompiledRow
-from recommendations.queries.parameters import ANYBODY as CALLER
-from recommendations.queries.parameters import Parameter
-from recommendations.queries.visibility import values_of as bound_to
+from recommendations.queries.parameters import ANYBODY, Parameter
+from recommendations.queries.visibility import values_of
 
 MOST_NAMED = 50
 ENDS = ("words", "earliest", "latest", "precision")
@@ -44,7 +44,7 @@ class StrictSerializer(serializers.Serializer):
 class Scoped(serializers.SlugRelatedField):
     """A posted reference to a row that the caller may read; any other does not exist.
 
-    `rows(user)` gives the rows that exist for the caller: for CALLER and TODAY, which are bound.
+    `rows(user)` gives the rows that exist for the caller: for ANYBODY and TODAY, which are bound.
     """
 
     default_error_messages = {
@@ -66,14 +66,14 @@ class Scoped(serializers.SlugRelatedField):
 
     def found(self, key: Any) -> Any:
         """The row that exists for the caller under `key`, or None. One query, which is written once."""
-        caller = bound_to(self.context["request"].user, getattr(self.context.get("view"), "roles", None))
+        caller = values_of(self.context["request"].user, getattr(self.context.get("view"), "roles", None))
         return _named(self.rows, self.slug_field).get(**caller, today=timezone.localdate(), key=key)
 
 
 @cache
 def _named(rows: Callable[[Any], QuerySet], field: str) -> CompiledRow:
     def build() -> QuerySet:
-        found = rows(CALLER)
+        found = rows(ANYBODY)
         column: Any = found.model._meta.pk if field == "pk" else found.model._meta.get_field(field)
         return found.filter(**{field: Parameter("key", column)}).order_by()
 
@@ -126,11 +126,31 @@ class Instant(serializers.DateTimeField):
         super().__init__(**{"default_timezone": UTC, **kwargs})
 
 
-class Row(serializers.ModelSerializer):
-    """A row as the shape of its resource shows it: the same fields, in the same order.
+class RowSerializer(serializers.ModelSerializer):
+    """A row of the API: the one place where its fields are declared.
 
-    Readers may leave any of them out, by `fields` and `omit`.
+    Callers may leave fields out, by `fields` and `omit`. `gates` names, for a field that only some
+    callers see, the annotation that must be true; `annotations` and `related` say what fields need
+    beside the columns of the model; `past_only` are fields of a past day. A nested serializer leaves
+    out the fields `without`.
     """
+
+    gates: Mapping[str, str] = {}
+    annotations: Sequence[Annotation] = ()
+    related: Mapping[str, Related | RelatedValues] = {}
+    past_only: frozenset[str] = frozenset()
+
+    def __init__(self, *args: Any, without: Sequence[str] = (), **kwargs: Any) -> None:
+        self.without = without
+        super().__init__(*args, **kwargs)
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return {name: field for name, field in super().get_fields().items() if name not in self.without}
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        shut = {name for name, gate in self.gates.items() if not getattr(instance, gate)}
+        shown = super().to_representation(instance)
+        return {name: value for name, value in shown.items() if name not in shut | self.past_only}
 
     serializer_field_mapping = {
         **serializers.ModelSerializer.serializer_field_mapping,
@@ -174,8 +194,11 @@ class Span(serializers.Serializer):
         self.stem = stem
         super().__init__(source="*", read_only=True, **kwargs)
 
-    def to_representation(self, instance: Any) -> dict[str, Any]:
-        return {end: getattr(instance, f"{self.stem}_{end}") for end in ENDS}
+    def get_fields(self) -> dict[str, serializers.Field]:
+        fields = super().get_fields()
+        for end in ENDS:
+            fields[end].source = f"{self.stem}_{end}"
+        return fields
 
 
 class PersonBrief(serializers.ModelSerializer):
@@ -185,8 +208,9 @@ class PersonBrief(serializers.ModelSerializer):
         model = User
         fields = ["username", "name"]
 
-    def get_name(self, user: User) -> str:
-        return user.get_full_name() or user.username
+    @reads("first_name", "last_name", "username")
+    def get_name(self, user: Any) -> str:
+        return f"{user.first_name} {user.last_name}".strip() or user.username
 
 
 class StatedVersion(StrictSerializer):

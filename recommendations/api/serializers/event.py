@@ -1,9 +1,11 @@
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
+import orjson
+from django.db.models import F
 from rest_framework import serializers
 
-from recommendations.api.serializers.base import ActionBrief, PersonBrief, RecommendationBrief, Row
+from recommendations.api.serializers.base import ActionBrief, PersonBrief, RecommendationBrief, RowSerializer
+from recommendations.api.serializers.declarations import Annotation, reads
 from recommendations.models import Event
 from recommendations.models.event import shown_changes
 
@@ -22,7 +24,7 @@ class ChangeSerializer(serializers.Serializer):
     after = serializers.DictField()
 
 
-class EventSerializer(Row):
+class EventSerializer(RowSerializer):
     """One event of the record. Where it was redacted, the words are gone and the hashes stay."""
 
     url = serializers.HyperlinkedIdentityField("event-detail")
@@ -30,9 +32,12 @@ class EventSerializer(Row):
     object = ObjectSerializer(source="*")
     recommendation = RecommendationBrief(allow_null=True)
     action = ActionBrief(allow_null=True)
-    redacted = serializers.BooleanField(source="is_redacted")
-    reason = serializers.CharField()
+    redacted = serializers.SerializerMethodField()
+    reason = serializers.SerializerMethodField()
     changes = serializers.SerializerMethodField()
+    annotations = [
+        Annotation(("payload_text",), lambda rows, query: rows.annotate(payload_text=F("payload__text")))
+    ]
 
     class Meta:
         model = Event
@@ -60,6 +65,18 @@ class EventSerializer(Row):
             "hash",
         ]
 
-    @extend_schema_field(ChangeSerializer(many=True))
-    def get_changes(self, event: Event) -> list[dict[str, Any]]:
-        return shown_changes(event.content["rows"])
+    @reads("payload_text")
+    def get_reason(self, row: Any) -> str:
+        return _content(row.payload_text)["reason"]
+
+    @reads("payload_text", shows=ChangeSerializer(many=True), cell=lambda rows: orjson.dumps(rows).decode())
+    def get_changes(self, row: Any) -> list[dict[str, Any]]:
+        return shown_changes(_content(row.payload_text)["rows"])
+
+    @reads("payload_text")
+    def get_redacted(self, row: Any) -> bool:
+        return row.payload_text is None
+
+
+def _content(text: str | None) -> dict[str, Any]:
+    return orjson.loads(text) if text else {"reason": "", "rows": []}

@@ -1,6 +1,5 @@
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
@@ -8,13 +7,14 @@ from recommendations.api.serializers.base import (
     ActionBrief,
     PersonBrief,
     RecommendationBrief,
-    Row,
+    RowSerializer,
     Scoped,
     ScopedId,
     StatedReason,
     StatedVersion,
     StrictSerializer,
 )
+from recommendations.api.serializers.declarations import reads
 from recommendations.api.serializers.scopes import actions, recommendations
 from recommendations.models import Evidence, Rung, Verdict
 from recommendations.operations.evidence import Upload
@@ -30,7 +30,7 @@ class FileSerializer(serializers.Serializer):
     url = serializers.URLField(allow_null=True)
 
 
-class EvidenceSerializer(Row):
+class EvidenceSerializer(RowSerializer):
     """A link, the reference of a document, or a file; one of the three is given.
 
     `represents` is the day of which it speaks, apart from the instant at which it was attached.
@@ -71,17 +71,25 @@ class EvidenceSerializer(Row):
             "version",
         ]
 
-    @extend_schema_field(FileSerializer(allow_null=True))
-    def get_file(self, evidence: Evidence) -> dict[str, Any] | None:
-        if not evidence.is_file:
+    @reads(
+        "sha256",
+        "file_name",
+        "media_type",
+        "size",
+        "file_key",
+        "pk",
+        shows=FileSerializer(allow_null=True),
+    )
+    def get_file(self, row: Any) -> dict[str, Any] | None:
+        if not row.sha256:
             return None
-        address = reverse("evidence-file", args=[evidence.pk], request=self.context["request"])
+        address = reverse("evidence-file", args=[row.pk], request=self.context["request"])
         return {
-            "name": evidence.file_name,
-            "media_type": evidence.media_type,
-            "size": evidence.size,
-            "sha256": evidence.sha256,
-            "url": address if evidence.file_key else None,
+            "name": row.file_name,
+            "media_type": row.media_type,
+            "size": row.size,
+            "sha256": row.sha256,
+            "url": address if row.file_key else None,
         }
 
 

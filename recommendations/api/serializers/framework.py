@@ -1,23 +1,41 @@
+from collections.abc import Iterable
+from operator import itemgetter
+from typing import Any
+
 from rest_framework import serializers
 
-from recommendations.api.serializers.base import Row
+from recommendations.api.serializers.base import RowSerializer
+from recommendations.api.serializers.declarations import Related
 from recommendations.models import Framework, Judgement, KeyQuestion, Rating, Standard
+
+
+class NumberOrder(serializers.ListSerializer):
+    """Sorted by the letters of their numbers: databases order “2.10” and “2.2” by rules of their own."""
+
+    def to_representation(self, data: Any) -> list[Any]:
+        return self.arrange(super().to_representation(data))
+
+    def arrange(self, items: Iterable[Any]) -> list[Any]:
+        return sorted(items, key=itemgetter("number"))
 
 
 class KeyQuestionSerializer(serializers.ModelSerializer):
     class Meta:
+        list_serializer_class = NumberOrder
         model = KeyQuestion
         fields = ["number", "text"]
 
 
 class StandardBrief(serializers.ModelSerializer):
     class Meta:
+        list_serializer_class = NumberOrder
         model = Standard
         fields = ["number", "name"]
 
 
 class StandardSerializer(serializers.ModelSerializer):
     key_questions = KeyQuestionSerializer(many=True)
+    related = {"key_questions": Related(lambda rows, query: rows.order_by("number", "pk"))}
 
     class Meta:
         model = Standard
@@ -60,7 +78,7 @@ class FrameworkBrief(serializers.ModelSerializer):
         fields = ["id", "slug", "version", "url"]
 
 
-class PublishedStandardSerializer(Row):
+class PublishedStandardSerializer(RowSerializer):
     """A standard by itself, with the framework that it belongs to."""
 
     url = serializers.HyperlinkedIdentityField("standard-detail")
@@ -77,13 +95,18 @@ class JudgementBrief(serializers.ModelSerializer):
         fields = ["code", "name", "verified"]
 
 
-class FrameworkSerializer(Row):
-    """The inspectorate's measuring stick, whole."""
+class FrameworkSerializer(RowSerializer):
+    """The inspectorate's rating method, whole."""
 
     url = serializers.HyperlinkedIdentityField("framework-detail")
     ratings = RatingSerializer(many=True)
     judgements = JudgementSerializer(many=True)
     standards = StandardSerializer(many=True)
+    related = {
+        "ratings": Related(lambda rows, query: rows.order_by("score", "pk"), ("name",)),
+        "judgements": Related(lambda rows, query: rows.order_by("order", "pk"), ("name",)),
+        "standards": Related(lambda rows, query: rows.order_by("number", "pk"), ("number",)),
+    }
 
     class Meta:
         model = Framework

@@ -1,16 +1,17 @@
+from datetime import date
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from recommendations.api.serializers.base import OrganisationBrief, Row
+from recommendations.api.inspection_progress import progress_of
+from recommendations.api.serializers.base import OrganisationBrief, RowSerializer
+from recommendations.api.serializers.declarations import Related, reads
 from recommendations.api.serializers.framework import (
     FrameworkBrief,
     KeyQuestionSerializer,
     RatingBrief,
     StandardBrief,
 )
-from recommendations.api.standing import progress_of
 from recommendations.models import Inspection, KeyQuestionResult, StandardRating
 
 
@@ -28,11 +29,15 @@ class StandardRatingSerializer(serializers.ModelSerializer):
     standard = StandardBrief()
     awarded = RatingBrief()
     guidance = RatingBrief(allow_null=True)
-    differs = serializers.BooleanField(read_only=True)
+    differs = serializers.SerializerMethodField()
 
     class Meta:
         model = StandardRating
         fields = ["standard", "awarded", "guidance", "guidance_source", "differs", "reason"]
+
+    @reads("guidance_id", "awarded_id")
+    def get_differs(self, row: Any) -> bool:
+        return row.guidance_id is not None and row.guidance_id != row.awarded_id
 
 
 class KeyQuestionResultSerializer(serializers.ModelSerializer):
@@ -46,7 +51,7 @@ class KeyQuestionResultSerializer(serializers.ModelSerializer):
         fields = ["key_question", "standard", "percentage", "n", "out_of"]
 
 
-class InspectionListSerializer(Row):
+class InspectionListSerializer(RowSerializer):
     """`published_earliest` and `published_latest` span what the report prints: a month has no day."""
 
     url = serializers.HyperlinkedIdentityField("inspection-detail", lookup_field="reference")
@@ -56,7 +61,8 @@ class InspectionListSerializer(Row):
     inspectorate = OrganisationBrief()
     framework = FrameworkBrief()
     overall = RatingBrief()
-    as_of = serializers.DateField(required=False)
+    as_of = serializers.SerializerMethodField()
+    past_only = frozenset({"as_of"})
 
     class Meta:
         model = Inspection
@@ -87,6 +93,10 @@ class InspectionListSerializer(Row):
             "as_of",
         ]
 
+    @reads("pk")
+    def get_as_of(self, row: Any) -> date:
+        return self.context["as_of"]
+
 
 class ProgressSerializer(serializers.Serializer):
     """How many recommendations of the report, within the caller's reach, stand where.
@@ -110,6 +120,10 @@ class InspectionSerializer(InspectionListSerializer):
     key_question_results = KeyQuestionResultSerializer(many=True)
     intake_warnings = serializers.ListField(child=serializers.CharField())
     progress = serializers.SerializerMethodField()
+    related = {
+        "standard_ratings": Related(lambda rows, query: rows.order_by("standard__number", "pk")),
+        "key_question_results": Related(lambda rows, query: rows.order_by("key_question__number", "pk")),
+    }
 
     class Meta(InspectionListSerializer.Meta):
         fields = [
@@ -120,7 +134,19 @@ class InspectionSerializer(InspectionListSerializer):
             "progress",
         ]
 
-    @extend_schema_field(ProgressSerializer)
-    def get_progress(self, inspection: Inspection) -> dict[str, Any]:
-        view = self.context["view"]
-        return progress_of(inspection, view.request.user, today=view.today, as_of=None)
+    @reads("pk", shows=ProgressSerializer)
+    def get_progress(self, row: Any) -> dict[str, Any]:
+        user, days = self.context["request"].user, {name: self.context[name] for name in ("today", "as_of")}
+        return progress_of(Inspection.objects.select_related("framework").get(pk=row.pk), user, **days)
+
+
+class PastInspectionListSerializer(InspectionListSerializer):
+    """An inspection on a past day, which it names."""
+
+    past_only: frozenset[str] = frozenset()
+
+
+class PastInspectionSerializer(InspectionSerializer):
+    """An inspection on a past day, which it names, and how far the work was then."""
+
+    past_only: frozenset[str] = frozenset()

@@ -1,22 +1,26 @@
+from typing import Any
+
 from rest_framework import serializers
 
 from recommendations.api.serializers.base import (
     PersonBrief,
     RecommendationBrief,
-    Row,
+    RowSerializer,
     ScopedId,
     StrictSerializer,
 )
+from recommendations.api.serializers.declarations import reads
 from recommendations.api.serializers.scopes import measures
 from recommendations.models import Measure, Reading
+from recommendations.models.measure import figure_in_words
 
 
-class BaselineSerializer(Row):
+class BaselineSerializer(RowSerializer):
     """The figure as printed: `value` in `unit`, or `n` out of `out_of`, with the passage it stands in."""
 
     url = serializers.HyperlinkedIdentityField("measure-detail")
     key_question: serializers.Field = serializers.SlugRelatedField("number", read_only=True, allow_null=True)
-    in_words = serializers.CharField(source="baseline_in_words", read_only=True)
+    in_words = serializers.SerializerMethodField()
 
     class Meta:
         model = Measure
@@ -39,6 +43,10 @@ class BaselineSerializer(Row):
             "note",
         ]
 
+    @reads("unit", "qualifier", "value", "n", "out_of")
+    def get_in_words(self, row: Any) -> str:
+        return figure_in_words(row)
+
 
 class MeasureSerializer(BaselineSerializer):
     recommendation = RecommendationBrief()
@@ -47,7 +55,7 @@ class MeasureSerializer(BaselineSerializer):
         fields = [*BaselineSerializer.Meta.fields, "recommendation", "sequence"]
 
 
-class ReadingSerializer(Row):
+class ReadingSerializer(RowSerializer):
     """A later answer to a measure's question; `movement` sets it against the baseline.
 
     `p_value` is that of Fisher's exact test, null where nothing can be said.

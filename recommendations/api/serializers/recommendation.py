@@ -1,8 +1,10 @@
-from collections import Counter
-from operator import itemgetter
+"""A recommendation: what was published, and within scope where the work stands, today or on a past day."""
+
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
+from django.db.models import QuerySet
 from rest_framework import serializers
 
 from recommendations import workflow
@@ -10,23 +12,35 @@ from recommendations.api.serializers.action import ActionSerializer
 from recommendations.api.serializers.base import (
     OrganisationBrief,
     RecommendationBrief,
-    Row,
+    RowSerializer,
     Scoped,
     StatedReason,
     StatedVersion,
 )
+from recommendations.api.serializers.declarations import QueryContext, Related, RelatedValues, reads
 from recommendations.api.serializers.evidence import EvidenceSerializer
 from recommendations.api.serializers.framework import KeyQuestionSerializer, StandardBrief
 from recommendations.api.serializers.inspection import InspectionBrief
 from recommendations.api.serializers.measure import BaselineSerializer
+from recommendations.api.serializers.recommendation_annotations import (
+    ANNOTATIONS,
+    action_totals,
+    evidence_totals,
+)
 from recommendations.api.serializers.scopes import organisations, recommendations
-from recommendations.api.serializers.step import AllowedSteps
+from recommendations.api.serializers.step import (
+    STEPS_OF_RECOMMENDATION,
+    AllowedSteps,
+    allowed_steps,
+    step_names_of,
+)
 from recommendations.models import Answer, LinkKind, Recommendation, RecommendationLink
 from recommendations.models.action import ScheduleStatus
 from recommendations.queries.statuses import EvidenceStatus, Gap
+from recommendations.queries.visibility import published, visible
 
-# What is shown within reach of the owner, or of the lead of one of its actions.
-STANDING = (
+# What is shown within scope: to who reaches the owner, or the lead of one of its actions.
+WORK = (
     "status",
     "response",
     "evidence_status",
@@ -43,7 +57,6 @@ STANDING = (
 )
 # What is said of the present alone, and not of a past day.
 PRESENT = ("allowed_steps", "version", "outcome")
-BELOW = ("actions", "evidence")
 
 
 class GapReasonSerializer(serializers.Serializer):
@@ -57,12 +70,20 @@ class GapSerializer(serializers.Serializer):
     is_open = serializers.BooleanField()
     reasons = GapReasonSerializer(many=True)
 
-    def to_representation(self, row: Any) -> dict[str, Any]:
-        reasons = [gap for gap in Gap if getattr(row, f"gap_{gap.value}")]
-        return {"is_open": row.gap, "reasons": [{"code": gap.value, "text": gap.label} for gap in reasons]}
+
+class ActionsByStatus(serializers.Serializer):
+    """How many actions stand at each status."""
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return {status: serializers.IntegerField() for status in workflow.ACTION.states}
 
 
-class RecommendationListSerializer(Row):
+def gap_codes(gap: dict[str, Any]) -> str:
+    """The cell of a table: the codes of the reasons."""
+    return "; ".join(reason["code"] for reason in gap["reasons"])
+
+
+class RecommendationListSerializer(RowSerializer):
     """The published part, and for who reaches its owner (or leads an action of it) where the work stands.
 
     Out of reach the rest is absent; `outcome`, which speaks of the whole, is shown to who reaches the
@@ -73,9 +94,9 @@ class RecommendationListSerializer(Row):
     url = serializers.HyperlinkedIdentityField("recommendation-detail", lookup_field="reference")
     inspection = InspectionBrief()
     addressee = OrganisationBrief()
-    owner = OrganisationBrief()
-    standards = serializers.SerializerMethodField()
-    key_questions = serializers.SerializerMethodField()
+    owner: serializers.Serializer = OrganisationBrief()
+    standards = StandardBrief(many=True)
+    key_questions = KeyQuestionSerializer(many=True)
     baselines = BaselineSerializer(many=True, source="measures")
     status = serializers.ChoiceField(
         choices=workflow.RECOMMENDATION.choices, source="official_status", required=False
@@ -90,15 +111,26 @@ class RecommendationListSerializer(Row):
     days_late_original = serializers.IntegerField(source="late_by_original", allow_null=True, required=False)
     silent = serializers.BooleanField(required=False)
     judgement = serializers.CharField(required=False)
-    gap = GapSerializer(source="*", required=False)
+    gap = serializers.SerializerMethodField()
     outcome = serializers.CharField(required=False)
     actions_by_status = serializers.SerializerMethodField()
     action_count = serializers.SerializerMethodField()
     evidence_count = serializers.SerializerMethodField()
-    allowed_steps = AllowedSteps(workflow.RECOMMENDATION, required=False)
+    allowed_steps = serializers.SerializerMethodField()
     version = serializers.IntegerField(required=False)
     sequence = serializers.SerializerMethodField()
-    as_of = serializers.DateField(required=False)
+    as_of = serializers.SerializerMethodField()
+
+    gates = dict.fromkeys((*WORK, "allowed_steps", "version"), "in_scope") | {"outcome": "reads_whole"}
+    annotations = [*ANNOTATIONS, STEPS_OF_RECOMMENDATION]
+    related = {
+        "standards": Related(lambda rows, query: rows.order_by(), ("number",)),
+        "key_questions": Related(lambda rows, query: rows.order_by(), ("number",)),
+        "baselines": Related(cell=("question",)),
+        "action_totals": RelatedValues(action_totals),
+        "evidence_totals": RelatedValues(evidence_totals),
+    }
+    past_only = frozenset({"as_of"})
 
     class Meta:
         model = Recommendation
@@ -114,44 +146,66 @@ class RecommendationListSerializer(Row):
             "key_questions",
             "baselines",
             "measurement_note",
-            *STANDING,
+            *WORK,
             *PRESENT,
             "sequence",
             "as_of",
         ]
 
-    @extend_schema_field(StandardBrief(many=True))
-    def get_standards(self, row: Any) -> list[dict[str, Any]]:
-        return _by_number(StandardBrief(row.standards.all(), many=True).data)
+    @reads(*(f"gap_{gap}" for gap in Gap.values), cell=gap_codes, shows=GapSerializer())
+    def get_gap(self, row: Any) -> dict[str, Any]:
+        reasons = [gap for gap in Gap if getattr(row, f"gap_{gap.value}")]
+        shown = [{"code": gap.value, "text": str(gap.label)} for gap in reasons]
+        return {"is_open": bool(reasons), "reasons": shown}
 
-    @extend_schema_field(KeyQuestionSerializer(many=True))
-    def get_key_questions(self, row: Any) -> list[dict[str, Any]]:
-        return _by_number(KeyQuestionSerializer(row.key_questions.all(), many=True).data)
-
+    @reads(related=["action_totals"], shows=ActionsByStatus())
     def get_actions_by_status(self, row: Any) -> dict[str, int]:
-        counted = Counter(action.status for action in row.readable_actions)
-        return {status: counted[status] for status in workflow.ACTION.states}
+        return dict(zip(workflow.ACTION.states, _totals(row.action_totals), strict=True))
 
+    @reads(related=["action_totals"])
     def get_action_count(self, row: Any) -> int:
-        return len(row.readable_actions)
+        return sum(_totals(row.action_totals))
 
+    @reads(related=["evidence_totals"])
     def get_evidence_count(self, row: Any) -> int:
-        return len(row.readable_evidence)
+        return sum(total for (total,) in row.evidence_totals)
 
+    @reads("status", *STEPS_OF_RECOMMENDATION.provides, cell=step_names_of, shows=AllowedSteps)
+    def get_allowed_steps(self, row: Any) -> list[dict[str, Any]]:
+        return allowed_steps(row, workflow.RECOMMENDATION)
+
+    @reads("in_scope", "sequence", "published_sequence")
     def get_sequence(self, row: Any) -> int:
         return row.sequence if row.in_scope else row.published_sequence
 
-    def to_representation(self, instance: Any) -> dict[str, Any]:
-        data = super().to_representation(instance)
-        hidden = () if instance.in_scope else (*STANDING, *PRESENT, *BELOW)
-        for name in hidden if instance.reads_whole else (*hidden, "outcome"):
-            data.pop(name, None)
-        return data
+    @reads("pk")
+    def get_as_of(self, row: Any) -> date:
+        return self.context["as_of"]
 
 
-def _by_number(rows: Any) -> list[dict[str, Any]]:
-    """Sorted here: databases order “2.10” and “2.2” by the rules of their own languages."""
-    return sorted(rows, key=itemgetter("number"))
+def _totals(found: Sequence[Sequence[int]]) -> Sequence[int]:
+    """The counts of a row's actions, in the order of the states."""
+    return found[0] if found else [0] * len(workflow.ACTION.states)
+
+
+class PastOwnerBrief(serializers.Serializer):
+    """The owner on a past day."""
+
+    slug = serializers.CharField(source="owner_then_slug")
+    name = serializers.CharField(source="owner_then_name")
+    url = serializers.HyperlinkedIdentityField(
+        "organisation-detail", lookup_field="owner_then_slug", lookup_url_kwarg="slug"
+    )
+
+
+class PastRecommendationSerializer(RecommendationListSerializer):
+    """A recommendation as a past day ended; who owned it then is what bodies write."""
+
+    owner = PastOwnerBrief(source="*")
+    past_only: frozenset[str] = frozenset()
+
+    class Meta(RecommendationListSerializer.Meta):
+        fields = [name for name in RecommendationListSerializer.Meta.fields if name not in PRESENT]
 
 
 class OutgoingLinkSerializer(serializers.ModelSerializer):
@@ -170,27 +224,36 @@ class IncomingLinkSerializer(OutgoingLinkSerializer):
     recommendation = RecommendationBrief(source="source")
 
 
+def _of_published(end: str) -> Related:
+    """Links whose other end is a recommendation that exists for the caller."""
+
+    def rows(links: QuerySet, query: QueryContext) -> QuerySet:
+        return links.filter(published(query.user, f"{end}__inspection__", on=query.today)).order_by("pk")
+
+    return Related(rows)
+
+
+def _visible(rows: QuerySet, query: QueryContext) -> QuerySet:
+    return visible(rows, query.user, on=query.today).order_by("pk")
+
+
 class RecommendationSerializer(RecommendationListSerializer):
     links = OutgoingLinkSerializer(many=True, required=False)
     linked_from = IncomingLinkSerializer(many=True, required=False)
-    actions = serializers.SerializerMethodField()
-    evidence = serializers.SerializerMethodField()
+    actions = ActionSerializer(many=True, without=["recommendation"])
+    evidence = EvidenceSerializer(many=True, without=["recommendation"])
+
+    gates = RecommendationListSerializer.gates | dict.fromkeys(("actions", "evidence"), "in_scope")
+    related = {
+        **RecommendationListSerializer.related,
+        "links": _of_published("target"),
+        "linked_from": _of_published("source"),
+        "actions": Related(_visible),
+        "evidence": Related(_visible),
+    }
 
     class Meta(RecommendationListSerializer.Meta):
-        fields = [*RecommendationListSerializer.Meta.fields, "links", "linked_from", *BELOW]
-
-    @extend_schema_field(ActionSerializer(many=True))
-    def get_actions(self, row: Any) -> list[dict[str, Any]]:
-        return self._below(ActionSerializer, row.readable_actions)
-
-    @extend_schema_field(EvidenceSerializer(many=True))
-    def get_evidence(self, row: Any) -> list[dict[str, Any]]:
-        return self._below(EvidenceSerializer, row.readable_evidence)
-
-    def _below(self, serializer: type[Row], rows: list[Any]) -> list[dict[str, Any]]:
-        """The rows without the recommendation, under which they stand."""
-        shown = serializer(rows, many=True, context=self.context).data
-        return [{name: row[name] for name in row if name != "recommendation"} for row in shown]
+        fields = [*RecommendationListSerializer.Meta.fields, "links", "linked_from", "actions", "evidence"]
 
 
 class NewOwner(StatedVersion, StatedReason):

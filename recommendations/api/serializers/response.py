@@ -1,11 +1,17 @@
 from rest_framework import serializers
 
-from recommendations.api.serializers.base import PersonBrief, RecommendationBrief, Row, Scoped, StatedVersion
+from recommendations.api.serializers.base import (
+    PersonBrief,
+    RecommendationBrief,
+    RowSerializer,
+    Scoped,
+    StatedVersion,
+)
 from recommendations.api.serializers.scopes import recommendations
 from recommendations.models import Answer, Response
 
 
-class ResponseSerializer(Row):
+class ResponseSerializer(RowSerializer):
     """One version of the owner's answer; the last is the one that holds."""
 
     url = serializers.HyperlinkedIdentityField("response-detail")

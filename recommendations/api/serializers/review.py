@@ -3,7 +3,7 @@ from rest_framework import serializers
 from recommendations.api.serializers.base import (
     PersonBrief,
     RecommendationBrief,
-    Row,
+    RowSerializer,
     Scoped,
     ScopedId,
     StrictSerializer,
@@ -13,7 +13,7 @@ from recommendations.api.serializers.scopes import recommendations, reviews
 from recommendations.models import Review
 
 
-class ReviewSerializer(Row):
+class ReviewSerializer(RowSerializer):
     """What an inspector found; `claim` is what the owner claimed at that moment."""
 
     url = serializers.HyperlinkedIdentityField("review-detail")

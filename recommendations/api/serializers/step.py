@@ -1,13 +1,15 @@
 """Steps of the workflow: which ones the caller may take, and one that is taken."""
 
+from functools import cache
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
+from django.db.models import QuerySet, Value
 from rest_framework import serializers
 
 from recommendations import workflow
-from recommendations.access import my_steps
+from recommendations.access import my_steps, step_columns, with_my_steps
 from recommendations.api.serializers.base import Scoped, ScopedId, StatedVersion
+from recommendations.api.serializers.declarations import Annotation, QueryContext
 from recommendations.api.serializers.scopes import actions, recommendations
 from recommendations.models import Answer
 from recommendations.operations.conditions import fields_of
@@ -18,25 +20,44 @@ from recommendations.workflow import Step, Workflow
 class AllowedStepSerializer(serializers.Serializer):
     """A step that the caller may take from here; `asks` names what is stated with it."""
 
-    step = serializers.CharField(source="name")
+    step = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]  # A field, by its name.
     effect = serializers.CharField()
-    asks = serializers.SerializerMethodField()
-
-    def get_asks(self, step: Step) -> list[str]:
-        return fields_of(step)
+    asks = serializers.ListField(child=serializers.CharField())
 
 
-@extend_schema_field(AllowedStepSerializer(many=True))
-class AllowedSteps(serializers.Field):
-    """The steps that the caller may take with a row that was loaded by `with_my_steps`."""
+AllowedSteps = AllowedStepSerializer(many=True)
 
-    def __init__(self, table: Workflow, **kwargs: Any) -> None:
-        self.table = table
-        super().__init__(**kwargs | {"source": "*"})
 
-    def to_representation(self, row: Any) -> list[dict[str, Any]]:
-        return list(AllowedStepSerializer(my_steps(row, self.table), many=True).data)
+def steps_annotation(table: Workflow) -> Annotation:
+    """What `allowed_steps` needs to know of a row and the caller."""
+    names = tuple(step_columns(table))
+
+    def annotate(rows: QuerySet, query: QueryContext) -> QuerySet:
+        if query.takes_steps:
+            return with_my_steps(rows, query.user, table)
+        return rows.annotate(**dict.fromkeys(names, Value(False)))
+
+    return Annotation(names, annotate)
+
+
+STEPS_OF_RECOMMENDATION = steps_annotation(workflow.RECOMMENDATION)
+STEPS_OF_ACTION = steps_annotation(workflow.ACTION)
+
+
+def allowed_steps(row: Any, table: Workflow) -> list[dict[str, Any]]:
+    """`[{"step", "label", "effect", "asks"}]`: the steps that the caller may take with the row."""
+    return [_as_object(step) for step in my_steps(row, table)]
+
+
+@cache
+def _as_object(step: Step) -> dict[str, Any]:
+    return {"step": step.name, "label": step.label, "effect": step.effect, "asks": fields_of(step)}
+
+
+def step_names_of(steps: list[dict[str, Any]]) -> str:
+    """The cell of a table: the names of the steps."""
+    return "; ".join(step["step"] for step in steps)
 
 
 class StepTaken(StatedVersion):

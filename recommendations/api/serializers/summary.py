@@ -1,41 +1,140 @@
-"""How the summary looks in the schema; `api.summary` makes it."""
+"""A row of the summary: each field says which columns of a recommendation it counts, and how.
 
+A field is made of the tally of each of its columns: which values occur, and in how many recommendations.
+"""
+
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from drf_spectacular.utils import inline_serializer
+from django.db.models import Case, Count, F, IntegerField, OuterRef, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
 from rest_framework import serializers
-from rest_framework.pagination import BasePagination
 
 from recommendations import workflow
-from recommendations.api.pagination import Keyset
-from recommendations.api.serializers.base import OrganisationBrief, Row
-from recommendations.api.shapes.summary import CODES, FIELDS
-from recommendations.models import Organisation, Recommendation
+from recommendations.api.serializers.base import OrganisationBrief, RowSerializer
+from recommendations.api.serializers.declarations import Annotation, QueryContext
+from recommendations.api.serializers.recommendation_annotations import ANNOTATIONS
+from recommendations.models import Action, Answer, Organisation, Recommendation
 from recommendations.models.action import ScheduleStatus
-from recommendations.queries.statuses import EvidenceStatus, Gap
+from recommendations.models.base import DaysFrom
+from recommendations.queries.parameters import end_of
+from recommendations.queries.statuses import UNJUDGED, EvidenceStatus, Gap
+from recommendations.queries.visibility import reaches, visible
+
+Tally = Mapping[Any, int]
+NONE = UNJUDGED  # Of a response and of a judgement that is not there.
+OPEN = workflow.RECOMMENDATION.open
+CODES: dict[str, tuple[str, ...]] = {
+    "response": (NONE, *Answer.values),
+    "official_status": tuple(workflow.RECOMMENDATION.states),
+    "evidence_status": tuple(EvidenceStatus.values),
+    "schedule_status": tuple(ScheduleStatus.values),
+}
+# By what a row can be split, and the column of each.
+SPLITS = {
+    "response": "fact_answer",
+    "official_status": "official_status",
+    "evidence_status": "evidence_status",
+    "schedule_status": "schedule_status",
+    "judgement": "judgement",
+    "gap": "gap",
+}
+OWNER = "counted_for"
 
 
-class Whole(BasePagination):
-    """Every row at once: organisations are few."""
+class Counted:
+    """A field that counts: `columns` are tallied, and `value` is made of the tallies."""
 
-    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        page = Keyset().get_paginated_response_schema(schema)
-        del page["properties"]["next"], page["properties"]["count"]
-        return {**page, "required": ["record_end", "results"]}
+    columns: tuple[str, ...] = ()
 
-    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
-        return []
+    def codes(self, judgements: Sequence[str]) -> Sequence[str]:
+        """The names of the numbers of an object, in a table a column each; none of a plain number."""
+        return ()
+
+    def value(self, tallies: Sequence[Tally], judgements: Sequence[str]) -> Any:
+        raise NotImplementedError
+
+
+class CountedNumber(Counted, serializers.IntegerField):
+    """How many recommendations have one of `values` in a column; without `values`, any."""
+
+    def __init__(self, column: str, values: Sequence[Any] | None = None) -> None:
+        self.columns, self.values = (column,), values
+        super().__init__()
+
+    def value(self, tallies: Sequence[Tally], judgements: Sequence[str]) -> int:
+        (tally,) = tallies
+        return sum(tally.values()) if self.values is None else sum(tally.get(one, 0) for one in self.values)
+
+
+class CountedObject(Counted, serializers.Serializer):
+    """Numbers by name: its fields, in their order, are what `numbers` gives."""
+
+    def codes(self, judgements: Sequence[str]) -> Sequence[str]:
+        return list(self.fields)
+
+    def value(self, tallies: Sequence[Tally], judgements: Sequence[str]) -> dict[str, Any]:
+        return dict(zip(self.fields, self.numbers(*tallies), strict=True))
+
+    def numbers(self, *tallies: Tally) -> Sequence[Any]:
+        raise NotImplementedError
+
+
+class CountedCodes(CountedObject):
+    """How many recommendations have each of a few codes in a column."""
+
+    known: tuple[str, ...] = ()
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return {code: serializers.IntegerField() for code in self.known}
+
+    def numbers(self, *tallies: Tally) -> Sequence[int]:
+        return [tallies[0].get("" if code == NONE and "" in tallies[0] else code, 0) for code in self.known]
+
+
+class SummaryResponse(CountedCodes):
+    columns, known = ("fact_answer",), CODES["response"]
+
+
+class SummaryOfficialStatus(CountedCodes):
+    columns, known = ("official_status",), CODES["official_status"]
+
+
+class SummaryEvidenceStatus(CountedCodes):
+    columns, known = ("evidence_status",), CODES["evidence_status"]
+
+
+class SummaryScheduleStatus(CountedCodes):
+    columns, known = ("schedule_status",), CODES["schedule_status"]
+
+
+class SummaryGapReasons(CountedCodes):
+    columns, known = tuple(f"gap_{gap}" for gap in Gap.values), tuple(Gap.values)
+
+    def numbers(self, *tallies: Tally) -> Sequence[int]:
+        return [tally.get(True, 0) for tally in tallies]
+
+
+class CountedJudgements(Counted, serializers.DictField):
+    """How many recommendations have each judgement of the frameworks, and how many none."""
+
+    columns = ("judgement",)
+
+    def __init__(self) -> None:
+        super().__init__(child=serializers.IntegerField())
+
+    def codes(self, judgements: Sequence[str]) -> Sequence[str]:
+        return (NONE, *judgements)
+
+    def value(self, tallies: Sequence[Tally], judgements: Sequence[str]) -> dict[str, int]:
+        (tally,) = tallies
+        return {code: tally.get("" if code == NONE else code, 0) for code in self.codes(judgements)}
 
 
 class SummaryOrganisation(OrganisationBrief):
     class Meta:
         model = Organisation
         fields = ["slug", "name", "level", "url"]
-
-
-def counts(name: str, codes: Any, **kwargs: Any) -> serializers.Serializer:
-    """A number for each code."""
-    return inline_serializer(name, {code: serializers.IntegerField() for code in codes}, **kwargs)
 
 
 class SplitSerializer(serializers.Serializer):
@@ -49,29 +148,77 @@ class SplitSerializer(serializers.Serializer):
     gap = serializers.BooleanField(required=False)
 
 
-class OpenAgeSerializer(serializers.Serializer):
+class OpenAgeSerializer(CountedObject):
     """Days since publication of those that are open: the mean, rounded, and the most. Null where none is."""
 
+    columns = ("open_days",)
     mean = serializers.IntegerField(allow_null=True)
     oldest = serializers.IntegerField(allow_null=True)
 
+    def numbers(self, *tallies: Tally) -> Sequence[int | None]:
+        """A half is rounded up. What is not published yet is no days old."""
+        ages = [(max(age, 0), count) for age, count in tallies[0].items() if age is not None]
+        if not ages:
+            return [None, None]
+        counted, days = sum(count for _, count in ages), sum(age * count for age, count in ages)
+        return [(2 * days + counted) // (2 * counted), max(age for age, _ in ages)]
 
-class ActionTotalsSerializer(serializers.Serializer):
+
+class ActionTotalsSerializer(CountedObject):
     """Actions of these recommendations: all; of those that the caller reads by a lead alone, the actions
     that they read."""
 
+    columns = ("actions_read", "open_actions_read")
     total = serializers.IntegerField()
     open = serializers.IntegerField()
 
+    def numbers(self, *tallies: Tally) -> Sequence[int]:
+        return [sum(value * count for value, count in tally.items()) for tally in tallies]
 
-class DatesMovedSerializer(serializers.Serializer):
+
+class DatesMovedSerializer(CountedObject):
     """How many of the actions that the caller reads had their target moved, and how often."""
 
+    # In its place come pairs: how many actions of the recommendation moved, and how often.
+    columns = ("pk",)
     actions = serializers.IntegerField()
     moves = serializers.IntegerField()
 
+    def numbers(self, *tallies: Tally) -> Sequence[int]:
+        return [sum(pair[place] * count for pair, count in tallies[0].items()) for place in (0, 1)]
 
-class SummarySerializer(Row):
+
+def _counted_for(rows: QuerySet, query: QueryContext) -> QuerySet:
+    return rows.annotate(**{OWNER: F("as_it_stood__owner_id" if query.as_of else "owner_id")})
+
+
+def _open_days(rows: QuerySet, query: QueryContext) -> QuerySet:
+    days = When(official_status__in=OPEN, then=DaysFrom(F("inspection__published_latest"), query.day))
+    return rows.annotate(open_days=Case(days, output_field=IntegerField()))
+
+
+def _actions_read(rows: QuerySet, query: QueryContext) -> QuerySet:
+    """The facts, for who reads the whole; for who leads actions of it, those that they read.
+
+    Of a past day too these are those recorded by then; but whether one was open is not kept for each, so
+    that it is how it stands today, as the list says it.
+    """
+    read = visible(Action.objects.filter(recommendation=OuterRef("pk")), query.user, on=query.today)
+    if query.as_of:
+        read = read.filter(created_at__lt=end_of(query.as_of))
+    whole = reaches(query.user, "owner")
+
+    def known(fact: str, actions: Any) -> Case:
+        counted = actions.order_by().values("recommendation").annotate(total=Count("pk")).values("total")
+        return Case(When(whole, then=F(fact)), default=Coalesce(Subquery(counted), 0))
+
+    return rows.annotate(
+        actions_read=known("fact_actions", read),
+        open_actions_read=known("fact_open_actions", read.open()),
+    )
+
+
+class SummarySerializer(RowSerializer):
     """How many recommendations stand where: those owned by the organisation or any under it; where it is
     null, all in the caller's scope.
 
@@ -81,20 +228,45 @@ class SummarySerializer(Row):
 
     organisation = SummaryOrganisation(allow_null=True)
     by = SplitSerializer(required=False)
-    recommendations = serializers.IntegerField()
-    response = counts("SummaryResponse", CODES["response"])
-    official_status = counts("SummaryOfficialStatus", CODES["official_status"])
-    evidence_status = counts("SummaryEvidenceStatus", CODES["evidence_status"])
-    schedule_status = counts("SummaryScheduleStatus", CODES["schedule_status"])
-    judgement = serializers.DictField(child=serializers.IntegerField())
-    gap = serializers.IntegerField()
-    gap_reasons = counts("SummaryGapReasons", Gap.values)
-    silent = serializers.IntegerField()
-    open = serializers.IntegerField()
+    recommendations = CountedNumber(OWNER)
+    response = SummaryResponse()
+    official_status = SummaryOfficialStatus()
+    evidence_status = SummaryEvidenceStatus()
+    schedule_status = SummaryScheduleStatus()
+    judgement = CountedJudgements()
+    gap = CountedNumber("gap", [True])
+    gap_reasons = SummaryGapReasons()
+    silent = CountedNumber("silent", [True])
+    open = CountedNumber("official_status", OPEN)
     open_age_days = OpenAgeSerializer()
     actions = ActionTotalsSerializer()
     dates_moved = DatesMovedSerializer()
 
+    annotations = [
+        *ANNOTATIONS,
+        Annotation((OWNER,), _counted_for),
+        Annotation(("open_days",), _open_days, needs=("official_status",)),
+        Annotation(("actions_read", "open_actions_read"), _actions_read, needs=("fact_actions",)),
+    ]
+    # Its name is taken by what a row is split by.
+    past_only = frozenset({"by"})
+
     class Meta:
         model = Recommendation
-        fields = [*FIELDS, "by"]
+        fields = [
+            "organisation",
+            "recommendations",
+            "response",
+            "official_status",
+            "evidence_status",
+            "schedule_status",
+            "judgement",
+            "gap",
+            "gap_reasons",
+            "silent",
+            "open",
+            "open_age_days",
+            "actions",
+            "dates_moved",
+            "by",
+        ]

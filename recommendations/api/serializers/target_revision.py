@@ -1,20 +1,23 @@
+from typing import Any
+
 from rest_framework import serializers
 
 from recommendations.api.serializers.base import (
     ActionBrief,
     PersonBrief,
     RecommendationBrief,
-    Row,
+    RowSerializer,
     ScopedId,
     Span,
     StatedReason,
     StatedVersion,
 )
+from recommendations.api.serializers.declarations import reads
 from recommendations.api.serializers.scopes import actions
 from recommendations.models import TargetRevision
 
 
-class TargetRevisionSerializer(Row):
+class TargetRevisionSerializer(RowSerializer):
     """How the target date of an action moved; `days_moved` is null where a date is missing."""
 
     url = serializers.HyperlinkedIdentityField("target-revision-detail")
@@ -22,7 +25,7 @@ class TargetRevisionSerializer(Row):
     action = ActionBrief()
     before = Span(stem="before")
     after = Span(stem="after")
-    days_moved = serializers.IntegerField(allow_null=True)
+    days_moved = serializers.SerializerMethodField()
     author = PersonBrief()
 
     class Meta:
@@ -41,6 +44,11 @@ class TargetRevisionSerializer(Row):
             "recorded_at",
             "sequence",
         ]
+
+    @reads("before_latest", "after_latest")
+    def get_days_moved(self, row: Any) -> int | None:
+        before, after = row.before_latest, row.after_latest
+        return (after - before).days if before and after else None
 
 
 class NewTargetRevision(StatedVersion, StatedReason):

@@ -4,7 +4,7 @@ from recommendations.api.serializers.base import (
     ActionBrief,
     PersonBrief,
     RecommendationBrief,
-    Row,
+    RowSerializer,
     Scoped,
     ScopedId,
     StrictSerializer,
@@ -13,7 +13,7 @@ from recommendations.api.serializers.scopes import actions, recommendations, upd
 from recommendations.models import ProgressUpdate
 
 
-class ProgressUpdateSerializer(Row):
+class ProgressUpdateSerializer(RowSerializer):
     """`dated` is the day of which it speaks; `corrects` names an update that was mistaken."""
 
     url = serializers.HyperlinkedIdentityField("update-detail")

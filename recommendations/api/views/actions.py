@@ -8,9 +8,9 @@ from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
-from recommendations.api.asking import BY_RECOMMENDATION
 from recommendations.api.filters.record import TargetRevisionFilter
 from recommendations.api.filters.work import ActionFilter
+from recommendations.api.ordering import BY_RECOMMENDATION
 from recommendations.api.serializers.action import (
     ActionPlan,
     ActionResults,
@@ -21,21 +21,18 @@ from recommendations.api.serializers.action import (
 )
 from recommendations.api.serializers.step import ActionStep
 from recommendations.api.serializers.target_revision import NewTargetRevision, TargetRevisionSerializer
-from recommendations.api.shapes.shape import Ask
-from recommendations.api.shapes.work import ACTION, TARGET_REVISION
-from recommendations.api.views.base import RecordViewSet
 from recommendations.api.views.steps import StepViewSet
+from recommendations.api.views.writing import WritableViewSet
 from recommendations.models import Action, TargetRevision
 from recommendations.operations.actions import plan_action, revise_action
 from recommendations.operations.targets import revise_target
-from recommendations.queries.visibility import visible
 
 
 class ActionViewSet(StepViewSet):
     """Steps that bodies take to carry out a recommendation."""
 
     queryset = Action.objects.none()
-    model, shape = Action, ACTION
+    model = Action
     serializer_class = ActionSerializer
     filterset_class = ActionFilter
     search_fields = ["description", "responsible_post", "recommendation__reference"]
@@ -47,10 +44,6 @@ class ActionViewSet(StepViewSet):
     }
     default_ordering = ("recommendation", "id")
     through = "recommendation"
-
-    @classmethod
-    def rows(cls, ask: Ask) -> QuerySet[Action]:
-        return visible(Action.objects.all(), ask.user, on=ask.today)
 
     def get_queryset(self) -> QuerySet[Action]:
         return super().get_queryset().select_related("recommendation__owner", "lead")
@@ -91,21 +84,17 @@ class ActionViewSet(StepViewSet):
         return self.take_step(ActionStep)
 
 
-class TargetRevisionViewSet(RecordViewSet):
+class TargetRevisionViewSet(WritableViewSet):
     """Every move of a target date, with what stood before and why. Append-only."""
 
     queryset = TargetRevision.objects.none()
-    model, shape = TargetRevision, TARGET_REVISION
+    model = TargetRevision
     serializer_class = TargetRevisionSerializer
     filterset_class = TargetRevisionFilter
     orderings = {"id": "pk", "recorded_at": "recorded_at"}
     default_ordering = ("id",)
     through = "action__recommendation"
     versioned_by = ActionViewSet
-
-    @classmethod
-    def rows(cls, ask: Ask) -> QuerySet[TargetRevision]:
-        return visible(TargetRevision.objects.all(), ask.user, on=ask.today)
 
     @extend_schema(request=NewTargetRevision, responses={201: TargetRevisionSerializer})
     def create(self, request: Request) -> Any:

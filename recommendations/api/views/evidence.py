@@ -4,7 +4,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404
-from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
@@ -22,22 +21,19 @@ from recommendations.api.serializers.evidence import (
     NewEvidenceForm,
     NewVerdict,
 )
-from recommendations.api.shapes.shape import Ask
-from recommendations.api.shapes.work import EVIDENCE
-from recommendations.api.views.base import RecordViewSet
+from recommendations.api.views.writing import WritableViewSet
 from recommendations.models import Evidence
 from recommendations.operations.evidence import Upload, attach_evidence, judge_evidence
 from recommendations.operations.redaction import redact
-from recommendations.queries.visibility import visible
 
 MEDIA_TYPES = sorted({kind.media_type for kind in storage.ALLOWED.values()} | {"application/octet-stream"})
 
 
-class EvidenceViewSet(RecordViewSet):
+class EvidenceViewSet(WritableViewSet):
     """Links, references of documents and files, each with the rung it stands on and its verdict."""
 
     queryset = Evidence.objects.none()
-    model, shape = Evidence, EVIDENCE
+    model = Evidence
     serializer_class = EvidenceSerializer
     filterset_class = EvidenceFilter
     search_fields = ["title"]
@@ -45,12 +41,8 @@ class EvidenceViewSet(RecordViewSet):
     default_ordering = ("id",)
     through = "recommendation"
 
-    @classmethod
-    def rows(cls, ask: Ask) -> QuerySet[Evidence]:
-        return visible(Evidence.objects.all(), ask.user, on=ask.today)
-
     def get_queryset(self) -> QuerySet[Evidence]:
-        return visible(Evidence.objects.for_list(), self.request.user, on=timezone.localdate())
+        return super().get_queryset().for_list()
 
     def get_parsers(self) -> list[Any]:
         # Before the action is known: a file is posted to the list's address alone.

@@ -8,35 +8,26 @@ from recommendations.api.filters.inspection import InspectionFilter
 from recommendations.api.filters.measure import MeasureFilter
 from recommendations.api.filters.organisation import OrganisationFilter
 from recommendations.api.filters.record import StandardFilter
+from recommendations.api.serializers.declarations import QueryContext
 from recommendations.api.serializers.framework import FrameworkSerializer, PublishedStandardSerializer
 from recommendations.api.serializers.inspection import (
     InspectionListSerializer,
     InspectionSerializer,
+    PastInspectionListSerializer,
+    PastInspectionSerializer,
 )
 from recommendations.api.serializers.measure import MeasureSerializer
 from recommendations.api.serializers.organisation import OrganisationSerializer
-from recommendations.api.shapes.published import (
-    FRAMEWORK,
-    INSPECTION,
-    INSPECTION_DETAIL,
-    MEASURE,
-    ORGANISATION,
-    STANDARD,
-    as_of_a_day,
-)
-from recommendations.api.shapes.shape import Ask, Shape
-from recommendations.api.standing import progress_of
 from recommendations.api.views.base import REFERENCE, SLUG, RecordViewSet
 from recommendations.models import Framework, Inspection, Measure, Organisation, Standard
 from recommendations.queries.parameters import end_of
-from recommendations.queries.visibility import visible
 
 
 class OrganisationViewSet(RecordViewSet):
     """Bodies that own, assure or inspect work."""
 
     queryset = Organisation.objects.select_related("parent").prefetch_related("aliases")
-    model, shape = Organisation, ORGANISATION
+    model = Organisation
     serializer_class = OrganisationSerializer
     filterset_class = OrganisationFilter
     search_fields = ["name", "aliases__name"]
@@ -44,39 +35,27 @@ class OrganisationViewSet(RecordViewSet):
     orderings = {"slug": "slug", "name": "name", "level": "level"}
     default_ordering = ("slug",)
 
-    @classmethod
-    def rows(cls, ask: Ask) -> QuerySet[Organisation]:
-        return Organisation.objects.all()
-
 
 class FrameworkViewSet(RecordViewSet):
     """Inspection frameworks: standards, key questions, rating bands and the judgement scale."""
 
     queryset = Framework.objects.with_parts()
-    model, shape = Framework, FRAMEWORK
+    model = Framework
     serializer_class = FrameworkSerializer
     orderings = {"slug": "slug", "version": "version"}
     default_ordering = ("slug", "version")
-
-    @classmethod
-    def rows(cls, ask: Ask) -> QuerySet[Framework]:
-        return Framework.objects.all()
 
 
 class StandardViewSet(RecordViewSet):
     """The standards of all frameworks."""
 
     queryset = Standard.objects.select_related("framework")
-    model, shape = Standard, STANDARD
+    model = Standard
     serializer_class = PublishedStandardSerializer
     filterset_class = StandardFilter
     search_fields = ["name"]
     orderings = {"id": "pk", "number": "number", "framework": "framework__slug"}
     default_ordering = ("framework", "number")
-
-    @classmethod
-    def rows(cls, ask: Ask) -> QuerySet[Standard]:
-        return Standard.objects.all()
 
 
 class InspectionViewSet(RecordViewSet):
@@ -86,7 +65,7 @@ class InspectionViewSet(RecordViewSet):
     """
 
     queryset = Inspection.objects.none()
-    model, shape = Inspection, INSPECTION
+    model = Inspection
     filterset_class = InspectionFilter
     search_fields = ["reference", "title", "inspected__name"]
     lookup_field, lookup_value_regex = "reference", REFERENCE
@@ -95,37 +74,27 @@ class InspectionViewSet(RecordViewSet):
     takes_as_of = True
 
     @classmethod
-    def rows(cls, ask: Ask) -> QuerySet[Inspection]:
-        rows = visible(Inspection.objects.all(), ask.user, on=ask.today)
-        return rows.filter(created_at__lt=end_of(ask.as_of)) if ask.as_of else rows
+    def rows(cls, query: QueryContext) -> QuerySet[Inspection]:
+        rows = super().rows(query)
+        return rows.filter(created_at__lt=end_of(query.as_of)) if query.as_of else rows
 
     @classmethod
-    def shape_for(cls, action: str, *, as_of: bool) -> Shape:
-        shape = INSPECTION if action == "list" else INSPECTION_DETAIL
-        return as_of_a_day(shape) if as_of else shape
-
-    def one(self, key: Any) -> dict[str, Any]:
-        found = super().one(key)
-        if "progress" in found:
-            inspection = Inspection.objects.select_related("framework").get(reference=key)
-            found["progress"] = progress_of(inspection, self.caller, today=self.today, as_of=self.as_of)
-        return found
+    def row_serializer(cls, action: str, *, as_of: bool) -> Any:
+        if action == "list":
+            return PastInspectionListSerializer if as_of else InspectionListSerializer
+        return PastInspectionSerializer if as_of else InspectionSerializer
 
     def get_serializer_class(self) -> Any:
-        return InspectionListSerializer if self.action == "list" else InspectionSerializer
+        return self.row_serializer(self.action, as_of=False)
 
 
 class MeasureViewSet(RecordViewSet):
     """What a report prints about the practice that a recommendation is to change."""
 
     queryset = Measure.objects.none()
-    model, shape = Measure, MEASURE
+    model = Measure
     serializer_class = MeasureSerializer
     filterset_class = MeasureFilter
     search_fields = ["question", "passage"]
     orderings = {"id": "pk", "recommendation": "recommendation__reference"}
     default_ordering = ("id",)
-
-    @classmethod
-    def rows(cls, ask: Ask) -> QuerySet[Measure]:
-        return visible(Measure.objects.all(), ask.user, on=ask.today)

@@ -2,33 +2,25 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from recommendations.api.filters.measure import ReadingFilter
 from recommendations.api.serializers.measure import NewReading, ReadingSerializer
-from recommendations.api.shapes.record import READING
-from recommendations.api.shapes.shape import Ask
-from recommendations.api.views.base import RecordViewSet
+from recommendations.api.views.writing import WritableViewSet
 from recommendations.models import Reading
 from recommendations.operations.readings import add_reading
-from recommendations.queries.visibility import visible
 
 
-class ReadingViewSet(RecordViewSet):
+class ReadingViewSet(WritableViewSet):
     """Later answers to a measure's question, each set against its baseline."""
 
     queryset = Reading.objects.none()
-    model, shape = Reading, READING
+    model = Reading
     serializer_class = ReadingSerializer
     filterset_class = ReadingFilter
     orderings = {"id": "pk", "taken_on": "taken_on"}
     default_ordering = ("id",)
-
-    @classmethod
-    def rows(cls, ask: Ask) -> QuerySet[Reading]:
-        return visible(Reading.objects.all(), ask.user, on=ask.today)
 
     @extend_schema(request=NewReading, responses={201: ReadingSerializer})
     def create(self, request: Request) -> Any:

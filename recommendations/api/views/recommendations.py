@@ -7,27 +7,21 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
 
-from recommendations.api.asking import Sort
 from recommendations.api.filters.recommendation import RecommendationFilter
+from recommendations.api.filters.recommendation_order import DueOrder, LateOrder, OwnerOrder, listed
+from recommendations.api.serializers.declarations import QueryContext
 from recommendations.api.serializers.recommendation import (
     NewLink,
     NewOwner,
+    PastRecommendationSerializer,
     RecommendationListSerializer,
     RecommendationSerializer,
 )
 from recommendations.api.serializers.step import RecommendationStep
-from recommendations.api.shapes.recommendation import RECOMMENDATION
-from recommendations.api.shapes.recommendation_detail import DETAIL
-from recommendations.api.shapes.recommendation_past import PAST
-from recommendations.api.shapes.shape import Ask, Shape
 from recommendations.api.views.base import REFERENCE
 from recommendations.api.views.steps import StepViewSet
 from recommendations.models import Recommendation
 from recommendations.operations.ownership import change_owner, link_recommendations
-from recommendations.queries.statuses import with_statuses_as_of
-from recommendations.queries.visibility import visible
-
-SORTING = ("scope", "standing", "sorting")
 
 
 class RecommendationViewSet(StepViewSet):
@@ -37,7 +31,7 @@ class RecommendationViewSet(StepViewSet):
     """
 
     queryset = Recommendation.objects.none()
-    model, shape = Recommendation, RECOMMENDATION
+    model = Recommendation
     filterset_class = RecommendationFilter
     search_fields = ["reference", "text"]
     lookup_field, lookup_value_regex = "reference", REFERENCE
@@ -46,29 +40,28 @@ class RecommendationViewSet(StepViewSet):
         "number": "number",
         "inspection": "inspection__reference",
         "published": "inspection__published_latest",
-        "owner": Sort("owner__slug", SlugField(), needs=("scope", "owner_then")),
-        "due": Sort("due_shown", DateField(null=True), needs=SORTING),
-        "days_late": Sort("late_shown", IntegerField(null=True), needs=SORTING),
+        "owner": OwnerOrder("owner__slug", SlugField()),
+        "due": DueOrder("due_shown", DateField(null=True)),
+        "days_late": LateOrder("late_shown", IntegerField(null=True)),
     }
     default_ordering = ("inspection", "number")
     takes_as_of = True
 
     @classmethod
-    def rows(cls, ask: Ask) -> QuerySet[Recommendation]:
-        rows = visible(Recommendation.objects.all(), ask.user, on=ask.today)
-        return with_statuses_as_of(rows, day=ask.as_of) if ask.as_of else rows
+    def rows(cls, query: QueryContext) -> QuerySet[Recommendation]:
+        return listed(super().rows(query), query)
 
     @classmethod
-    def shape_for(cls, action: str, *, as_of: bool) -> Shape:
+    def row_serializer(cls, action: str, *, as_of: bool) -> Any:
         if as_of:
-            return PAST
-        return RECOMMENDATION if action == "list" else DETAIL
+            return PastRecommendationSerializer
+        return RecommendationListSerializer if action == "list" else RecommendationSerializer
 
     def get_queryset(self) -> QuerySet[Recommendation]:
         return super().get_queryset().select_related("owner")
 
     def get_serializer_class(self) -> Any:
-        return RecommendationListSerializer if self.action == "list" else RecommendationSerializer
+        return self.row_serializer(self.action, as_of=False)
 
     @extend_schema(request=RecommendationStep, responses={200: RecommendationSerializer})
     @action(detail=True, methods=["post"])

@@ -4,12 +4,12 @@ from typing import Any
 
 from rest_framework.serializers import BaseSerializer
 
-from recommendations.api.views.base import RecordViewSet
+from recommendations.api.views.writing import WritableViewSet
 from recommendations.operations.conditions import Given
 from recommendations.operations.transitions import perform
 
 
-class StepViewSet(RecordViewSet):
+class StepViewSet(WritableViewSet):
     """A resource whose rows pass through a workflow."""
 
     def take_step(self, serializer: type[BaseSerializer]) -> Any:

@@ -7,13 +7,12 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 
 from recommendations.api.filters.summary import SummaryFilter
-from recommendations.api.reading import JSON
-from recommendations.api.renderers import to_json
-from recommendations.api.serializers.summary import SummarySerializer, Whole
-from recommendations.api.shapes.shape import Ask, Shape
-from recommendations.api.shapes.summary import PAST_SUMMARY, SUMMARY
-from recommendations.api.summary import cells, summary_of
-from recommendations.api.views.base import RecordViewSet
+from recommendations.api.lists import ListQuery
+from recommendations.api.pagination import EveryRow
+from recommendations.api.serializers.declarations import QueryContext
+from recommendations.api.serializers.summary import SummarySerializer
+from recommendations.api.summary import TallyReader, cells, summary_of
+from recommendations.api.views.base import RecordViewSet, page_response
 from recommendations.api.views.recommendations import RecommendationViewSet
 from recommendations.exports import Column
 from recommendations.models import Recommendation
@@ -27,26 +26,26 @@ class SummaryViewSet(RecordViewSet):
     """
 
     queryset = Recommendation.objects.none()
-    model, shape = Recommendation, SUMMARY
-    serializer_class, pagination_class = SummarySerializer, Whole
+    model = Recommendation
+    serializer_class, pagination_class = SummarySerializer, EveryRow
     filterset_class = SummaryFilter
     search_fields = RecommendationViewSet.search_fields
     list_parameters = frozenset({"format"})
     takes_as_of = True
 
     @classmethod
-    def rows(cls, ask: Ask) -> QuerySet[Recommendation]:
-        return RecommendationViewSet.rows(ask)
+    def rows(cls, query: QueryContext) -> QuerySet[Recommendation]:
+        return RecommendationViewSet.rows(query)
 
     @classmethod
-    def shape_for(cls, action: str, *, as_of: bool) -> Shape:
-        return PAST_SUMMARY if as_of else SUMMARY
+    def reader(cls, asked: ListQuery, query: QueryContext) -> TallyReader:
+        return TallyReader(SummarySerializer, asked, query)
 
     def page(self) -> HttpResponse:
         body: dict[str, Any] = {"as_of": self.as_of} if self.as_of else {}
         body["record_end"] = self.record_end
         body["results"], _ = summary_of(self)
-        return HttpResponse(to_json(body), content_type=JSON)
+        return page_response(body)
 
     def exported(self) -> tuple[Sequence[Column], Iterator[Any]]:
         """The same rows, at once: they are few."""

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -16,20 +15,17 @@ from recommendations.api.serializers.update import (
     ProgressUpdateResults,
     ProgressUpdateSerializer,
 )
-from recommendations.api.shapes.shape import Ask
-from recommendations.api.shapes.work import UPDATE
-from recommendations.api.views.base import RecordViewSet
+from recommendations.api.views.writing import WritableViewSet
 from recommendations.models import ProgressUpdate
 from recommendations.operations.redaction import redact
 from recommendations.operations.updates import record_update
-from recommendations.queries.visibility import visible
 
 
-class ProgressUpdateViewSet(RecordViewSet):
+class ProgressUpdateViewSet(WritableViewSet):
     """What owners say happened. Append-only: a mistake is corrected by a new update that names it."""
 
     queryset = ProgressUpdate.objects.none()
-    model, shape = ProgressUpdate, UPDATE
+    model = ProgressUpdate
     serializer_class = ProgressUpdateSerializer
     filterset_class = ProgressUpdateFilter
     search_fields = ["text"]
@@ -38,12 +34,8 @@ class ProgressUpdateViewSet(RecordViewSet):
     default_ordering = ("-id",)
     through = "recommendation"
 
-    @classmethod
-    def rows(cls, ask: Ask) -> QuerySet[ProgressUpdate]:
-        return visible(ProgressUpdate.objects.all(), ask.user, on=ask.today)
-
     def get_queryset(self) -> QuerySet[ProgressUpdate]:
-        return visible(ProgressUpdate.objects.for_list(), self.request.user, on=timezone.localdate())
+        return super().get_queryset().for_list()
 
     @extend_schema(request=NewProgressUpdate, responses={201: ProgressUpdateSerializer})
     def create(self, request: Request) -> Any:

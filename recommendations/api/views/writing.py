@@ -9,14 +9,14 @@ from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
-from recommendations.api import reading
 from recommendations.api.conditional import etag, version_read
 from recommendations.api.errors import BulkRefused, problems_of
 from recommendations.api.idempotency import digest_of, key_of
+from recommendations.api.lists import WRITTEN, one_row, row_query
 from recommendations.api.parsers import fields_of
+from recommendations.api.query_params import yes_or_no
 from recommendations.api.renderers import to_json
-from recommendations.api.values import yes_or_no
-from recommendations.api.views.resource import Resource
+from recommendations.api.views.base import RecordViewSet
 from recommendations.errors import DomainError
 from recommendations.operations.idempotency import Kept, once
 from recommendations.operations.record import all_or_nothing
@@ -24,20 +24,21 @@ from recommendations.operations.record import all_or_nothing
 MOST_AT_ONCE = 200
 
 
-class Writes(Resource):
-    """What resources that are written to share.
+class WritableViewSet(RecordViewSet):
+    """A resource that is written to as well.
 
     Where a write names the version of another noun than the one that it makes, `versioned_by` is the
     resource of that noun.
     """
 
-    versioned_by: "type[Writes] | None" = None
+    versioned_by: "type[WritableViewSet] | None" = None
 
     def represent(self, row: Any) -> dict[str, Any]:
         """One row as its reader sees it, read as the detail is; or `{"results"}` of several."""
         if isinstance(row, list):
             return {"results": [self.represent(one) for one in row]}
-        return reading.written(self, row.pk)
+        asked, values = row_query(self, WRITTEN, self.field_names("retrieve", as_of=False))
+        return one_row(self, asked, values, row.pk)
 
     def represent_current(self, row: Any) -> dict[str, Any]:
         """The row as another write left it, for whoever came second."""

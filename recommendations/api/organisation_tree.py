@@ -9,8 +9,7 @@ from django.db.models import Value as Constant
 from recommendations.models import Judgement, OrganisationPath
 from recommendations.queries.compiled import CompiledQuery
 from recommendations.queries.execute import Row
-from recommendations.queries.parameters import ANYBODY as CALLER
-from recommendations.queries.parameters import Values
+from recommendations.queries.parameters import ANYBODY, Values
 from recommendations.queries.visibility import reaches
 
 A_JUDGEMENT = 0  # Stands in the place of an organisation's key.
@@ -20,7 +19,7 @@ Key = tuple[Any, ...]
 Tallies = list[dict[Any, int]]
 
 
-class Tree:
+class OrganisationTree:
     """What stands over each organisation, as far as it is in reach, and the codes of judgements."""
 
     def __init__(self, rows: Iterable[Row], *, root: str) -> None:
@@ -60,14 +59,14 @@ def _add(totals: Tallies, tallies: Tallies) -> None:
             total[value] = total.get(value, 0) + count
 
 
-def tree_for(values: Values, *, vendor: str) -> Tree:
+def tree_for(values: Values, *, root: str, vendor: str) -> OrganisationTree:
     """The tree as the caller reaches it. One query, for the codes of judgements too."""
-    return Tree(_statement(vendor).rows(values), root=values["root"])
+    return OrganisationTree(_statement(vendor).rows(values), root=root)
 
 
 @lru_cache
 def _statement(vendor: str) -> CompiledQuery:
-    paths = OrganisationPath.objects.filter(reaches(CALLER, "ancestor")).values_list(
+    paths = OrganisationPath.objects.filter(reaches(ANYBODY, "ancestor")).values_list(
         "descendant_id", "ancestor_id", "ancestor__slug", "ancestor__name", "ancestor__level"
     )
     judgements = Judgement.objects.order_by().values_list(

@@ -1,0 +1,249 @@
+"""Walks the fields of a read serializer and builds a reader for each (see `row_fields`)."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any, get_type_hints
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import QuerySet
+from rest_framework import serializers
+
+from recommendations.api import row_fields
+from recommendations.api.row_fields import Cells, Read
+from recommendations.api.serializers.declarations import QueryContext, Reading, Related, RowContext
+from recommendations.exports import Column, Kind
+from recommendations.queries.compiled import CompiledQuery
+from recommendations.queries.parameters import KEYS, Values
+
+AS_TEXT = (Kind.DAY, Kind.INSTANT)
+OF_TYPE = {"int": Kind.NUMBER, "bool": Kind.FLAG, "date": Kind.DAY}
+
+
+class Layout:
+    """What a serializer's fields need of one query: its columns, each once, the names that must be
+    annotated, and the related rows that are loaded by key."""
+
+    def __init__(self, serializer: Any, query: QueryContext) -> None:
+        self.annotations = getattr(serializer, "annotations", ())
+        self.query = query
+        self.columns: list[Any] = []
+        self.names: set[str] = set()
+        self.related: dict[Any, tuple[RelatedRows, int]] = {}
+        self._places: dict[tuple[str, Kind | None], int] = {}
+
+    def place(self, path: str, kind: Kind = Kind.CODE) -> int:
+        """Where the column at an ORM path stands in a row."""
+        known = (path, kind if kind in AS_TEXT else None)
+        if known not in self._places:
+            self._places[known] = len(self.columns)
+            self.columns.append(row_fields.column_of(path, kind))
+            self.names.add(path.split("__")[0])
+        return self._places[known]
+
+    def annotated(self, rows: QuerySet, *more: str) -> QuerySet:
+        """`rows` with the annotations that provide the columns and `more`, and what those need."""
+        wanted, chosen = self.names | set(more), []
+        for annotation in reversed(self.annotations):
+            if wanted & set(annotation.provides):
+                chosen.append(annotation)
+                wanted |= set(annotation.needs)
+        for annotation in reversed(chosen):
+            rows = annotation.annotate(rows, self.query)
+        return rows
+
+
+class RelatedRows:
+    """Rows that belong to the rows of a page: one query for all of them."""
+
+    def __init__(self, rows: QuerySet, key: int, read: Read, nested: dict[Any, Any]) -> None:
+        self.query, self.key, self.read, self.nested = CompiledQuery(rows), key, read, nested
+
+    def load(self, keys: list[Any], values: Values, context: RowContext) -> dict[Any, list[Any]]:
+        """The items by the key of the row that they belong to."""
+        held: dict[Any, list[Any]] = defaultdict(list)
+        rows = self.query.rows({**values, "keys": keys})
+        if rows:
+            cells = list(zip(*rows, strict=True))
+            load_related(self.nested, cells, values, context)
+            for key, item in zip(cells[self.key], self.read(cells, context), strict=True):
+                held[key].append(item)
+        return held
+
+
+def load_related(
+    related: dict[Any, tuple[RelatedRows, int]], cells: Cells, values: Values, context: RowContext
+) -> None:
+    """Put into `context` the related rows of the rows of `cells`."""
+    for name, (loaded, place) in related.items():
+        keys = list({key for key in cells[place] if key is not None})
+        context.related[name] = loaded.load(keys, values, context) if keys else {}
+
+
+class FieldReader:
+    """Builds readers over a layout. `path` leads from the query's rows to the row of `model` that the
+    field's serializer stands for; it is empty or ends with two underscores."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+
+    def read(self, field: Any, path: str, model: Any) -> Read:
+        """The field's values as JSON has them."""
+        match field:
+            case serializers.SerializerMethodField():
+                return self._method(field, path, model)
+            case serializers.HyperlinkedIdentityField():
+                place = self.layout.place(f"{path}{field.lookup_field}")
+                return row_fields.address(field.view_name, field.lookup_url_kwarg, place)
+            case serializers.HyperlinkedRelatedField():
+                place = self.layout.place(path + source(field))
+                return row_fields.address(field.view_name, field.lookup_url_kwarg, place)
+            case serializers.SlugRelatedField():
+                return row_fields.column(self.layout.place(f"{path}{source(field)}__{field.slug_field}"))
+            case serializers.ManyRelatedField() | serializers.ListSerializer():
+                return self._many(field, path, model)
+            case serializers.BaseSerializer():
+                return self._one(field, path, model)
+        return row_fields.plain(field, self.layout.place(path + source(field), row_fields.kind_of(field)))
+
+    def cells(self, name: str, field: Any, path: str, model: Any) -> Iterator[tuple[Column, Read]]:
+        """The columns of a table that show the field, each with its reader."""
+        match field:
+            case serializers.SerializerMethodField():
+                yield from self._method_cells(name, field, path, model)
+            case serializers.ManyRelatedField() | serializers.ListSerializer():
+                cell = related_of(field).cell
+                read = self.read(field, path, model)
+                yield Column(name, Kind.TEXT), row_fields.each(read, lambda items: listed(items, cell))
+            case serializers.BaseSerializer() if is_restricted(field):
+                yield from self._parts(name, field, self.read(field, path, model))
+            case serializers.BaseSerializer():
+                inner, target = inside(field, path, model)
+                for part, one in field.fields.items():
+                    for column, read in self.cells(f"{name}.{part}", one, inner, target):
+                        yield column, self._optional(field, inner, read)
+            case serializers.HyperlinkedRelatedField():
+                yield Column(name, Kind.CODE), self.read(field, path, model)
+            case _:
+                kind = row_fields.kind_of(field)
+                plain = field.slug_field if isinstance(field, serializers.SlugRelatedField) else ""
+                where = path + source(field) + (f"__{plain}" if plain else "")
+                yield Column(name, kind), row_fields.column(self.layout.place(where, kind))
+
+    def fields(self, serializer: Any, path: str, model: Any) -> dict[str, Read]:
+        return {name: self.read(field, path, model) for name, field in serializer.fields.items()}
+
+    def _one(self, field: Any, path: str, model: Any) -> Read:
+        """A nested object; null where it is optional and there is no row."""
+        inner, target = inside(field, path, model)
+        if is_restricted(field):
+            place = self.layout.place(path + source(field))
+            read = self._load(field, field, target, "pk", "", target, place)
+            return row_fields.each(read, lambda items: items[0] if items else None)
+        return self._optional(field, inner, row_fields.nested(self.fields(field, inner, target)))
+
+    def _optional(self, field: Any, inner: str, read: Read) -> Read:
+        if not field.allow_null:
+            return read
+        return row_fields.where_present(self.layout.place(inner.removesuffix("__")), read)
+
+    def _many(self, field: Any, path: str, model: Any) -> Read:
+        relation = model._meta.get_field(source(field))
+        target = relation.related_model
+        place = self.layout.place(f"{path}pk")
+        if relation.many_to_many:
+            inner, key = f"{relation.m2m_reverse_field_name()}__", relation.m2m_field_name()
+            read = self._load(field, field, relation.remote_field.through, key, inner, target, place)
+        else:
+            read = self._load(field, field, target, relation.field.name, "", target, place)
+        arrange = getattr(field, "arrange", list)
+        return row_fields.each(read, arrange)
+
+    def _load(self, name: Any, field: Any, holder: Any, key: str, path: str, model: Any, place: int) -> Read:
+        """Load the rows of `holder` whose `key` stands in the column at `place`; their items, by `field`."""
+        child = getattr(field, "child", field)
+        layout = Layout(None if path else child, self.layout.query)
+        key_place = layout.place(key)
+        reader = FieldReader(layout)
+        if isinstance(field, serializers.ManyRelatedField):
+            read = row_fields.column(layout.place(f"{path}{field.child_relation.slug_field}"))
+        else:
+            read = row_fields.nested(reader.fields(child, path, model))
+        rows = holder._default_manager.filter(**{f"{key}__among": KEYS})
+        rows = layout.annotated(related_of(field).rows(rows, layout.query))
+        loaded = RelatedRows(rows.values_list(*layout.columns), key_place, read, layout.related)
+        self.layout.related[name] = (loaded, place)
+        return row_fields.related(name, place)
+
+    def _method(self, field: Any, path: str, model: Any) -> Read:
+        parent = type(field.parent)
+        reading = reading_of(field)
+        columns = [self._method_column(path, name, model) for name in reading.columns]
+        columns += [self._related_values(parent, name, path) for name in reading.related]
+        return row_fields.method(parent, field.method_name, reading, columns)
+
+    def _method_column(self, path: str, name: str, model: Any) -> Read:
+        try:
+            field = model._meta.pk if name == "pk" else model._meta.get_field(name)
+        except FieldDoesNotExist:
+            return row_fields.column(self.layout.place(path + name))  # An annotation.
+        kind = Kind.DAY if field.get_internal_type() == "DateField" else Kind.CODE
+        return row_fields.for_method(self.layout.place(path + name, kind), field)
+
+    def _related_values(self, parent: Any, name: str, path: str) -> Read:
+        place = self.layout.place(f"{path}pk")
+        if name not in self.layout.related:
+            rows = parent.related[name].rows(self.layout.query)
+            loaded = RelatedRows(rows, 0, row_fields.tuples, {})
+            self.layout.related[name] = (loaded, place)
+        return row_fields.related(name, place)
+
+    def _method_cells(self, name: str, field: Any, path: str, model: Any) -> Iterator[tuple[Column, Read]]:
+        reading, read = reading_of(field), self.read(field, path, model)
+        if reading.cell is None and isinstance(reading.shows, serializers.Serializer):
+            yield from self._parts(name, reading.shows, read)
+            return
+        shown = get_type_hints(getattr(type(field.parent), field.method_name))["return"]
+        kind = OF_TYPE.get(str(getattr(shown, "__name__", shown)).split(" ")[0], Kind.TEXT)
+        yield Column(name, kind), row_fields.each(read, reading.cell) if reading.cell else read
+
+    def _parts(self, name: str, serializer: Any, read: Read) -> Iterator[tuple[Column, Read]]:
+        """A column for each field of an object that is read whole."""
+        for part, field in serializer.fields.items():
+            yield Column(f"{name}.{part}", row_fields.kind_of(field)), row_fields.part(read, part)
+
+
+def source(field: Any) -> str:
+    """The ORM path of a field from the row of its serializer."""
+    return "__".join(field.source_attrs)
+
+
+def inside(field: Any, path: str, model: Any) -> tuple[str, Any]:
+    """The path to the row that a nested serializer stands for, and its model."""
+    for name in field.source_attrs if field.source != "*" else ():
+        path, model = f"{path}{name}__", model._meta.get_field(name).related_model
+    return path, model
+
+
+def reading_of(field: Any) -> Reading:
+    """What a method field reads; a method that does not say so reads nothing."""
+    return getattr(getattr(type(field.parent), field.method_name), "reading", Reading(()))
+
+
+def related_of(field: Any) -> Related:
+    return getattr(field.parent, "related", {}).get(field.field_name, Related())
+
+
+def is_restricted(field: Any) -> bool:
+    """Is it an optional row that the caller may not be allowed to see?"""
+    return field.field_name in getattr(field.parent, "related", {})
+
+
+def listed(items: Any, path: tuple[str, ...]) -> str:
+    """The cell of a list: what each item has under `path`, with semicolons between."""
+    return "; ".join(str(_under(item, path)) for item in items)
+
+
+def _under(item: Any, path: tuple[str, ...]) -> Any:
+    for name in path:
+        item = item[name]
+    return item

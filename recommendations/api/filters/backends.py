@@ -1,0 +1,61 @@
+"""DRF's filter backends as a list is compiled: they read what is asked from `view.compiling`."""
+
+import unicodedata
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.exceptions import ValidationError
+from rest_framework.filters import SearchFilter
+from rest_framework.request import Request
+
+from recommendations.models.base import LONGEST_SEARCH
+from recommendations.queries.parameters import Parameter
+
+
+class Filters(DjangoFilterBackend):
+    """Runs the view's `filterset_class` on the filters that are given."""
+
+    def get_filterset_kwargs(self, request: Request, queryset: QuerySet, view: Any) -> dict[str, Any]:
+        compiling = view.compiling
+        given = {"given": compiling.asked.filters, "query": compiling.query}
+        return super().get_filterset_kwargs(request, queryset, view) | given
+
+
+class Search(SearchFilter):
+    """`search=`: every word must occur in one of the view's `search_fields`."""
+
+    def filter_queryset(self, request: Request, queryset: QuerySet, view: Any) -> QuerySet:
+        for place in range(view.compiling.asked.words):
+            word = Parameter(f"search_{place}")
+            fields = [_occurs(queryset.model, path, word) for path in view.search_fields]
+            queryset = queryset.filter(reduce(or_, fields))
+        return queryset
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        return super().get_schema_operation_parameters(view) if searches(view) else []
+
+
+def search_words(request: Request, view: Any) -> list[str]:
+    """The words, composed as texts are stored. Raises ValidationError for what cannot be searched for."""
+    asked = request.query_params.get("search") if searches(view) else None
+    if not asked:
+        return []
+    if "\x00" in asked:
+        raise ValidationError({"search": "Null characters are not allowed."})
+    if len(asked) > LONGEST_SEARCH:
+        raise ValidationError({"search": f"At most {LONGEST_SEARCH} letters can be searched for."})
+    return [unicodedata.normalize("NFC", term) for term in Search().get_search_terms(request)]
+
+
+def searches(view: Any) -> bool:
+    return bool(getattr(view, "search_fields", None))
+
+
+def _occurs(model: Any, path: str, word: Parameter) -> Q:
+    there = Q(**{f"{path}__icontains": word})
+    if not model._meta.get_field(path.split("__")[0]).one_to_many:
+        return there
+    return Q(Exists(model._default_manager.filter(there, pk=OuterRef("pk"))))

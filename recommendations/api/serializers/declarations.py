@@ -1,0 +1,122 @@
+"""How a read serializer says what its fields need, where a field is not simply a column of its model.
+
+    class ActionSerializer(RowSerializer):
+        times_moved = serializers.IntegerField()
+        target_in_words = serializers.SerializerMethodField()
+        annotations = [Annotation(("times_moved",), lambda rows, query: with_times_moved(rows))]
+
+        @reads("target_words", "target_latest")
+        def get_target_in_words(self, row): ...
+
+`api.rows` derives queries and tables from these; DRF's own rendering needs none of them.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, TypeVar
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema_field
+
+from recommendations.queries.parameters import ANYBODY, TODAY
+from recommendations.queries.visibility import Seen
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class QueryContext:
+    """For whom and for which day a query is written: parameters, or a user and days.
+
+    `takes_steps`: has the user a role that takes steps of a workflow? `only_in_scope`: are rows out of
+    the user's scope left out? `all_in_scope`: is every row in scope? `seen`: rows of the narrow table
+    of reach, by which recommendations are found.
+    """
+
+    user: Any = ANYBODY
+    today: Any = TODAY
+    as_of: Any = None
+    takes_steps: bool = True
+    only_in_scope: bool = False
+    all_in_scope: bool = False
+    seen: Seen | None = None
+
+    @property
+    def day(self) -> Any:
+        """The day on which things are late or not."""
+        return self.as_of or self.today
+
+
+@dataclass(frozen=True)
+class Annotation:
+    """`annotate(rows, query)` adds columns with the names `provides`; `needs` are added before."""
+
+    provides: tuple[str, ...]
+    annotate: Callable[[Any, QueryContext], QuerySet]
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Related:
+    """Rows of a field that is a list, or of an optional row that the caller may not see.
+
+    `rows(rows, query)` narrows and orders them; the cell of a table lists their `cell`, with semicolons.
+    """
+
+    rows: Callable[[Any, QueryContext], QuerySet] = lambda rows, query: rows.order_by("pk")
+    cell: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RelatedValues:
+    """Tuples that methods read: `rows(query)` is a `values_list` whose first column, the primary key of
+    the outer row, is among KEYS; the others are the tuple."""
+
+    rows: Callable[[QueryContext], QuerySet]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a method field reads of its row; see `reads`."""
+
+    columns: tuple[str, ...]
+    related: tuple[str, ...] = ()
+    cell: Callable[[Any], Any] | None = None
+    shows: Any = None
+
+
+def reads(
+    *columns: str, related: Sequence[str] = (), cell: Callable[[Any], Any] | None = None, shows: Any = None
+) -> Callable[[Method], Method]:
+    """Say which columns, and which `related` of the serializer, a method field reads.
+
+    `shows` is its type in the schema. In a table it is one cell, made by `cell`; where it shows an
+    object, a cell for each field of that.
+    """
+
+    def mark(method: Method) -> Method:
+        method.reading = Reading(columns, tuple(related), cell, shows)  # type: ignore[attr-defined]
+        return extend_schema_field(shows)(method) if shows is not None else method
+
+    return mark
+
+
+@dataclass
+class RowContext:
+    """What readers know beside the columns: the context of serializers, and related rows by their key."""
+
+    root: str
+    context: Mapping[str, Any]
+    related: dict[Any, dict[Any, list[Any]]] = field(default_factory=dict)
+    _serializers: dict[Any, Any] = field(default_factory=dict)
+
+    def serializer(self, kind: Any) -> Any:
+        """A serializer of this class, whose methods are called."""
+        if kind not in self._serializers:
+            self._serializers[kind] = kind(context=self.context)
+        return self._serializers[kind]
+
+    @property
+    def today(self) -> date:
+        return self.context["today"]

@@ -1,0 +1,102 @@
+"""What the fields of a recommendation need beside its own columns: scope, statuses, past owner, counts."""
+
+from typing import Any
+
+from django.db.models import Case, CharField, Count, DateField, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import NullIf
+
+from recommendations import workflow
+from recommendations.api.serializers.declarations import Annotation, QueryContext
+from recommendations.models import Action, Evidence
+from recommendations.models.history import FACTS
+from recommendations.models.reach import NEVER
+from recommendations.queries.parameters import KEYS, end_of
+from recommendations.queries.statuses import Gap, schedule, with_kept_statuses
+from recommendations.queries.visibility import in_scope, reaches, visible
+
+# Status, due date and schedule: the narrow table of reach has what they follow from.
+OF_SCHEDULE = ("official_status", "schedule_status", "fact_first_due", "late_by", "status_key", "due_key")
+OF_HISTORY = (
+    "evidence_status",
+    "late_by_original",
+    "silent",
+    "judgement",
+    "gap",
+    *(f"gap_{gap}" for gap in Gap.values),
+    *(f"fact_{name}" for name in FACTS if name != "first_due"),
+)
+
+
+def _scope(rows: QuerySet, query: QueryContext) -> QuerySet:
+    rows = rows.annotate(in_scope=Value(True) if query.all_in_scope else in_scope(query.user))
+    return rows.annotate(reads_whole=reaches(query.user, "owner"))
+
+
+def _statuses(rows: QuerySet, query: QueryContext) -> QuerySet:
+    """From the facts that operations keep; of a past day the view's rows have them already."""
+    return rows if query.as_of else with_kept_statuses(rows, on=query.today)
+
+
+def _schedule(rows: QuerySet, query: QueryContext) -> QuerySet:
+    """From the narrow table, where rows are found by it: the history need not be joined."""
+    if query.seen is None:
+        if "official_status" not in rows.query.annotations:
+            rows = _statuses(rows, query)
+        return rows.annotate(status_key=F("official_status"), due_key=F("fact_first_due"))
+    if "official_status" in rows.query.annotations:
+        return rows
+    due = NullIf(F("due_key"), Value(NEVER, output_field=DateField()))
+    return rows.annotate(fact_status=F("status_key"), fact_first_due=due).annotate(**schedule(query.today))
+
+
+def _shown_to_sort(rows: QuerySet, query: QueryContext) -> QuerySet:
+    """What may be sorted by: out of scope it is empty, so that an order tells nothing."""
+    return rows.annotate(
+        due_shown=Case(When(in_scope=True, then=F("fact_first_due")), output_field=DateField()),
+        late_shown=Case(When(in_scope=True, then=F("late_by")), output_field=IntegerField()),
+    )
+
+
+def _past_owner(rows: QuerySet, query: QueryContext) -> QuerySet:
+    """Who owned it then is what bodies write: out of scope it is today's owner."""
+
+    def then(path: str) -> Any:
+        owned = When(Q(in_scope=True), then=F(f"as_it_stood__owner__{path}"))
+        return Case(owned, default=F(f"owner__{path}"), output_field=CharField())
+
+    if query.as_of is None:
+        return rows
+    return rows.annotate(owner_then_slug=then("slug"), owner_then_name=then("name"))
+
+
+def action_totals(query: QueryContext) -> QuerySet:
+    """How many actions that the caller reads stand at each status: one row, in the order of the states."""
+    rows = visible(Action.objects.filter(recommendation__among=KEYS), query.user, on=query.today)
+    if query.as_of:
+        rows = rows.filter(created_at__lt=end_of(query.as_of))
+    totals = [Count("pk", filter=Q(status=status)) for status in workflow.ACTION.states]
+    return (
+        rows.order_by()
+        .values("recommendation_id")
+        .annotate(
+            **{f"at_{status}": total for status, total in zip(workflow.ACTION.states, totals, strict=True)}
+        )
+        .values_list("recommendation_id", *(f"at_{status}" for status in workflow.ACTION.states))
+    )
+
+
+def evidence_totals(query: QueryContext) -> QuerySet:
+    """How many pieces of evidence the caller reads."""
+    rows = visible(Evidence.objects.filter(recommendation__among=KEYS), query.user, on=query.today)
+    if query.as_of:
+        rows = rows.filter(attached_at__lt=end_of(query.as_of))
+    return rows.order_by().values_list("recommendation_id").annotate(total=Count("pk"))
+
+
+ANNOTATIONS = [
+    Annotation(("in_scope", "reads_whole"), _scope),
+    Annotation(OF_HISTORY, _statuses),
+    Annotation(OF_SCHEDULE, _schedule),
+    Annotation(("due_shown", "late_shown"), _shown_to_sort, needs=("in_scope", "late_by")),
+    Annotation(("owner_then_slug", "owner_then_name"), _past_owner, needs=("in_scope",)),
+]
