@@ -46,13 +46,14 @@ def replay(progress: Callable[[int], None] | None = None) -> Replayed:
 def _replayed(progress: Callable[[int], None] | None) -> Replayed:
     found = Replayed()
     states = _rebuilt(found, progress)
-    for model in _tracked():
+    for model in tracked():
         found.differences += _compared(model, states.pop(noun(model), {}), found)
     found.differences += _projections()
     return found
 
 
-def _tracked() -> list[type[models.Model]]:
+def tracked() -> list[type[models.Model]]:
+    """Return the models whose rows the record keeps."""
     return [model for model in apps.get_app_config("recommendations").get_models() if is_tracked(model)]
 
 
