@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.apps import apps
 from django.db import models
 from django.utils import timezone
 from django.utils.text import capfirst
 
 from recommendations.models import Event, User
+from recommendations.models.stored_names import attribute, model_of, noun, to_attributes
 from recommendations.words import day, moment, person
 
-# Derived from other rows; it would repeat them.
+# By stored names: derived from other rows; it would repeat them.
 UNSHOWN_NOUNS = {"recommendationhistory"}
 # What keeps the books, says nothing to people, or is nobody's business.
 UNSHOWN_FIELDS = {"id", "version", "created_at", "updated_at", "name_key", "digest", "token_key", "file_key"}
@@ -34,7 +34,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Write:
-    """What one event wrote to one row: values by column, before and after; and who did it when."""
+    """What one event wrote to one row: values by attribute, before and after; and who did it when."""
 
     before: Values
     after: Values
@@ -50,11 +50,9 @@ def changes_of(events: Iterable[Event]) -> dict[int, list[Change]]:
 
 def writes_since(row: models.Model, version: int) -> list[Write]:
     """What was written to `row` after its version `version`, oldest first."""
-    later = Event.objects.filter(
-        noun=row._meta.model_name or "", object_id=str(row.pk), version_after__gt=version
-    )
+    later = Event.objects.filter(noun=noun(row), object_id=str(row.pk), version_after__gt=version)
     return [
-        Write(said["before"] or {}, said["after"], event)
+        Write(_values(said, "before"), _values(said, "after"), event)
         for event in later.select_related("payload", "actor").order_by("sequence")
         for said in _rows(event)
         if (said["noun"], said["id"]) == (event.noun, event.object_id)
@@ -76,6 +74,10 @@ def changed_since_opened(row: models.Model) -> str:
     return f"This {row._meta.verbose_name} was changed since you opened it. Read what changed, then decide."
 
 
+def _values(said: Values, end: str) -> Values:
+    return to_attributes(said["noun"], said[end] or {})
+
+
 def _rows(event: Event) -> Iterator[Values]:
     yield from (row for row in event.content["rows"] if row["noun"] not in UNSHOWN_NOUNS)
 
@@ -94,14 +96,14 @@ class Words:
         self.names = {model: _named(model, keys) for model, keys in named.items()}
 
     def changes(self, row: Values) -> Iterator[Change]:
-        noun = apps.get_model("recommendations", row["noun"])._meta.verbose_name
+        kind = model_of(row["noun"])._meta.verbose_name
         before, after = row["before"] or {}, row["after"]
         for name, value in after.items():
             field = _field(row["noun"], name)
             if name in UNSHOWN_FIELDS or field is None or (row["before"] is None and value in (None, "", [])):
                 continue
             yield Change(
-                row=str(capfirst(noun)),
+                row=str(capfirst(kind)),
                 field=str(capfirst(field.verbose_name)),
                 before=self.value(field, before.get(name)),
                 after=self.value(field, value),
@@ -130,8 +132,8 @@ def plain_words(field: Any, value: Any) -> str:
     return str(dict(field.flatchoices).get(value, value))
 
 
-def _field(noun: str, name: str) -> Any:
-    model = apps.get_model("recommendations", noun)
+def _field(noun: str, stored: str) -> Any:
+    model, name = model_of(noun), attribute(noun, stored)
     fields = [*model._meta.concrete_fields, *model._meta.many_to_many]
     return next((field for field in fields if name in (field.attname, field.name)), None)
 

@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.paginator import Paginator
@@ -21,6 +20,7 @@ from recommendations.changes import changes_of
 from recommendations.models import Event
 from recommendations.operations.verification import verify
 from recommendations.queries.visibility import visible
+from recommendations.models.stored_names import model_of
 from recommendations.words import moment, person
 
 REDACTED = "What it said was redacted. Its hash, and the event of the redaction with the reason, stay."
@@ -59,7 +59,7 @@ class Noun(Named):
     parameter_name = "noun"
 
     def words(self, code: str) -> str:
-        return str(capfirst(apps.get_model("recommendations", code)._meta.verbose_name))
+        return str(capfirst(model_of(code)._meta.verbose_name))
 
 
 @admin.register(Event)

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import prefetch_related_objects
 
 from recommendations.models import EventPayload, Evidence, Recommendation, Verdict
+from recommendations.models.stored_names import noun, to_attributes
 from recommendations.queries.parameters import end_of
 
 
@@ -20,12 +21,12 @@ def put_back(rows: Sequence[models.Model], *, recommendation: Recommendation, da
     later = EventPayload.objects.filter(
         event__recommendation=recommendation, event__at__gte=end_of(day), text__isnull=False
     )
-    held = {(row._meta.model_name, str(row.pk)): row for row in rows}
+    held = {(noun(row), str(row.pk)): row for row in rows}
     for text in later.order_by("-event_id").values_list("text", flat=True):
         for said in orjson.loads(str(text))["rows"]:
             row = held.get((said["noun"], said["id"]))
             if row is not None and said["before"]:
-                _take_back(row, said["before"])
+                _take_back(row, to_attributes(said["noun"], said["before"]))
     pieces = [row for row in rows if isinstance(row, Evidence)]
     _unjudge(pieces, day)
     # Keys that changed led to rows that are not loaded.

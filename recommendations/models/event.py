@@ -17,6 +17,7 @@ from django.utils import timezone
 from recommendations.models.action import Action
 from recommendations.models.base import not_blank
 from recommendations.models.recommendation import Recommendation
+from recommendations.models.stored_names import attribute
 from recommendations.record.chain import Link, instant
 
 # What it takes to be somebody else is not shown, though the record holds it.
@@ -94,13 +95,16 @@ class Event(models.Model):
 
 
 def shown_changes(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The rows of an event's content as they are shown."""
+    """The rows of an event's content as they are shown: nouns as stored, fields as they are called now."""
     return [{**row, "before": _shown(row, "before"), "after": _shown(row, "after")} for row in rows]
 
 
 def _shown(row: dict[str, Any], end: str) -> dict[str, Any] | None:
     values = row[end]
-    return values and {name: value for name, value in values.items() if (row["noun"], name) not in SECRETS}
+    if not values:
+        return values
+    noun = row["noun"]
+    return {attribute(noun, name): value for name, value in values.items() if (noun, name) not in SECRETS}
 
 
 HEADER = [field.attname for field in Event._meta.concrete_fields if field.name != "hash"]

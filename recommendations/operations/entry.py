@@ -13,13 +13,14 @@ from django.utils import timezone
 from recommendations.errors import StaleVersion
 from recommendations.models import Membership, Recommendation, RecommendationHistory, RecordHead, User
 from recommendations.models.base import Numbered, Recorded, Versioned
+from recommendations.models.stored_names import noun
 from recommendations.operations.header import parents, whereabouts
-from recommendations.operations.snapshot import Values, noun, relations, snapshot
+from recommendations.operations.snapshot import Values, relations, snapshot
 from recommendations.operations.statements import insert, set_columns
 from recommendations.record.chain import instant
 
 Row = TypeVar("Row", bound=models.Model)
-# What every signed-in user reads of a recommendation; all else tells of the work.
+# What every signed-in user reads of a recommendation, by its stored names; all else tells of the work.
 PUBLISHED = frozenset(
     {
         "inspection_id",

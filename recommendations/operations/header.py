@@ -6,8 +6,9 @@ from typing import Any
 from django.db import models
 
 from recommendations.models import Action, Evidence, Measure, Recommendation, RecommendationLink
+from recommendations.models.stored_names import noun
 from recommendations.operations.channel import door
-from recommendations.operations.snapshot import Values, noun
+from recommendations.operations.snapshot import Values
 from recommendations.record.chain import canonical, digest
 
 

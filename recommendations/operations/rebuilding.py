@@ -26,9 +26,9 @@ from recommendations.models import (
 )
 from recommendations.models.base import Recorded
 from recommendations.models.reach import NEVER
+from recommendations.models.stored_names import noun
 from recommendations.operations.entry import PUBLISHED
 from recommendations.operations.projections import above_of, reach_of, reach_rows
-from recommendations.operations.snapshot import noun
 
 CHUNK = 2000
 # The path from a row to what it belongs to, which it touches; what belongs to actions first.

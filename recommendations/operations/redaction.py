@@ -11,8 +11,8 @@ from recommendations import storage
 from recommendations.access import require_anywhere
 from recommendations.errors import Invalid
 from recommendations.models import Event, EventPayload, Evidence, IdempotencyKey, ProgressUpdate, User
+from recommendations.models.stored_names import model_of, noun
 from recommendations.operations.record import recording
-from recommendations.operations.snapshot import noun
 from recommendations.operations.text import clean
 from recommendations.roles import Capability
 
@@ -93,8 +93,7 @@ def _other_rows(payloads: list[EventPayload], row: models.Model) -> list[models.
     found = {}
     for payload in payloads:
         for said in payload.event.content["rows"]:
-            model = apps.get_model("recommendations", said["noun"])
             key = (said["noun"], said["id"])
             if key != (noun(row), str(row.pk)):
-                found[key] = model._default_manager.get(pk=said["id"])
+                found[key] = model_of(said["noun"])._default_manager.get(pk=said["id"])
     return list(found.values())

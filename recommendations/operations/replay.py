@@ -12,8 +12,9 @@ from django.db import models
 from recommendations.models import EventPayload, Organisation, OrganisationPath, Recommendation, RecordHead
 from recommendations.models import RecommendationHistory as History
 from recommendations.models.history import FACTS
+from recommendations.models.stored_names import noun, to_stored
 from recommendations.operations import rebuilding
-from recommendations.operations.snapshot import Values, columns, is_tracked, noun, plain, relations
+from recommendations.operations.snapshot import Values, columns, is_tracked, plain, relations
 from recommendations.queries.statuses import with_facts
 
 EVERY = 1000
@@ -48,6 +49,7 @@ def _replayed(progress: Callable[[int], None] | None) -> Replayed:
     states = _rebuilt(found, progress)
     for model in tracked():
         found.differences += _compared(model, states.pop(noun(model), {}), found)
+    found.differences += [f"Events speak of “{name}”, and no model has that noun." for name in states]
     found.differences += _projections()
     return found
 
@@ -101,14 +103,15 @@ def _compared(model: type[models.Model], rebuilt: dict[str, Values], found: Repl
 
 def _standing(model: type[models.Model]) -> Iterator[tuple[str, Values]]:
     """Every row as a snapshot, with its sets loaded once for all."""
+    name = noun(model)
     fields = columns(model)
-    sets = {name: _members(model, name) for name in relations(model)}
+    sets = {relation: _members(model, relation) for relation in relations(model)}
     pk = model._meta.pk
     for row in model._default_manager.order_by("pk").iterator(chunk_size=2000):
         values = {field.attname: plain(field, getattr(row, field.attname)) for field in fields}
-        for name, members in sets.items():
-            values[name] = members.get(row.pk, [])
-        yield str(getattr(row, pk.attname)), values
+        for relation, members in sets.items():
+            values[relation] = members.get(row.pk, [])
+        yield str(getattr(row, pk.attname)), to_stored(name, values)
 
 
 def _members(model: type[models.Model], name: str) -> dict[Any, list[Any]]:

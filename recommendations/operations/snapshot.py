@@ -15,6 +15,7 @@ from recommendations.models import (
     RecommendationReach,
     RecordHead,
 )
+from recommendations.models.stored_names import noun, to_stored
 from recommendations.record.chain import instant
 
 # Not part of the record: the record itself, what follows from other rows, the copies of answers, and
@@ -41,10 +42,6 @@ def is_tracked(model: type[models.Model]) -> bool:
     return not issubclass(model, UNTRACKED_MODELS)
 
 
-def noun(row: models.Model | type[models.Model]) -> str:
-    return row._meta.model_name or ""
-
-
 def columns(model: type[models.Model]) -> list[models.Field]:
     name = noun(model)
     return [
@@ -60,11 +57,11 @@ def relations(model: type[models.Model]) -> list[str]:
 
 
 def snapshot(row: models.Model) -> Values:
-    """The whole row: every column by its name in the database's terms, and its sets as sorted keys."""
+    """The whole row by its stored names: every column, and its sets of other rows as sorted keys."""
     values = {field.attname: plain(field, getattr(row, field.attname)) for field in columns(type(row))}
     for name in relations(type(row)):
         values[name] = sorted(getattr(row, name).values_list("pk", flat=True))
-    return values
+    return to_stored(noun(row), values)
 
 
 def plain(field: models.Field, value: Any) -> Any:

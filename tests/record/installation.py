@@ -64,8 +64,8 @@ def _add_what_the_story_lacks(at: datetime) -> None:
 def _contents() -> dict[str, Any]:
     """Return the end of the record, the counts of checkpoints and rows, and the words to look for."""
     from recommendations.models import RecordHead
+    from recommendations.models.stored_names import noun
     from recommendations.operations.replay import tracked
-    from recommendations.operations.snapshot import noun
     from recommendations.record.checkpoint import Checkpoints
 
     head = RecordHead.objects.get(pk=1)

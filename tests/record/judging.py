@@ -61,9 +61,9 @@ def _hash_of(sequence: int) -> str | None:
 
 
 def _rows_by_noun(nouns: dict[str, int]) -> dict[str, int]:
-    from django.apps import apps
+    from recommendations.models.stored_names import model_of
 
-    return {noun: apps.get_model("recommendations", noun)._default_manager.count() for noun in nouns}
+    return {noun: model_of(noun)._default_manager.count() for noun in nouns}
 
 
 def _tables_with(words: str) -> Iterator[str]:

@@ -17,6 +17,7 @@ from recommendations.models import (
     RecommendationHistory,
     User,
 )
+from recommendations.models.stored_names import noun
 from recommendations.operations.redaction import REDACTED, redact
 from recommendations.operations.replay import replay
 from recommendations.operations.snapshot import columns, is_tracked
@@ -39,7 +40,7 @@ def test_what_is_recorded_follows_from_its_events() -> None:
 def test_a_row_that_no_event_made_is_named(model: type) -> None:
     """By the ORM itself, past every operation: whatever the model."""
     row = rows.make(model)
-    assert f"{model._meta.model_name} {row.pk} stands, and no event made it." in replay().differences
+    assert f"{noun(model)} {row.pk} stands, and no event made it." in replay().differences
 
 
 def test_a_row_that_was_changed_by_sql_is_named_with_its_column(bsg: Inspection) -> None:

@@ -13,15 +13,15 @@ from django.db import models
 
 from recommendations.models import RecommendationHistory, User
 from recommendations.models.base import Numbered, Versioned
+from recommendations.models.stored_names import noun, to_stored
 from recommendations.operations.generation.batch import Batch
 from recommendations.operations.generation.facts import Facts, Standing
 from recommendations.operations.generation.spool import Spool
 from recommendations.operations.header import header_of, payload_of
-from recommendations.operations.snapshot import Values, columns, noun, plain, relations
+from recommendations.operations.snapshot import Values, columns, plain, relations
 from recommendations.record.chain import instant
 
 Row = TypeVar("Row", bound=models.Model)
-HISTORY = noun(RecommendationHistory)
 # What the canonical text writes as `plain` would.
 AS_IT_IS = {int, str, bool, type(None), date}
 
@@ -132,7 +132,7 @@ class Change:
         if row is self.subject:
             was = before.get("version") if before else None
             self.versions = (self.versions[0] or was, after.get("version"))
-        self.rows.append({"noun": noun(row), "id": str(row.pk), "before": before, "after": after})
+        self._say(type(row), row.pk, before, after)
 
     def _keep_history(self, standing: Standing, facts: Facts) -> None:
         present = standing.present
@@ -140,17 +140,20 @@ class Change:
             return
         if present:
             present["valid_to"] = self.at
-            self._note_history(present["id"], {"valid_to": None}, {"valid_to": self.stamp})
+            self._say(RecommendationHistory, present["id"], {"valid_to": None}, {"valid_to": self.stamp})
         key = self.pen.batch.key(RecommendationHistory)
         of = {"id": key, "recommendation_id": standing.recommendation.pk, "valid_to": None}
         standing.present = {**of, "valid_from": self.at, **facts}
         self.pen.batch.add(RecommendationHistory, standing.present)
         fields = fields_of(RecommendationHistory)
         said = {name: self._plain(fields[name], value) for name, value in facts.items()}
-        self._note_history(key, None, {**of, "valid_from": self.stamp, **said})
+        self._say(RecommendationHistory, key, None, {**of, "valid_from": self.stamp, **said})
 
-    def _note_history(self, key: int, before: Values | None, after: Values) -> None:
-        self.rows.append({"noun": HISTORY, "id": str(key), "before": before, "after": after})
+    def _say(self, model: type[models.Model], key: Any, before: Values | None, after: Values) -> None:
+        """Note what happened to a row; the event says it by stored names."""
+        name = noun(model)
+        stored = {"before": before and to_stored(name, before), "after": to_stored(name, after)}
+        self.rows.append({"noun": name, "id": str(key), **stored})
 
 
 @cache
