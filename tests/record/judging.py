@@ -61,9 +61,9 @@ def _hash_of(sequence: int) -> str | None:
 
 
 def _rows_by_noun(nouns: dict[str, int]) -> dict[str, int]:
-    from recommendations.models.stored_names import model_of
+    from recommendations.models.stored_names import NOUNS, model_of
 
-    return {noun: model_of(noun)._default_manager.count() for noun in nouns}
+    return {noun: model_of(noun)._default_manager.count() for noun in nouns if noun in NOUNS}
 
 
 def _tables_with(words: str) -> Iterator[str]:
