@@ -1,7 +1,6 @@
 """People, the roles they hold, and the tokens of the tools they run."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any, Self
 
 from django.contrib.auth.models import AbstractUser
@@ -97,7 +96,3 @@ class AccessToken(AbstractAuthToken):
 
     def __str__(self) -> str:
         return f"{self.token_key}… ({self.label})"
-
-    def is_usable(self, at: datetime) -> bool:
-        """Neither revoked nor expired at the instant `at`."""
-        return self.revoked_at is None and (self.expiry is None or self.expiry > at)

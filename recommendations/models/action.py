@@ -137,8 +137,9 @@ class Action(Versioned, Recorded):
         ]
         indexes = [
             models.Index(fields=["recommendation", "target_latest"], name="action_next_due"),
-            # The order of a list by due date, of everybody's actions.
+            # The orders of lists: without them every row is sorted for the first page.
             models.Index(fields=["target_latest", "id"], name="action_due"),
+            models.Index(fields=["updated_at", "id"], name="action_updated"),
         ]
 
     def __str__(self) -> str:

@@ -83,6 +83,11 @@ class Evidence(Numbered, Recorded):
     class Meta:
         ordering = ["recommendation", "id"]
         verbose_name_plural = "evidence"
+        # The orders of lists: without them every row is sorted for the first page.
+        indexes = [
+            models.Index(fields=["represents", "id"], name="evidence_represents"),
+            models.Index(fields=["attached_at", "id"], name="evidence_attached"),
+        ]
         constraints = [
             models.CheckConstraint(condition=known("kind", Rung.choices), name="evidence_rung_is_known"),
             models.CheckConstraint(

@@ -57,8 +57,8 @@ class Inspection(Versioned, Recorded):
 
     class Meta:
         ordering = ["reference"]
-        # Which are under embargo is asked by every list.
-        indexes = [models.Index(fields=["published_latest"], name="inspection_published")]
+        # Which are under embargo is asked by every list; recommendations are listed in this order.
+        indexes = [models.Index(fields=["published_latest", "reference"], name="inspection_published")]
         constraints = [
             models.UniqueConstraint(fields=["isbn"], condition=~Q(isbn=""), name="inspection_isbn_is_unique"),
             models.CheckConstraint(

@@ -1,6 +1,7 @@
 """Did practice change? The baseline that a report prints, and later readings of the same question."""
 
 from decimal import Decimal
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.db import models
@@ -105,6 +106,10 @@ class Reading(Recorded):
 
     class Meta:
         ordering = ["measure", "taken_on", "id"]
+        # The orders of lists: without them every row is sorted for the first page.
+        indexes = [
+            models.Index(fields=["taken_on", "id"], name="reading_taken"),
+        ]
         constraints = [
             models.CheckConstraint(condition=has_a_figure(), name="reading_has_a_figure"),
             models.CheckConstraint(condition=counted(), name="reading_count_is_whole"),
@@ -116,7 +121,17 @@ class Reading(Recorded):
         return f"Reading of {self.taken_on.day} {self.taken_on:%B %Y}"
 
 
-def figure_in_words(row: Any) -> str:
+class Figure(Protocol):
+    """What a figure is said from: a measure, or its columns."""
+
+    unit: Any
+    qualifier: Any
+    value: Any
+    n: Any
+    out_of: Any
+
+
+def figure_in_words(row: Figure) -> str:
     """The figure as people say it: "over 14 per cent", "36 out of 59", "102 cases", "none"."""
     if row.unit == Unit.YES_NO:
         words = "some" if row.value else "none"

@@ -45,6 +45,10 @@ class Recommendation(Versioned, Recorded):
 
     class Meta:
         ordering = ["inspection__reference", "number"]
+        # The orders of lists: without them every row is sorted for the first page.
+        indexes = [
+            models.Index(fields=["number", "id"], name="recommendation_number"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["inspection", "number"], name="recommendation_number_is_unique"),
             models.CheckConstraint(condition=Q(number__gt=0), name="recommendation_number_is_positive"),

@@ -31,6 +31,10 @@ class Response(Recorded):
 
     class Meta:
         ordering = ["recommendation", "number"]
+        # The orders of lists: without them every row is sorted for the first page.
+        indexes = [
+            models.Index(fields=["dated", "id"], name="response_dated"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["recommendation", "number"], name="response_number_is_unique"),
             models.CheckConstraint(

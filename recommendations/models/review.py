@@ -36,6 +36,10 @@ class Review(Recorded):
 
     class Meta:
         ordering = ["recommendation", "dated", "id"]
+        # The orders of lists: without them every row is sorted for the first page.
+        indexes = [
+            models.Index(fields=["dated", "id"], name="review_dated"),
+        ]
         constraints = [
             models.CheckConstraint(condition=not_blank("narrative"), name="review_has_a_narrative"),
             models.CheckConstraint(

@@ -26,6 +26,10 @@ class TargetRevision(Recorded):
 
     class Meta:
         ordering = ["action", "number"]
+        # The orders of lists: without them every row is sorted for the first page.
+        indexes = [
+            models.Index(fields=["recorded_at", "id"], name="target_revision_recorded"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["action", "number"], name="target_revision_number_is_unique"),
             models.CheckConstraint(condition=not_blank("reason"), name="target_revision_has_a_reason"),

@@ -32,6 +32,11 @@ class ProgressUpdate(Recorded):
 
     class Meta:
         ordering = ["-created_at", "-id"]
+        # The orders of lists: without them every row is sorted for the first page.
+        indexes = [
+            models.Index(fields=["dated", "id"], name="update_dated"),
+            models.Index(fields=["created_at", "id"], name="update_created"),
+        ]
         constraints = [
             models.CheckConstraint(condition=not_blank("text"), name="update_has_a_text"),
             models.CheckConstraint(
