@@ -21,7 +21,7 @@ from recommendations.models import (
 )
 from recommendations.queries.compiled import CompiledRow
 from recommendations.queries.parameters import DayParameter, Parameter
-from recommendations.queries.visibility import reaches, visible, works_under
+from recommendations.queries.visibility import has_row, reaches, visible, works_under
 from recommendations.roles import FOR_THE_LEAD, REACHES_EVERYTHING, Capability, roles_with
 from recommendations.workflow import DONE, Step, Workflow
 
@@ -143,10 +143,10 @@ def took_part(user: Any, recommendation: str) -> Q:
     key = OuterRef(recommendation)
     work = roles_with(Capability.SUBMIT)
     return (
-        Q(Exists(Event.objects.filter(actor=user.pk, role__in=work, recommendation=key)))
-        | Q(Exists(ProgressUpdate.objects.filter(author=user.pk, recommendation=key)))
-        | Q(Exists(Evidence.objects.filter(attached_by=user.pk, recommendation=key)))
-        | Q(Exists(Action.objects.filter(person=user.pk, recommendation=key)))
+        Q(has_row(Event.objects.filter(actor=user.pk, role__in=work, recommendation=key)))
+        | Q(has_row(ProgressUpdate.objects.filter(author=user.pk, recommendation=key)))
+        | Q(has_row(Evidence.objects.filter(attached_by=user.pk, recommendation=key)))
+        | Q(has_row(Action.objects.filter(person=user.pk, recommendation=key)))
     )
 
 
@@ -157,7 +157,7 @@ def of_the_house(user: Any, model: type[Subject]) -> Q:
     """
     path, key = ("recommendation__owner", "recommendation") if model is Action else ("owner", "pk")
     owners = RecommendationHistory.objects.filter(works_under(user, "owner"), recommendation=OuterRef(key))
-    side = Q(works_under(user, path)) | Q(Exists(owners))
+    side = Q(works_under(user, path)) | Q(has_row(owners))
     side |= reaches(user, path, held_by=roles_with(Capability.SUBMIT))
     return side | Q(works_under(user, "lead")) if model is Action else side
 
@@ -209,6 +209,7 @@ def my_steps(row: Any, workflow: Workflow) -> list[Step]:
     ]
 
 
+@cache
 def _granted(step: Step) -> str:
     return "may_as_" + "_or_".join(roles_with(step.capability))
 

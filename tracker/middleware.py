@@ -1,17 +1,26 @@
-"""Every request has an id: in the answer's `X-Request-ID`, in problem details, in the log and the record."""
+"""Middleware: an id for every request, sessions for people alone, refusals of pages.
 
-import logging
+The id stands in the answer's `X-Request-ID`, in problem details, in the log and in the record.
+"""
+
 import re
 import uuid
 from collections.abc import Callable
-from contextvars import ContextVar
+from typing import Any
 
+from csp.middleware import CSPMiddleware
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 
-from recommendations.operations.channel import through
+from recommendations.operations.origin import CURRENT_ORIGIN, Origin
+from tracker.refusals import bad_request, refused
+from tracker.request_log import CURRENT_REQUEST
 
-_current: ContextVar[str] = ContextVar("request_id", default="-")
 _SAFE = re.compile(r"[A-Za-z0-9-]{8,64}")
+UTF_8 = {"utf-8", "utf8"}
 CHANNELS = {"/api/": "api", "/admin/": "staff screens"}
 
 
@@ -25,21 +34,50 @@ class RequestId:
         given = request.headers.get("X-Request-ID", "")
         request_id = given if _SAFE.fullmatch(given) else str(uuid.uuid4())
         request.META["request_id"] = request_id
-        reset = _current.set(request_id)
+        channel = next((name for stem, name in CHANNELS.items() if request.path.startswith(stem)), "pages")
+        reset, before = CURRENT_REQUEST.set(request_id), CURRENT_ORIGIN.set(Origin(channel, request_id))
         try:
-            with through(_channel(request.path), request_id=request_id):
-                response = self.get_response(request)
+            response = self.get_response(request)
         finally:
-            _current.reset(reset)
+            CURRENT_REQUEST.reset(reset)
+            CURRENT_ORIGIN.reset(before)
         response["X-Request-ID"] = request_id
         return response
 
 
-class RequestIdInLog(logging.Filter):
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = _current.get()
-        return True
+# How the schemes begin by which a tool shows its token.
+TOKENS = {"Bearer", "Basic "}
 
 
-def _channel(path: str) -> str:
-    return next((name for stem, name in CHANNELS.items() if path.startswith(stem)), "pages")
+def _for_people(middleware: Any) -> Any:
+    """The middleware, passed by where a tool shows its token: it has no session, and is shown no page."""
+
+    class ForPeople(middleware):
+        def __call__(self, request: HttpRequest) -> Any:
+            if request.headers.get("authorization", "")[:6] in TOKENS and request.path.startswith("/api/"):
+                return self.get_response(request)
+            return super().__call__(request)
+
+    return ForPeople
+
+
+ContentSecurity = _for_people(CSPMiddleware)
+Sessions = _for_people(SessionMiddleware)
+Accounts = _for_people(AuthenticationMiddleware)
+Messages = _for_people(MessageMiddleware)
+
+
+class Refusals:
+    """What pages and staff screens refuse, and do not tell of themselves, is told by a page of its own."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        # Before anybody reads the address or the form: what other codecs make of them may be no text.
+        if (request.content_params or {}).get("charset", "utf-8").lower() not in UTF_8:
+            return bad_request(request, BadRequest("The address and the form must be in UTF-8."))
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return refused(request, exception)

@@ -5,7 +5,6 @@ The pages are made without the database, the session and the person: each may be
 
 import logging
 import math
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -22,7 +21,6 @@ from recommendations.errors import DomainError, Invalid, NotPermitted, Refused, 
 from recommendations.storage import Damaged
 
 log = logging.getLogger(__name__)
-UTF_8 = {"utf-8", "utf8"}
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -56,37 +54,26 @@ def too_many_attempts(wait: timedelta) -> HttpResponse:
     return response
 
 
-class Refusals:
-    """What pages and staff screens refuse, and do not tell of themselves, is told by a page of its own."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        # Before anybody reads the address or the form: what other codecs make of them may be no text.
-        if (request.content_params or {}).get("charset", "utf-8").lower() not in UTF_8:
-            return bad_request(request, BadRequest("The address and the form must be in UTF-8."))
-        return self.get_response(request)
-
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if _is_api(request):
-            return None
-        match exception:
-            case NotPermitted():
-                return _page(403, said=str(exception))
-            case Damaged():
-                log.error("%s: %s", request.path, exception)
-                return _page(409, said=str(exception))
-            case Invalid() | Refused():
-                return _page(400, said=str(exception))
-            case DomainError():
-                return _page(409, said=str(exception))
-            case IntegrityError() | ProtectedError():
-                log.error("%s: %s", request.path, exception)
-                return _page(409)
-            case OperationalError() if "locked" in str(exception) or "deadlock" in str(exception):
-                return _page(503)
+def refused(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    """The page for what a view refused; None for the API, whose handler answers, and for other errors."""
+    if _is_api(request):
         return None
+    match exception:
+        case NotPermitted():
+            return _page(403, said=str(exception))
+        case Damaged():
+            log.error("%s: %s", request.path, exception)
+            return _page(409, said=str(exception))
+        case Invalid() | Refused():
+            return _page(400, said=str(exception))
+        case DomainError():
+            return _page(409, said=str(exception))
+        case IntegrityError() | ProtectedError():
+            log.error("%s: %s", request.path, exception)
+            return _page(409)
+        case OperationalError() if "locked" in str(exception) or "deadlock" in str(exception):
+            return _page(503)
+    return None
 
 
 def _page(status: int, **said: Any) -> HttpResponse:

@@ -18,9 +18,9 @@ from recommendations.admin.page import allow, route, show
 from recommendations.admin.site import reads_all
 from recommendations.changes import changes_of
 from recommendations.models import Event
+from recommendations.models.stored_names import model_of
 from recommendations.operations.verification import verify
 from recommendations.queries.visibility import visible
-from recommendations.models.stored_names import model_of
 from recommendations.words import moment, person
 
 REDACTED = "What it said was redacted. Its hash, and the event of the redaction with the reason, stay."

@@ -13,6 +13,7 @@ from recommendations.changes import Write, writes_since
 from recommendations.errors import DomainError, StaleVersion
 from recommendations.forms.asking import VersionRead, ask_for_what_is_missing, tell
 from recommendations.models import Evidence
+from recommendations.operations.record import all_or_nothing
 
 
 class Remark(forms.CharField):
@@ -123,7 +124,9 @@ class OperationForm(forms.ModelForm):
             return
         before = len(received(self.request))
         try:
-            with transaction.atomic():
+            # In one savepoint, without another inside: PostgreSQL lets go of a savepoint that was released
+            # and then undone only with the whole transaction, and two forms deadlock.
+            with all_or_nothing():
                 self.note(self.operate())
                 transaction.set_rollback(True)
         except StaleVersion as refusal:

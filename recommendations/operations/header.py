@@ -7,7 +7,7 @@ from django.db import models
 
 from recommendations.models import Action, Evidence, Measure, Recommendation, RecommendationLink
 from recommendations.models.stored_names import noun
-from recommendations.operations.channel import door
+from recommendations.operations.origin import origin
 from recommendations.operations.snapshot import Values
 from recommendations.record.chain import canonical, digest
 
@@ -33,8 +33,8 @@ def header_of(
         "actor_id": actor,
         "role": role,
         "organisation": house,
-        "channel": door().channel,
-        "request_id": door().request_id,
+        "channel": origin().channel,
+        "request_id": origin().request_id,
         "verb": verb,
         "noun": noun(subject),
         "object_id": str(subject.pk),

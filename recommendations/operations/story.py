@@ -14,8 +14,8 @@ from recommendations.models import Action, Inspection, Measure, Organisation, Re
 from recommendations.models.base import in_words
 from recommendations.operations import actions, evidence, readings, responses, reviews, targets, updates
 from recommendations.operations.accounts import create_account, grant_role, hand_over, system_actor
-from recommendations.operations.channel import through
 from recommendations.operations.conditions import Given
+from recommendations.operations.origin import through
 from recommendations.operations.transitions import perform
 
 Entry = dict[str, Any]

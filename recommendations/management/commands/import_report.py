@@ -12,8 +12,8 @@ from django.utils import timezone
 from recommendations.errors import DomainError, Refused
 from recommendations.intake.seeds import read_seeds
 from recommendations.operations.accounts import system_actor
-from recommendations.operations.channel import through
 from recommendations.operations.intake import Request, import_report
+from recommendations.operations.origin import through
 
 LARGEST = 5 * 1024 * 1024
 

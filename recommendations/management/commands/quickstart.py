@@ -29,9 +29,9 @@ from recommendations.errors import Refused
 from recommendations.intake.seeds import read_seeds
 from recommendations.models import Inspection, RecordHead, User
 from recommendations.operations.accounts import system_actor
-from recommendations.operations.channel import through
 from recommendations.operations.first_access import issue_first_access
 from recommendations.operations.intake import Request, import_report
+from recommendations.operations.origin import through
 from recommendations.operations.record import mark_demonstration
 from recommendations.operations.story import beginning, tell
 

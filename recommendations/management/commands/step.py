@@ -11,8 +11,8 @@ from django.utils import timezone
 from recommendations.access import my_steps, with_my_steps
 from recommendations.errors import DomainError, Invalid, StepRefused
 from recommendations.models import Action, Recommendation, User
-from recommendations.operations.channel import through
 from recommendations.operations.conditions import Given, fields_of
+from recommendations.operations.origin import through
 from recommendations.operations.transitions import perform, table_of
 from recommendations.queries.statuses import Gap
 from recommendations.queries.visibility import in_scope, visible

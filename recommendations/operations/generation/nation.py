@@ -11,7 +11,6 @@ from django.db import transaction
 from recommendations.errors import Refused
 from recommendations.framework import Method
 from recommendations.models import Event, Organisation, User
-from recommendations.operations.channel import through
 from recommendations.operations.frameworks import record_framework
 from recommendations.operations.generation.batch import Batch
 from recommendations.operations.generation.bodies import Access, Bodies, make_bodies
@@ -22,6 +21,7 @@ from recommendations.operations.generation.report import Reporter, Stick, load_s
 from recommendations.operations.generation.sealing import seal_all
 from recommendations.operations.generation.spool import Spool
 from recommendations.operations.generation.words import drawn_from
+from recommendations.operations.origin import through
 from recommendations.operations.rebuilding import rebuild
 from recommendations.operations.record import mark_demonstration, recording
 from recommendations.operations.signing import sign_the_end
