@@ -1,7 +1,11 @@
-"""Who is calling: a tool by its token, a person by the session of the staff screens."""
+"""Who is calling, and may they call: a tool by its token, a person by the session of the staff screens.
+
+What a caller may do to a row is asked of `access` by the operations.
+"""
 
 import base64
 import binascii
+from typing import Any
 
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -9,10 +13,11 @@ from knox.auth import TokenAuthentication
 from knox.crypto import hash_token
 from rest_framework import exceptions
 from rest_framework.authentication import SessionAuthentication, get_authorization_header
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
 from recommendations.models import AccessToken, User
-from recommendations.queries.callers import token_of_digest
+from recommendations.queries.callers import is_usable, token_of_digest
 
 Credentials = tuple[User, AccessToken]
 
@@ -26,7 +31,7 @@ class BearerToken(TokenAuthentication):
         except UnicodeDecodeError as error:
             raise exceptions.AuthenticationFailed("This is no token of the tracker.") from error
         found = token_of_digest(digest)
-        if found is None or not found.is_usable(timezone.now()):
+        if found is None or not is_usable(found, timezone.now()):
             raise exceptions.AuthenticationFailed(
                 "This token is not known here, has expired, or was withdrawn."
             )
@@ -82,3 +87,17 @@ class BrowserSessionScheme(OpenApiAuthenticationExtension):
 
     def get_security_definition(self, auto_schema: object) -> dict[str, str]:
         return {"type": "apiKey", "in": "cookie", "name": "sessionid"}
+
+
+class SignedIn(BasePermission):
+    """Anybody with an account; a token writes only if it was issued for that."""
+
+    message = "You do not have permission to do this."
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if not request.user.is_authenticated:
+            return False
+        if request.method in SAFE_METHODS or not isinstance(request.auth, AccessToken):
+            return True
+        self.message = "This token only reads. Ask an administrator for one that may write."
+        return request.auth.may_write

@@ -1,22 +1,23 @@
 """Walks the fields of a read serializer and builds a reader for each (see `row_fields`)."""
 
-from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any, get_type_hints
+from datetime import date
+from types import UnionType
+from typing import Any, get_args, get_type_hints
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import QuerySet
 from rest_framework import serializers
 
 from recommendations.api import row_fields
-from recommendations.api.row_fields import Cells, Read
-from recommendations.api.serializers.declarations import QueryContext, Reading, Related, RowContext
+from recommendations.api.row_fields import Read, RelatedByName, RelatedRows
+from recommendations.api.serializers.base import FoldOf
+from recommendations.api.serializers.declarations import QueryContext, Reading, Related
 from recommendations.exports import Column, Kind
-from recommendations.queries.compiled import CompiledQuery
-from recommendations.queries.parameters import KEYS, Values
+from recommendations.queries.parameters import KEYS
 
 AS_TEXT = (Kind.DAY, Kind.INSTANT)
-OF_TYPE = {"int": Kind.NUMBER, "bool": Kind.FLAG, "date": Kind.DAY}
+OF_TYPE = {int: Kind.NUMBER, bool: Kind.FLAG, date: Kind.DAY}
 
 
 class Layout:
@@ -28,7 +29,7 @@ class Layout:
         self.query = query
         self.columns: list[Any] = []
         self.names: set[str] = set()
-        self.related: dict[Any, tuple[RelatedRows, int]] = {}
+        self.related: RelatedByName = {}
         self._places: dict[tuple[str, Kind | None], int] = {}
 
     def place(self, path: str, kind: Kind = Kind.CODE) -> int:
@@ -52,33 +53,6 @@ class Layout:
         return rows
 
 
-class RelatedRows:
-    """Rows that belong to the rows of a page: one query for all of them."""
-
-    def __init__(self, rows: QuerySet, key: int, read: Read, nested: dict[Any, Any]) -> None:
-        self.query, self.key, self.read, self.nested = CompiledQuery(rows), key, read, nested
-
-    def load(self, keys: list[Any], values: Values, context: RowContext) -> dict[Any, list[Any]]:
-        """The items by the key of the row that they belong to."""
-        held: dict[Any, list[Any]] = defaultdict(list)
-        rows = self.query.rows({**values, "keys": keys})
-        if rows:
-            cells = list(zip(*rows, strict=True))
-            load_related(self.nested, cells, values, context)
-            for key, item in zip(cells[self.key], self.read(cells, context), strict=True):
-                held[key].append(item)
-        return held
-
-
-def load_related(
-    related: dict[Any, tuple[RelatedRows, int]], cells: Cells, values: Values, context: RowContext
-) -> None:
-    """Put into `context` the related rows of the rows of `cells`."""
-    for name, (loaded, place) in related.items():
-        keys = list({key for key in cells[place] if key is not None})
-        context.related[name] = loaded.load(keys, values, context) if keys else {}
-
-
 class FieldReader:
     """Builds readers over a layout. `path` leads from the query's rows to the row of `model` that the
     field's serializer stands for; it is empty or ends with two underscores."""
@@ -89,14 +63,17 @@ class FieldReader:
     def read(self, field: Any, path: str, model: Any) -> Read:
         """The field's values as JSON has them."""
         match field:
+            case FoldOf():
+                sibling = self.read(parts_of(field.parent)[field.of], path, model)
+                return row_fields.each(sibling, field.to_representation)
             case serializers.SerializerMethodField():
                 return self._method(field, path, model)
             case serializers.HyperlinkedIdentityField():
                 place = self.layout.place(f"{path}{field.lookup_field}")
-                return row_fields.address(field.view_name, field.lookup_url_kwarg, place)
+                return row_fields.address(str(field.view_name), field.lookup_url_kwarg, place)
             case serializers.HyperlinkedRelatedField():
                 place = self.layout.place(path + source(field))
-                return row_fields.address(field.view_name, field.lookup_url_kwarg, place)
+                return row_fields.address(str(field.view_name), field.lookup_url_kwarg, place)
             case serializers.SlugRelatedField():
                 return row_fields.column(self.layout.place(f"{path}{source(field)}__{field.slug_field}"))
             case serializers.ManyRelatedField() | serializers.ListSerializer():
@@ -118,7 +95,7 @@ class FieldReader:
                 yield from self._parts(name, field, self.read(field, path, model))
             case serializers.BaseSerializer():
                 inner, target = inside(field, path, model)
-                for part, one in field.fields.items():
+                for part, one in parts_of(field).items():
                     for column, read in self.cells(f"{name}.{part}", one, inner, target):
                         yield column, self._optional(field, inner, read)
             case serializers.HyperlinkedRelatedField():
@@ -165,13 +142,15 @@ class FieldReader:
         key_place = layout.place(key)
         reader = FieldReader(layout)
         if isinstance(field, serializers.ManyRelatedField):
-            read = row_fields.column(layout.place(f"{path}{field.child_relation.slug_field}"))
+            slug: Any = field.child_relation
+            read = row_fields.column(layout.place(f"{path}{slug.slug_field}"))
         else:
             read = row_fields.nested(reader.fields(child, path, model))
         rows = holder._default_manager.filter(**{f"{key}__among": KEYS})
         rows = layout.annotated(related_of(field).rows(rows, layout.query))
         loaded = RelatedRows(rows.values_list(*layout.columns), key_place, read, layout.related)
-        self.layout.related[name] = (loaded, place)
+        where = related_of(field).where
+        self.layout.related[name] = (loaded, place, self.layout.place(where) if where else None)
         return row_fields.related(name, place)
 
     def _method(self, field: Any, path: str, model: Any) -> Read:
@@ -194,7 +173,7 @@ class FieldReader:
         if name not in self.layout.related:
             rows = parent.related[name].rows(self.layout.query)
             loaded = RelatedRows(rows, 0, row_fields.tuples, {})
-            self.layout.related[name] = (loaded, place)
+            self.layout.related[name] = (loaded, place, None)
         return row_fields.related(name, place)
 
     def _method_cells(self, name: str, field: Any, path: str, model: Any) -> Iterator[tuple[Column, Read]]:
@@ -203,13 +182,18 @@ class FieldReader:
             yield from self._parts(name, reading.shows, read)
             return
         shown = get_type_hints(getattr(type(field.parent), field.method_name))["return"]
-        kind = OF_TYPE.get(str(getattr(shown, "__name__", shown)).split(" ")[0], Kind.TEXT)
+        first = get_args(shown)[0] if isinstance(shown, UnionType) else shown  # `int | None` is a number.
+        kind = OF_TYPE.get(first, Kind.TEXT)
         yield Column(name, kind), row_fields.each(read, reading.cell) if reading.cell else read
 
     def _parts(self, name: str, serializer: Any, read: Read) -> Iterator[tuple[Column, Read]]:
         """A column for each field of an object that is read whole."""
         for part, field in serializer.fields.items():
             yield Column(f"{name}.{part}", row_fields.kind_of(field)), row_fields.part(read, part)
+
+
+def parts_of(serializer: Any) -> dict[str, Any]:
+    return serializer.fields
 
 
 def source(field: Any) -> str:

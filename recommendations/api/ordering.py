@@ -6,11 +6,11 @@ an index gives in order, then those that have not. Sorted together, every row wo
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cache, lru_cache, reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import BigAutoField, F, Field, Q
+from django.db.models import BigAutoField, CharField, F, Field, Q
 from rest_framework.exceptions import ValidationError
 from rest_framework.filters import OrderingFilter
 from rest_framework.request import Request
@@ -44,10 +44,11 @@ class Term:
 @dataclass(frozen=True)
 class OrderBy:
     """What a public name of an ordering stands for: the path of a column, or of an annotation with its
-    `field`."""
+    `field`. Where many rows share a value, `then` is the path of a text that an index has after it."""
 
     path: str
     field: Field
+    then: str = ""
 
     @property
     def may_be_missing(self) -> bool:
@@ -98,9 +99,10 @@ class Ordering(OrderingFilter):
         ]
 
 
-def names_asked(request: Request, view: Any) -> tuple[str, ...]:
-    """The names that the request sorts by, or the view's own. Raises ValidationError for unknown ones."""
-    asked = [n.strip() for n in request.query_params.get("ordering", "").split(",") if n.strip()]
+@lru_cache(maxsize=512)
+def names_asked(view: Any, words: str) -> tuple[str, ...]:
+    """The names that `ordering=` says, or the view's own. Raises ValidationError for unknown ones."""
+    asked = [name.strip() for name in words.split(",") if name.strip()]
     names = asked or list(view.default_ordering)
     unknown = [name for name in names if name.removeprefix("-") not in view.orderings]
     if unknown:
@@ -111,15 +113,35 @@ def names_asked(request: Request, view: Any) -> tuple[str, ...]:
     return tuple({name.removeprefix("-"): name for name in reversed(names)}.values())[::-1]
 
 
+@cache
+def is_in_parts(view: Any, name: str) -> bool:
+    """Has a list in this order two parts, as rows may have no value?"""
+    return order_by(view, name).may_be_missing
+
+
 def order_by(view: Any, name: str) -> OrderBy:
     """What the name of an ordering stands for, with or without its dash."""
     known = view.orderings.get(name.removeprefix("-"), KEY)
     return known if isinstance(known, OrderBy) else OrderBy(known, column_at(view.model, known))
 
 
-def total(view: Any, names: Sequence[str]) -> list[str]:
-    """The names of an ordering with the key at the end, so that no two rows stand at the same place."""
-    return [*names] if any(order_by(view, name).path == "pk" for name in names) else [*names, "pk"]
+def terms_of(asked: Any, query: QueryContext) -> list[Term]:
+    """What a `ListQuery` is sorted by: with the key at the end, no two rows stand at the same place.
+
+    Ties go in the direction of the term before them, as an index does that is walked backwards.
+    """
+    terms: list[Term] = []
+    for place, name in enumerate(asked.ordering):
+        one, descending = order_by(asked.view, name), name.startswith("-")
+        if place == 0 and asked.part == PRESENT:
+            terms.append(one.term_of_present(descending=descending))
+        elif place > 0 or asked.part != ABSENT:
+            terms.append(one.term(query, descending=descending))
+        if one.then:
+            terms.append(Term(one.then, CharField(), terms[-1].descending))
+    if all(term.path != "pk" for term in terms):
+        terms.append(Term("pk", BigAutoField(), bool(terms) and terms[-1].descending))
+    return terms
 
 
 def column_at(model: Any, path: str) -> Field:

@@ -9,14 +9,18 @@ from urllib.parse import quote, unquote_plus
 
 import orjson
 from django.core.exceptions import ValidationError as FieldError
+from django.db import connection
 from django.db.models import Field
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 
-from recommendations.api.lists import CompiledList, ListQuery, compiled, list_query
-from recommendations.api.ordering import ABSENT, PRESENT, order_by, total
+from recommendations.api.compiled_lists import CompiledList
+from recommendations.api.list_query import ListQuery
+from recommendations.api.lists import compiled, list_query
+from recommendations.api.ordering import ABSENT, PRESENT, is_in_parts, terms_of
 from recommendations.api.query_params import yes_or_no
+from recommendations.api.serializers.declarations import RowContext
 from recommendations.queries.execute import Row
 from recommendations.queries.parameters import Values
 
@@ -26,7 +30,6 @@ DEFAULT_PAGE = 50
 FETCHED = (11, DEFAULT_PAGE + 1, 101, LARGEST_PAGE + 1)
 # What of a query stays as the caller wrote it.
 AS_ASKED = "%&=+,:/@!$*()"
-PARAMETERS = frozenset({"cursor", "page_size", "count", "ordering"})
 
 
 class Keyset(BasePagination):
@@ -41,15 +44,17 @@ class Keyset(BasePagination):
         body: dict[str, Any] = {"count": found.count(view, values)} if counted else {}
         if view.as_of:
             body["as_of"] = view.as_of
-        body["record_end"] = view.record_end
-        rows, more = _read(found, values, size)
-        body["next"], results = None, found.reader.objects(rows, values, view.row_context)
-        if asked.part == PRESENT and not more:
-            # Rows without what the list is sorted by come after all that have it.
-            rest = compiled(replace(asked, part=ABSENT, cursor=None), view)
-            others, more = _read(rest, values, size - len(rows))
-            results = [*results, *rest.reader.objects(others, values, view.row_context)]
-            found, rows = (rest, others) if others else (found, rows)
+        body |= {"record_end": view.record_end, "next": None}
+        with connection.cursor() as cursor:
+            context = view.row_context(cursor)
+            rows, more = _read(found, values, size, context)
+            results = found.reader.objects(rows, values, context)
+            if asked.part == PRESENT and not more:
+                # Rows without what the list is sorted by come after all that have it.
+                rest = compiled(replace(asked, part=ABSENT, cursor=None), view)
+                others, more = _read(rest, values, size - len(rows), context)
+                results = [*results, *rest.reader.objects(others, values, context)]
+                found, rows = (rest, others) if others else (found, rows)
         if more:
             body["next"] = next_page(request, _cursor(found, rows[-1]))
         body["results"] = results
@@ -57,21 +62,15 @@ class Keyset(BasePagination):
 
     def _placed(self, request: Request, asked: ListQuery, values: Values) -> ListQuery:
         """The query of the page that the cursor asks for, whose values go into `values`."""
-        first = order_by(asked.view, asked.ordering[0])
-        part = PRESENT if first.may_be_missing and not asked.as_of else None
+        part = PRESENT if is_in_parts(asked.view, asked.ordering[0]) and not asked.as_of else None
         words = request.query_params.get("cursor")
         if words is None:
             return replace(asked, part=part)
-        last = decoded(words, self._fields(asked, part))
+        fields = [term.field for term in terms_of(replace(asked, part=part), asked.context)]
+        last = decoded(words, fields)
         values |= {f"cursor_{place}": value for place, value in enumerate(last)}
         there = tuple(value is not None for value in last)
         return replace(asked, cursor=there, part=ABSENT if part and not there[0] else part)
-
-    def _fields(self, asked: ListQuery, part: str | None) -> list[Field]:
-        """The fields of a cursor's values."""
-        named = [order_by(asked.view, name) for name in total(asked.view, asked.ordering)]
-        fields = [one.field for one in named]
-        return [named[0].term_of_present(descending=False).field, *fields[1:]] if part else fields
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         return {
@@ -111,9 +110,9 @@ class EveryRow(BasePagination):
         return []
 
 
-def _read(found: CompiledList, values: Values, size: int) -> tuple[list[Row], bool]:
+def _read(found: CompiledList, values: Values, size: int, context: RowContext) -> tuple[list[Row], bool]:
     """Up to `size` rows, and whether more follow."""
-    rows = found.sql.rows(values)
+    rows = found.sql.rows(values, context.cursor)
     return rows[:size], len(rows) > size
 
 

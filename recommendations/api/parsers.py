@@ -8,12 +8,10 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.utils.datastructures import MultiValueDict
-from knox.settings import knox_settings
 from rest_framework.exceptions import APIException, ParseError, ValidationError
 from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.request import Request
 
-TOKEN_NAMES = {"token", "access_token", "api_key", "apikey", "key"}
 # The largest file that is taken, and the fields beside it.
 LARGEST_BODY = 21 * 1024 * 1024
 # The largest body of a refused request that is read to its end.
@@ -65,22 +63,6 @@ class FormWithFile(MultiPartParser):
             raise TooLarge(settings.DATA_UPLOAD_MAX_MEMORY_SIZE) from error
         except SuspiciousOperation as error:
             raise ParseError("The form has too many fields or files.") from error
-
-
-def refuse_token_in_address(request: Request) -> None:
-    """Raise ValidationError where a token stands in the address: logs and histories keep addresses."""
-    prefix = knox_settings.TOKEN_PREFIX
-    found = [
-        name
-        for name, value in request.query_params.items()
-        if name in TOKEN_NAMES or str(value).startswith(prefix)
-    ]
-    if found:
-        said = (
-            "A token does not belong into an address, which logs keep: ask for another, and send it as"
-            " `Authorization: Bearer TOKEN` or as the password of HTTP Basic."
-        )
-        raise ValidationError({name: [said] for name in found})
 
 
 def refuse_too_large(request: Request) -> None:

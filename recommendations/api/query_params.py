@@ -1,16 +1,25 @@
-"""What the words of a query parameter stand for: yes or no, a day, an instant."""
+"""Query parameters: which ones an address takes, and what their words stand for.
 
-import re
-from datetime import date, datetime, time
+Any other parameter is refused by name: ignored, it would show the wrong rows.
+"""
 
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
+from collections.abc import Hashable
+from datetime import date
+from functools import lru_cache
+from typing import Any, cast
+
+from knox.settings import knox_settings
 from rest_framework.exceptions import ValidationError
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
+from recommendations.api.filters.backends import searches
+from recommendations.api.filters.base import IN, ISO_DAY, MOST_VALUES, takes_several
 from recommendations.models.base import FIRST_YEAR
 
-_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+# What a list takes beside its filters.
+LISTED = frozenset({"cursor", "page_size", "count", "ordering", "format"})
+TOKEN_NAMES = {"token", "access_token", "api_key", "apikey", "key"}
 
 
 def yes_or_no(request: Request, name: str) -> bool:
@@ -26,7 +35,7 @@ def day_asked(request: Request, name: str, *, latest: date) -> date | None:
     words = request.query_params.get(name)
     if words is None:
         return None
-    if not _ISO_DAY.fullmatch(words):
+    if not ISO_DAY.fullmatch(words):
         raise ValidationError({name: f"“{words}” is not a day as YYYY-MM-DD."})
     try:
         day = date.fromisoformat(words)
@@ -39,17 +48,64 @@ def day_asked(request: Request, name: str, *, latest: date) -> date | None:
     return day
 
 
-def since_instant(name: str, words: str) -> datetime:
-    """An instant as ISO 8601 writes it with its offset, or the beginning of a London day."""
-    try:
-        if _ISO_DAY.fullmatch(words):
-            return timezone.make_aware(datetime.combine(date.fromisoformat(words), time.min))
-        # In an address a plus is a blank.
-        instant = parse_datetime(words.replace(" ", "+") if "T" in words else words)
-    except ValueError:
-        instant = None
-    if instant is None or instant.tzinfo is None or not FIRST_YEAR < instant.year < 9000:
-        raise ValidationError(
-            {name: f"“{words}” is neither a day as YYYY-MM-DD nor an instant as YYYY-MM-DDThh:mm:ss+00:00."}
+def refuse_token_in_address(request: Request) -> None:
+    """Raise ValidationError where a token stands in the address: logs and histories keep addresses."""
+    prefix = knox_settings.TOKEN_PREFIX
+    found = [
+        name
+        for name, value in request.query_params.items()
+        if name in TOKEN_NAMES or str(value).startswith(prefix)
+    ]
+    if found:
+        said = (
+            "A token does not belong into an address, which logs keep: ask for another, and send it as"
+            " `Authorization: Bearer TOKEN` or as the password of HTTP Basic."
         )
-    return instant
+        raise ValidationError({name: [said] for name in found})
+
+
+def refuse_unknown(request: Request, view: Any) -> None:
+    """Raise ValidationError naming every query parameter that `view` does not know, and those it does."""
+    given = request.query_params
+    if not given:
+        return
+    known, several = known_parameters(view)
+    problems: dict[str, list[str]] = {}
+    for name, values in given.lists():
+        if name not in known:
+            listed = f"Known are: {', '.join(sorted(known))}." if known else "None is known here."
+            problems[name] = [f"“{name}” is not a parameter of this address. {listed}"]
+        # A filter without a value would be passed over, which is the same as one that is not known.
+        elif not all(values):
+            problems[name] = [f"“{name}” has no value. Give it one, or leave it out."]
+        # Taking the last of several would show the wrong rows.
+        elif len(values) > 1 and name not in several:
+            problems[name] = [f"“{name}” is given {len(values)} times. Give it once."]
+        elif len(values) > MOST_VALUES:
+            problems[name] = [f"“{name}” is given {len(values)} times. At most {MOST_VALUES} are taken."]
+    if problems:
+        raise ValidationError(problems)
+
+
+def known_parameters(view: Any) -> tuple[frozenset[str], frozenset[str]]:
+    """What may be asked at the view's address, and which of it several times."""
+    if view.request.method not in SAFE_METHODS:
+        return frozenset({"dry_run"}), frozenset()
+    kind = cast("Hashable", type(view))
+    return _known(kind, view.action)
+
+
+@lru_cache(maxsize=256)
+def _known(kind: Hashable, action: str) -> tuple[frozenset[str], frozenset[str]]:
+    view = cast("Any", kind)
+    known = {"as_of"} if view.takes_as_of and action in {"list", "retrieve"} else set()
+    several = (
+        {"fields", "omit"} if hasattr(view, "row_serializer") and action in {"list", "retrieve"} else set()
+    )
+    if action == "list":
+        filterset = getattr(view, "filterset_class", None)
+        filters = filterset.base_filters if filterset else {}
+        several |= {name for name, one in filters.items() if takes_several(one)}
+        known |= set(filters) | {f"{name}{IN}" for name in several & set(filters)}
+        known |= view.list_parameters | ({"search"} if searches(view) else set())
+    return frozenset(known | several), frozenset(several)

@@ -4,21 +4,25 @@ A field becomes a `Read`: a function that gives the field's values for all rows 
 Column by column is faster than row by row: 179 against 228 µs for 100 rows of six fields.
 """
 
-from collections import namedtuple
+from collections import defaultdict, namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from inspect import getattr_static
+from itertools import compress
 from typing import Any, Protocol
 
 import orjson
 from django.db import connection
-from django.db.models import Field, Func, TextField
+from django.db.models import Field, Func, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.urls import reverse
 from rest_framework import serializers
 
 from recommendations.api.serializers.declarations import Reading, RowContext
 from recommendations.exports import Kind
+from recommendations.queries.compiled import CompiledQuery
+from recommendations.queries.parameters import Values
 
 
 class Cells(Protocol):
@@ -106,8 +110,8 @@ def nested(fields: Mapping[str, Read]) -> Read:
     names, readers = tuple(fields), tuple(fields.values())
 
     def read(cells: Cells, context: RowContext) -> Sequence[Any]:
-        values = zip(*[reader(cells, context) for reader in readers], strict=True)
-        return [dict(zip(names, row, strict=True)) for row in values]
+        columns = zip(*[reader(cells, context) for reader in readers], strict=True)
+        return [dict(zip(names, values)) for values in columns]  # noqa: B905  As many, for each row.
 
     return read
 
@@ -159,9 +163,10 @@ def method(
 ) -> Read:
     """What the serializer's method makes of a row that has the columns and related rows it reads."""
     row = namedtuple("Row", [*reading.columns, *reading.related])  # type: ignore[misc]
+    static = isinstance(getattr_static(parent, name), staticmethod)
 
     def read(cells: Cells, context: RowContext) -> Sequence[Any]:
-        call = getattr(context.serializer(parent), name)
+        call = getattr(parent if static else context.serializer(parent), name)
         return [call(row(*values)) for values in zip(*[one(cells, context) for one in columns], strict=True)]
 
     return read
@@ -186,7 +191,38 @@ def for_method(place: int, field: Any) -> Read:
 
 
 CONVERTERS: dict[str, Callable[[Any], Any]] = {
-    "DateField": lambda day: date.fromisoformat(day),
+    "DateField": date.fromisoformat,
     "BooleanField": bool,
     "DecimalField": lambda number: Decimal(str(number)),
 }
+
+
+class RelatedRows:
+    """Rows that belong to the rows of a page: one query for all of them."""
+
+    def __init__(self, rows: QuerySet, key: int, read: Read, nested: dict[Any, Any]) -> None:
+        self.query, self.key, self.read, self.nested = CompiledQuery(rows), key, read, nested
+
+    def load(self, keys: list[Any], values: Values, context: RowContext) -> dict[Any, list[Any]]:
+        """The items by the key of the row that they belong to."""
+        held: dict[Any, list[Any]] = defaultdict(list)
+        rows = self.query.rows(values.among(keys), context.cursor)
+        if rows:
+            cells = list(zip(*rows, strict=True))
+            load_related(self.nested, cells, values, context)
+            for key, item in zip(cells[self.key], self.read(cells, context), strict=True):
+                held[key].append(item)
+        return held
+
+
+# Related rows by a name, with the place of their key, and the place of the column that says whether
+# there are any.
+RelatedByName = dict[Any, tuple[RelatedRows, int, int | None]]
+
+
+def load_related(related: RelatedByName, cells: Cells, values: Values, context: RowContext) -> None:
+    """Put into `context` the related rows of the rows of `cells`."""
+    for name, (loaded, place, where) in related.items():
+        keys = set(cells[place]) if where is None else set(compress(cells[place], cells[where]))
+        keys.discard(None)
+        context.related[name] = loaded.load(list(keys), values, context) if keys else {}

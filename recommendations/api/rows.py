@@ -11,9 +11,9 @@ from typing import Any
 from django.db.models import QuerySet
 
 from recommendations.api import row_fields
-from recommendations.api.field_readers import FieldReader, Layout, load_related
+from recommendations.api.field_readers import FieldReader, Layout
 from recommendations.api.renderers import to_line
-from recommendations.api.row_fields import Cells, Read, RowSelection
+from recommendations.api.row_fields import Cells, Read, RowSelection, load_related
 from recommendations.api.serializers.declarations import QueryContext, RowContext
 from recommendations.exports import Column
 from recommendations.queries.execute import Row

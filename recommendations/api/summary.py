@@ -13,7 +13,8 @@ from django.db import connection
 from django.db.models import Count
 
 from recommendations.api.field_readers import Layout
-from recommendations.api.lists import ListQuery, compiled, list_query
+from recommendations.api.list_query import ListQuery
+from recommendations.api.lists import compiled, list_query
 from recommendations.api.organisation_tree import Key, OrganisationTree, Tallies, tree_for
 from recommendations.api.row_fields import kind_of
 from recommendations.api.serializers.declarations import QueryContext
@@ -134,7 +135,7 @@ def _moved(asked: ListQuery, reader: TallyReader, rows: Sequence[Row], values: V
         return {}
     statement = _moves(asked.caller, connection.vendor, as_of=asked.as_of, few=len(rows) <= FEW)
     keys = [row[reader.moved] for row in rows] if len(rows) <= FEW else []
-    return {row[0]: row[1:] for row in statement.rows({**values, "keys": keys})}
+    return {row[0]: row[1:] for row in statement.rows(values.among(keys))}
 
 
 @lru_cache(maxsize=MOST_STATEMENTS)

@@ -1,6 +1,10 @@
 """How often a token, or a person's session, may ask: the rates that hold over all workers."""
 
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Lock
 from typing import Any
 
 from django.conf import settings
@@ -10,10 +14,64 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from recommendations.operations.allowance import Lessor
+from recommendations.models import AccessToken
+from recommendations.operations.allowance import A_MINUTE, NEVER, lease, mark_used
 
 # Of a token's digest: enough that no two are alike.
 DIGITS = 48
+
+
+@dataclass
+class _Block:
+    """What this process holds for one caller and kind; `spent` where the window has nothing left."""
+
+    lock: Lock = field(default_factory=Lock)
+    began_at: datetime = NEVER
+    left: int = 0
+    spent: bool = False
+
+
+class Lessor:
+    """Leases and counts down; one a process, shared by its threads.
+
+    `rates`: kind → how many requests, within how many seconds. At most `most` callers are remembered:
+    whoever is forgotten leases anew, and what was left of their block is lost.
+    """
+
+    def __init__(self, rates: Mapping[str, tuple[int, int]], *, most: int = 10_000) -> None:
+        self.rates = rates
+        self.most = most
+        self._blocks: dict[tuple[str, str], _Block] = {}
+        self._lock = Lock()
+
+    def take(self, *, caller: str, kind: str, at: datetime, token: AccessToken | None = None) -> float:
+        """Take one request of `caller`: 0 where it may be made, else the seconds until the window ends.
+
+        `token`, as it was read for this request, is marked as used, at most once a minute.
+        """
+        allowed, seconds = self.rates[kind]
+        period = timedelta(seconds=seconds)
+        block = self._blocks.get((caller, kind)) or self._begun(caller, kind)
+        # Held while leasing: another thread of the same caller would lease a second block beside it.
+        with block.lock:
+            known = abs(at - block.began_at) < period
+            if not known or not (block.left or block.spent):
+                block.began_at, block.left = lease(
+                    caller=caller, kind=kind, allowed=allowed, period=period, at=at, token=token
+                )
+                block.spent = not block.left
+            elif block.left and token and (token.last_used_at or NEVER) <= at - A_MINUTE:
+                mark_used(token, at=at)
+            if block.left:
+                block.left -= 1
+                return 0.0
+            return (block.began_at + period - at).total_seconds()
+
+    def _begun(self, caller: str, kind: str) -> _Block:
+        with self._lock:
+            if len(self._blocks) >= self.most and (caller, kind) not in self._blocks:
+                del self._blocks[next(iter(self._blocks))]
+            return self._blocks.setdefault((caller, kind), _Block())
 
 
 class TooMany(Throttled):

@@ -1,11 +1,14 @@
 """Who calls: the token that they show, and the roles that they hold."""
 
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Subquery
 
+from recommendations import roles
 from recommendations.models import AccessToken, Membership, RecommendationReach, RecordHead, User
 from recommendations.queries.compiled import CompiledRows, columns_of, instance_of
 
@@ -13,23 +16,40 @@ from recommendations.queries.compiled import CompiledRows, columns_of, instance_
 FEW = 200
 
 
-def token_of_digest(digest: str) -> AccessToken | None:
-    """The token with its user, both whole; None where there is none. One query, which is written once.
+# Of a token and its user, what a request needs: the other columns are read when they are asked for.
+# A row is made of them in the order of the model's fields.
+OF_TOKEN = [
+    name
+    for name in columns_of(AccessToken)
+    if name in {"digest", "user_id", "expiry", "may_write", "revoked_at", "last_used_at"}
+]
+OF_USER = [
+    name for name in columns_of(User) if name in {"id", "username", "first_name", "last_name", "is_active"}
+]
 
-    `record_end` is the last event of the record, and `user.roles_held` what `roles_of` gives: whoever
-    asks is asked for both, and nobody should have to look again.
+
+def token_of_digest(digest: str) -> AccessToken | None:
+    """The token with its user; None where there is none. One query.
+
+    `record_end` is the last event of the record, and `user.roles_held` what `roles_of` gives: every
+    request needs both.
     """
     rows = _look_up().rows(digest)
     if not rows:
         return None
-    width = len(columns_of(AccessToken))
+    width = len(OF_TOKEN)
     *values, record_end, _, _, _, _ = rows[0]
-    token = instance_of(AccessToken, values[:width])
-    token.user = instance_of(User, values[width:])
+    token = instance_of(AccessToken, values[:width], OF_TOKEN)
+    token.user = instance_of(User, values[width:], OF_USER)
     token.record_end = record_end
     held = [row[-4:] for row in rows]
     token.user.roles_held = [Held(*role) for ended, *role in held if role[0] and ended is None]
     return token
+
+
+def is_usable(token: AccessToken, at: datetime) -> bool:
+    """Neither revoked nor expired at the instant `at`."""
+    return token.revoked_at is None and (token.expiry is None or token.expiry > at)
 
 
 class Held(NamedTuple):
@@ -58,7 +78,7 @@ def _is_small(reach: str) -> Any:
 
 @cache
 def _look_up() -> CompiledRows:
-    names = [*columns_of(AccessToken), *(f"user__{name}" for name in columns_of(User))]
+    names = [*OF_TOKEN, *(f"user__{name}" for name in OF_USER)]
     end = Subquery(RecordHead.objects.values("sequence")[:1])
     held = [f"user__memberships__{name}" for name in ("ended_at", "role", "reach")]
     held.append(_is_small("user__memberships__reach"))
@@ -66,3 +86,28 @@ def _look_up() -> CompiledRows:
         lambda digest: AccessToken.objects.filter(digest=digest).values_list(*names, end, *held),
         models.CharField(),
     )
+
+
+def values_of(user: Any, held: Iterable[Held] | None = None) -> dict[str, Any]:
+    """What a query that was compiled for CALLERS is bound with; `held` is `roles_of(user)`, where known."""
+    held = list(roles_of(user) if held is None else held)
+    reach = [role.reach for role in held]
+    return {
+        "user": user.pk,
+        "reach": reach,
+        "single_scope": reach[0] if reach else None,
+        "everything": _reaches_all(held),
+    }
+
+
+def kind_of_caller(held: Sequence[Held]) -> str:
+    """As which of CALLERS whoever holds these roles may be asked for."""
+    if _reaches_all(held):
+        return "all"
+    if len({role.reach for role in held}) != 1:
+        return "anybody"
+    return "few" if held[0].is_small else "one"
+
+
+def _reaches_all(held: Iterable[Held]) -> bool:
+    return any(role.role in roles.REACHES_EVERYTHING for role in held)

@@ -1,7 +1,7 @@
-"""The one place that runs compiled SQL: through Django's own cursor, with named parameters.
+"""Runs SQL through Django's own cursor, with named parameters: whole, without rows, or block by block.
 
-Query logging, `execute_wrapper` and error handling are Django's. What speed needs beyond that is in the
-settings: `server_side_binding` and `prepare_threshold` on PostgreSQL.
+Query logging, `execute_wrapper` and error handling are Django's; no internal of Django or a driver is used.
+What speed needs beyond that is in the settings: `server_side_binding` and `prepare_threshold` on PostgreSQL.
 """
 
 from collections.abc import Generator, Iterator, Mapping

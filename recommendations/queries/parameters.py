@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 import orjson
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import (
     BigIntegerField,
     BooleanField,
@@ -27,7 +28,28 @@ from django.db.models import (
 
 from recommendations.models import base
 
-Values = dict[str, Any]
+
+class Values(dict[str, Any]):
+    """What the parameters of a request's queries stand for. Each is converted for the driver once:
+    converting a day takes 5 µs, and the queries of a detail have some 30 parameters."""
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.converted: dict[str, Any] = {}
+
+    def bound(self, parameter: "Parameter") -> Any:
+        """The value of a parameter as the driver takes it."""
+        label = parameter.label
+        if label not in self.converted:
+            self.converted[label] = parameter.bind(self, connections[DEFAULT_DB_ALIAS])
+        return self.converted[label]
+
+    def among(self, keys: list[Any]) -> "Values":
+        """The same values with other KEYS."""
+        other = Values(self, keys=keys)
+        other.converted = {**self.converted}
+        other.converted.pop("keys", None)
+        return other
 
 
 class Parameter(Expression):

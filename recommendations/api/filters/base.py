@@ -5,12 +5,12 @@ with a `Parameter` for each value; only choices stand in the SQL. Each request b
 the filters' form fields have cleaned.
 """
 
+import re
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import django_filters
-from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import (
     BigIntegerField,
@@ -23,14 +23,17 @@ from django.db.models import (
     Value,
 )
 from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ValidationError
 
-from recommendations.api.query_params import since_instant
 from recommendations.api.serializers.declarations import QueryContext
 from recommendations.models import Event, Organisation
+from recommendations.models.base import FIRST_YEAR
 from recommendations.queries.parameters import Parameter
 
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 LARGEST_NUMBER = 2**31 - 1
 LARGEST_SEQUENCE = 2**63 - 1
 MOST_VALUES = 50
@@ -41,13 +44,11 @@ Given = tuple[tuple[str, tuple[Any, ...] | int], ...]
 
 
 class ValueFilter(django_filters.Filter):
-    """A filter whose value is bound as a parameter, stored as `parameter_field` does."""
+    """A filter whose value is bound as a parameter, of a column of `parameter_class`. Where a class has
+    `bound(value, today)`, that is bound for a cleaned value."""
 
-    parameter_field: Field = CharField()
-
-    def bound(self, value: Any, today: date) -> Any:
-        """What is bound for a cleaned value."""
-        return value
+    parameter_class: type[Field] = CharField
+    stands_in_sql = False
 
 
 class Text(ValueFilter, django_filters.CharFilter):
@@ -60,6 +61,8 @@ class Text(ValueFilter, django_filters.CharFilter):
 class Choice(django_filters.ChoiceFilter):
     """One of those of a few codes that are given; the codes stand in the SQL."""
 
+    stands_in_sql = True
+
     def __init__(self, field_name: str | None = None, **kwargs: Any) -> None:
         super().__init__(field_name, "in", **kwargs)
 
@@ -68,15 +71,17 @@ class Choice(django_filters.ChoiceFilter):
 class YesNo(django_filters.TypedChoiceFilter):
     """`true` or `false`, and nothing else."""
 
+    stands_in_sql = True
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         choices = [("true", "Yes"), ("false", "No")]
-        super().__init__(*args, choices=choices, coerce=lambda value: value == "true", **kwargs)
+        super().__init__(*args, choices=choices, coerce={"true": True, "false": False}.get, **kwargs)
 
 
 class Day(ValueFilter, django_filters.DateFilter):
     """A day as ISO 8601 writes it, and no other way: 01/02/23 is two different days."""
 
-    parameter_field = DateField()
+    parameter_class: type[Field] = DateField
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, input_formats=["%Y-%m-%d"], **kwargs)
@@ -85,7 +90,7 @@ class Day(ValueFilter, django_filters.DateFilter):
 class WholeNumber(ValueFilter, django_filters.NumberFilter):
     """A whole number that fits the column on both databases; of those without `lookup_expr`, any."""
 
-    parameter_field = BigIntegerField()
+    parameter_class: type[Field] = BigIntegerField
 
     def __init__(
         self,
@@ -102,7 +107,7 @@ class WholeNumber(ValueFilter, django_filters.NumberFilter):
 class DaysAhead(WholeNumber):
     """A number of days, bound as the day that is so many days ahead."""
 
-    parameter_field = DateField()
+    parameter_class: type[Field] = DateField
 
     def bound(self, value: Any, today: date) -> date:
         return today + timedelta(days=min(int(value), FURTHEST))
@@ -111,7 +116,7 @@ class DaysAhead(WholeNumber):
 class Since(ValueFilter, django_filters.CharFilter):
     """An instant with its offset, or a day."""
 
-    parameter_field = DateTimeField()
+    parameter_class: type[Field] = DateTimeField
 
     def bound(self, value: str, today: date) -> Any:
         return since_instant("updated_since", value)
@@ -179,7 +184,8 @@ class Changes(FilterSet):
 
     def filter_updated_since(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
         since = Event.objects.filter(at__gte=value).order_by("at", "sequence").values("sequence")
-        first = Coalesce(Subquery(since[:1]), Value(LARGEST_SEQUENCE))
+        # A number without a field would be bound with 32 bits on PostgreSQL.
+        first = Coalesce(Subquery(since[:1]), Value(LARGEST_SEQUENCE, output_field=BigIntegerField()))
         return self.filter_changed_after(queryset, name, first - Value(1))
 
 
@@ -191,12 +197,7 @@ def organisations_below(slugs: list[Any]) -> QuerySet[Organisation]:
 def parameters(name: str, one: django_filters.Filter, count: int) -> Iterator[Parameter]:
     """The parameters of a filter's values: `owner_0`, `owner_1`."""
     for place in range(count):
-        yield Parameter(f"{name}_{place}", one.parameter_field)
-
-
-def is_choice(one: django_filters.Filter) -> bool:
-    """Does the filter take one of a few values, each of which has SQL of its own?"""
-    return isinstance(one, django_filters.ChoiceFilter | django_filters.TypedChoiceFilter)
+        yield Parameter(f"{name}_{place}", one.parameter_class())
 
 
 def takes_several(one: django_filters.Filter) -> bool:
@@ -204,12 +205,17 @@ def takes_several(one: django_filters.Filter) -> bool:
     return one.lookup_expr == "in"
 
 
-def cleaned(name: str, one: django_filters.Filter, words: str) -> Any:
-    """The value that `words` stand for; raises ValidationError where they stand for none."""
+def since_instant(name: str, words: str) -> datetime:
+    """An instant as ISO 8601 writes it with its offset, or the beginning of a London day."""
     try:
-        value = one.field.clean(words)
-    except forms.ValidationError as error:
-        raise ValidationError({name: list(error.messages)}) from error
-    if value in (None, ""):
-        raise ValidationError({name: [f"“{words}” is no value of “{name}”."]})
-    return value
+        if ISO_DAY.fullmatch(words):
+            return timezone.make_aware(datetime.combine(date.fromisoformat(words), time.min))
+        # In an address a plus is a blank.
+        instant = parse_datetime(words.replace(" ", "+") if "T" in words else words)
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None or not FIRST_YEAR < instant.year < 9000:
+        raise ValidationError(
+            {name: f"“{words}” is neither a day as YYYY-MM-DD nor an instant as YYYY-MM-DDThh:mm:ss+00:00."}
+        )
+    return instant

@@ -15,7 +15,7 @@ class MeasureFilter(Changes):
 
 
 class ReadingFilter(Changes):
-    measure = WholeNumber("measure__pk")
+    measure = WholeNumber("measure__id")
     recommendation = Text("measure__recommendation__reference", label="Reference of the recommendation.")
     taken_from = Day("taken_on", lookup_expr="gte")
     taken_to = Day("taken_on", lookup_expr="lte")

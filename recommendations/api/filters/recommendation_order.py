@@ -12,10 +12,9 @@ from recommendations.models.reach import NEVER
 from recommendations.queries.statuses import with_statuses_as_of
 from recommendations.queries.visibility import (
     among_small_scope,
-    found,
+    has_row,
     in_scope,
     seen_from,
-    within_reach,
 )
 
 
@@ -53,10 +52,10 @@ class DueOrder(OrderBy):
         if query.seen and query.all_in_scope:
             return self.none_of_narrow(query)
         # Out of scope a due date is hidden: those rows have none.
-        seen = RecommendationReach.objects.filter(
-            within_reach(query.user, "organisation"), self.one_of_narrow(query), recommendation=OuterRef("pk")
+        dated = RecommendationReach.objects.filter(
+            self.one_of_narrow(query), organisation__isnull=True, recommendation=OuterRef("pk")
         )
-        return ~Q(found(seen))
+        return ~(Q(has_row(dated)) & in_scope(query.user))
 
     def one_of_narrow(self, query: QueryContext) -> Q:
         """True of a row of the narrow table that has what is sorted by."""

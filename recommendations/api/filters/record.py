@@ -30,7 +30,7 @@ class ReviewFilter(OfRecommendation, Changes):
 
 
 class TargetRevisionFilter(Changes):
-    action = WholeNumber("action__pk")
+    action = WholeNumber("action__id")
     recommendation = Text("action__recommendation__reference", label="Reference of the recommendation.")
     inspection = Text("action__recommendation__inspection__reference", label="Reference of the inspection.")
 
@@ -41,7 +41,7 @@ class TargetRevisionFilter(Changes):
 
 class EventFilter(OfRecommendation):
     after = WholeNumber("sequence", lookup_expr="gt", label="Only what was recorded after this sequence.")
-    action = WholeNumber("action__pk")
+    action = WholeNumber("action__id")
     verb = Text("verb", label="What was done, such as “submit”.")
     actor = Text("actor__username", label="Username of who did it.")
     noun = Text("noun", label="To what kind of row, such as “action”.")

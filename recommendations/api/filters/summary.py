@@ -25,6 +25,7 @@ class SplitField(ChoiceField):
 
 
 class Split(django_filters.ChoiceFilter):
+    stands_in_sql = True
     field_class = SplitField
 
 

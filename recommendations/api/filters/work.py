@@ -62,7 +62,7 @@ class ActionFilter(WorkFilter):
 
 
 class ProgressUpdateFilter(WorkFilter):
-    action = WholeNumber("action__pk")
+    action = WholeNumber("action__id")
     dated_from = Day("dated", lookup_expr="gte")
     dated_to = Day("dated", lookup_expr="lte")
 
@@ -72,7 +72,7 @@ class ProgressUpdateFilter(WorkFilter):
 
 
 class EvidenceFilter(WorkFilter):
-    action = WholeNumber("action__pk")
+    action = WholeNumber("action__id")
     kind = Choice(choices=Rung.choices)
     verdict = Choice(choices=Verdict.choices)
 

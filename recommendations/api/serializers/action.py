@@ -1,6 +1,7 @@
 from functools import lru_cache
 from typing import Any
 
+from django.db.models import Exists, OuterRef, QuerySet
 from rest_framework import serializers
 
 from recommendations import access, workflow
@@ -17,7 +18,7 @@ from recommendations.api.serializers.base import (
     StatedVersion,
     StrictSerializer,
 )
-from recommendations.api.serializers.declarations import Annotation, Related, reads
+from recommendations.api.serializers.declarations import Annotation, QueryContext, Related, reads
 from recommendations.api.serializers.scopes import actions, organisations, recommendations
 from recommendations.api.serializers.step import (
     STEPS_OF_ACTION,
@@ -52,6 +53,12 @@ class TargetDateSerializer(Span):
         )
 
 
+def _with_contributors(rows: QuerySet, query: QueryContext) -> QuerySet:
+    """Few actions have any: whether there are is asked with the row."""
+    named = Action.contributors.through.objects.filter(action=OuterRef("pk"))
+    return rows.annotate(has_contributors=Exists(named))
+
+
 class ActionSerializer(RowSerializer):
     """`days_late` is counted against the target, `days_late_original` against the first one."""
 
@@ -75,10 +82,13 @@ class ActionSerializer(RowSerializer):
             lambda rows, query: with_schedule(rows, on=query.today),
         ),
         Annotation(("times_moved",), lambda rows, query: with_times_moved(rows)),
+        Annotation(("has_contributors",), _with_contributors),
         STEPS_OF_ACTION,
     ]
     related = {
-        "contributors": Related(lambda rows, query: rows.order_by("organisation__name", "pk"), ("name",)),
+        "contributors": Related(
+            lambda rows, query: rows.order_by("organisation__name", "pk"), ("name",), where="has_contributors"
+        ),
         # A successor that another body leads may be out of scope: then it is not named.
         "successor": Related(lambda rows, query: visible(rows, query.user, on=query.today).order_by()),
     }
@@ -112,8 +122,9 @@ class ActionSerializer(RowSerializer):
             "updated_at",
         ]
 
+    @staticmethod
     @reads("status", *STEPS_OF_ACTION.provides, cell=step_names_of, shows=AllowedSteps)
-    def get_allowed_steps(self, row: Any) -> list[dict[str, Any]]:
+    def get_allowed_steps(row: Any) -> list[dict[str, Any]]:
         return allowed_steps(row, workflow.ACTION)
 
 

@@ -16,9 +16,9 @@ from rest_framework.request import is_form_media_type
 from recommendations.api.serializers.declarations import Annotation, Related, RelatedValues, reads
 from recommendations.models import Action, Organisation, Recommendation, User
 from recommendations.models.base import Precision
+from recommendations.queries.callers import values_of
 from recommendations.queries.compiled import CompiledRow
 from recommendations.queries.parameters import ANYBODY, Parameter
-from recommendations.queries.visibility import values_of
 
 MOST_NAMED = 50
 ENDS = ("words", "earliest", "latest", "precision")
@@ -158,6 +158,26 @@ class RowSerializer(serializers.ModelSerializer):
     }
 
 
+class FoldOf(serializers.Field):
+    """A field that is made of what another field of the same serializer shows, the field `of`."""
+
+    def __init__(self, of: str, **kwargs: Any) -> None:
+        self.of = of
+        super().__init__(**kwargs, read_only=True)
+
+    def get_attribute(self, instance: Any) -> Any:
+        parent: Any = self.parent
+        sibling = parent.fields[self.of]
+        return sibling.to_representation(sibling.get_attribute(instance))
+
+
+class CountOf(FoldOf, serializers.IntegerField):
+    """How many items another field shows."""
+
+    def to_representation(self, value: Any) -> int:
+        return len(value)
+
+
 class OrganisationBrief(serializers.ModelSerializer):
     url = serializers.HyperlinkedIdentityField("organisation-detail", lookup_field="slug")
 
@@ -208,8 +228,9 @@ class PersonBrief(serializers.ModelSerializer):
         model = User
         fields = ["username", "name"]
 
+    @staticmethod
     @reads("first_name", "last_name", "username")
-    def get_name(self, user: Any) -> str:
+    def get_name(user: Any) -> str:
         return f"{user.first_name} {user.last_name}".strip() or user.username
 
 

@@ -62,10 +62,12 @@ class Related:
     """Rows of a field that is a list, or of an optional row that the caller may not see.
 
     `rows(rows, query)` narrows and orders them; the cell of a table lists their `cell`, with semicolons.
+    Where few rows have any, `where` names the annotation that says so: without it nothing is looked up.
     """
 
     rows: Callable[[Any, QueryContext], QuerySet] = lambda rows, query: rows.order_by("pk")
     cell: tuple[str, ...] = ()
+    where: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,10 +106,12 @@ def reads(
 
 @dataclass
 class RowContext:
-    """What readers know beside the columns: the context of serializers, and related rows by their key."""
+    """What readers know beside the columns: the context of serializers, related rows by their key, and
+    the cursor through which those are read."""
 
     root: str
     context: Mapping[str, Any]
+    cursor: Any = None
     related: dict[Any, dict[Any, list[Any]]] = field(default_factory=dict)
     _serializers: dict[Any, Any] = field(default_factory=dict)
 

@@ -65,16 +65,19 @@ class EventSerializer(RowSerializer):
             "hash",
         ]
 
+    @staticmethod
     @reads("payload_text")
-    def get_reason(self, row: Any) -> str:
+    def get_reason(row: Any) -> str:
         return _content(row.payload_text)["reason"]
 
+    @staticmethod
     @reads("payload_text", shows=ChangeSerializer(many=True), cell=lambda rows: orjson.dumps(rows).decode())
-    def get_changes(self, row: Any) -> list[dict[str, Any]]:
+    def get_changes(row: Any) -> list[dict[str, Any]]:
         return shown_changes(_content(row.payload_text)["rows"])
 
+    @staticmethod
     @reads("payload_text")
-    def get_redacted(self, row: Any) -> bool:
+    def get_redacted(row: Any) -> bool:
         return row.payload_text is None
 
 

@@ -1,7 +1,6 @@
 from typing import Any
 
 from rest_framework import serializers
-from rest_framework.reverse import reverse
 
 from recommendations.api.serializers.base import (
     ActionBrief,
@@ -83,7 +82,7 @@ class EvidenceSerializer(RowSerializer):
     def get_file(self, row: Any) -> dict[str, Any] | None:
         if not row.sha256:
             return None
-        address = reverse("evidence-file", args=[row.pk], request=self.context["request"])
+        address = f"{self.context['root']}evidence/{row.pk}/file/"
         return {
             "name": row.file_name,
             "media_type": row.media_type,

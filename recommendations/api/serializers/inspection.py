@@ -35,8 +35,9 @@ class StandardRatingSerializer(serializers.ModelSerializer):
         model = StandardRating
         fields = ["standard", "awarded", "guidance", "guidance_source", "differs", "reason"]
 
+    @staticmethod
     @reads("guidance_id", "awarded_id")
-    def get_differs(self, row: Any) -> bool:
+    def get_differs(row: Any) -> bool:
         return row.guidance_id is not None and row.guidance_id != row.awarded_id
 
 

@@ -43,8 +43,9 @@ class BaselineSerializer(RowSerializer):
             "note",
         ]
 
+    @staticmethod
     @reads("unit", "qualifier", "value", "n", "out_of")
-    def get_in_words(self, row: Any) -> str:
+    def get_in_words(row: Any) -> str:
         return figure_in_words(row)
 
 

@@ -6,6 +6,8 @@ from recommendations.models import Organisation
 
 
 class OrganisationSerializer(RowSerializer):
+    """A body that owns, assures or inspects work, or leads a part of it."""
+
     url = serializers.HyperlinkedIdentityField("organisation-detail", lookup_field="slug")
     parent = OrganisationBrief(allow_null=True)
     aliases: serializers.Field = serializers.SlugRelatedField("name", many=True, read_only=True)

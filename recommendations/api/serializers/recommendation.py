@@ -1,5 +1,6 @@
 """A recommendation: what was published, and within scope where the work stands, today or on a past day."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -10,6 +11,8 @@ from rest_framework import serializers
 from recommendations import workflow
 from recommendations.api.serializers.action import ActionSerializer
 from recommendations.api.serializers.base import (
+    CountOf,
+    FoldOf,
     OrganisationBrief,
     RecommendationBrief,
     RowSerializer,
@@ -113,9 +116,9 @@ class RecommendationListSerializer(RowSerializer):
     judgement = serializers.CharField(required=False)
     gap = serializers.SerializerMethodField()
     outcome = serializers.CharField(required=False)
-    actions_by_status = serializers.SerializerMethodField()
-    action_count = serializers.SerializerMethodField()
-    evidence_count = serializers.SerializerMethodField()
+    actions_by_status: serializers.Field = serializers.SerializerMethodField()
+    action_count: serializers.Field = serializers.SerializerMethodField()
+    evidence_count: serializers.Field = serializers.SerializerMethodField()
     allowed_steps = serializers.SerializerMethodField()
     version = serializers.IntegerField(required=False)
     sequence = serializers.SerializerMethodField()
@@ -152,30 +155,36 @@ class RecommendationListSerializer(RowSerializer):
             "as_of",
         ]
 
+    @staticmethod
     @reads(*(f"gap_{gap}" for gap in Gap.values), cell=gap_codes, shows=GapSerializer())
-    def get_gap(self, row: Any) -> dict[str, Any]:
+    def get_gap(row: Any) -> dict[str, Any]:
         reasons = [gap for gap in Gap if getattr(row, f"gap_{gap.value}")]
         shown = [{"code": gap.value, "text": str(gap.label)} for gap in reasons]
         return {"is_open": bool(reasons), "reasons": shown}
 
+    @staticmethod
     @reads(related=["action_totals"], shows=ActionsByStatus())
-    def get_actions_by_status(self, row: Any) -> dict[str, int]:
+    def get_actions_by_status(row: Any) -> dict[str, int]:
         return dict(zip(workflow.ACTION.states, _totals(row.action_totals), strict=True))
 
+    @staticmethod
     @reads(related=["action_totals"])
-    def get_action_count(self, row: Any) -> int:
+    def get_action_count(row: Any) -> int:
         return sum(_totals(row.action_totals))
 
+    @staticmethod
     @reads(related=["evidence_totals"])
-    def get_evidence_count(self, row: Any) -> int:
+    def get_evidence_count(row: Any) -> int:
         return sum(total for (total,) in row.evidence_totals)
 
+    @staticmethod
     @reads("status", *STEPS_OF_RECOMMENDATION.provides, cell=step_names_of, shows=AllowedSteps)
-    def get_allowed_steps(self, row: Any) -> list[dict[str, Any]]:
+    def get_allowed_steps(row: Any) -> list[dict[str, Any]]:
         return allowed_steps(row, workflow.RECOMMENDATION)
 
+    @staticmethod
     @reads("in_scope", "sequence", "published_sequence")
-    def get_sequence(self, row: Any) -> int:
+    def get_sequence(row: Any) -> int:
         return row.sequence if row.in_scope else row.published_sequence
 
     @reads("pk")
@@ -224,20 +233,32 @@ class IncomingLinkSerializer(OutgoingLinkSerializer):
     recommendation = RecommendationBrief(source="source")
 
 
-def _of_published(end: str) -> Related:
+def _of_published(end: str, where: str) -> Related:
     """Links whose other end is a recommendation that exists for the caller."""
 
     def rows(links: QuerySet, query: QueryContext) -> QuerySet:
         return links.filter(published(query.user, f"{end}__inspection__", on=query.today)).order_by("pk")
 
-    return Related(rows)
+    return Related(rows, where=where)
 
 
 def _visible(rows: QuerySet, query: QueryContext) -> QuerySet:
     return visible(rows, query.user, on=query.today).order_by("pk")
 
 
+class StatusesOf(FoldOf, ActionsByStatus):
+    """How many of the actions that another field shows stand at each status."""
+
+    def to_representation(self, value: Any) -> dict[str, int]:
+        counts = Counter(action["status"] for action in value)
+        return {status: counts[status] for status in workflow.ACTION.states}
+
+
 class RecommendationSerializer(RecommendationListSerializer):
+    # Counted of what is shown anyway: two queries less than the list's.
+    actions_by_status = StatusesOf("actions")
+    action_count = CountOf("actions")
+    evidence_count = CountOf("evidence")
     links = OutgoingLinkSerializer(many=True, required=False)
     linked_from = IncomingLinkSerializer(many=True, required=False)
     actions = ActionSerializer(many=True, without=["recommendation"])
@@ -246,8 +267,8 @@ class RecommendationSerializer(RecommendationListSerializer):
     gates = RecommendationListSerializer.gates | dict.fromkeys(("actions", "evidence"), "in_scope")
     related = {
         **RecommendationListSerializer.related,
-        "links": _of_published("target"),
-        "linked_from": _of_published("source"),
+        "links": _of_published("target", "has_links"),
+        "linked_from": _of_published("source", "is_linked_to"),
         "actions": Related(_visible),
         "evidence": Related(_visible),
     }

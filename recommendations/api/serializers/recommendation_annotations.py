@@ -2,12 +2,25 @@
 
 from typing import Any
 
-from django.db.models import Case, CharField, Count, DateField, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    DateField,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.db.models.functions import NullIf
 
 from recommendations import workflow
 from recommendations.api.serializers.declarations import Annotation, QueryContext
-from recommendations.models import Action, Evidence
+from recommendations.models import Action, Evidence, RecommendationLink
 from recommendations.models.history import FACTS
 from recommendations.models.reach import NEVER
 from recommendations.queries.parameters import KEYS, end_of
@@ -93,7 +106,17 @@ def evidence_totals(query: QueryContext) -> QuerySet:
     return rows.order_by().values_list("recommendation_id").annotate(total=Count("pk"))
 
 
+def _links(rows: QuerySet, query: QueryContext) -> QuerySet:
+    """Few have links: whether there are any is asked with the row."""
+    links = RecommendationLink.objects
+    return rows.annotate(
+        has_links=Exists(links.filter(source=OuterRef("pk"))),
+        is_linked_to=Exists(links.filter(target=OuterRef("pk"))),
+    )
+
+
 ANNOTATIONS = [
+    Annotation(("has_links", "is_linked_to"), _links),
     Annotation(("in_scope", "reads_whole"), _scope),
     Annotation(OF_HISTORY, _statuses),
     Annotation(OF_SCHEDULE, _schedule),

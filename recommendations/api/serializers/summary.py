@@ -93,22 +93,32 @@ class CountedCodes(CountedObject):
 
 
 class SummaryResponse(CountedCodes):
+    """How many recommendations have each response."""
+
     columns, known = ("fact_answer",), CODES["response"]
 
 
 class SummaryOfficialStatus(CountedCodes):
+    """How many recommendations have each status."""
+
     columns, known = ("official_status",), CODES["official_status"]
 
 
 class SummaryEvidenceStatus(CountedCodes):
+    """How many recommendations have each evidence status."""
+
     columns, known = ("evidence_status",), CODES["evidence_status"]
 
 
 class SummaryScheduleStatus(CountedCodes):
+    """How many recommendations have each schedule status."""
+
     columns, known = ("schedule_status",), CODES["schedule_status"]
 
 
 class SummaryGapReasons(CountedCodes):
+    """How many recommendations have a gap for each reason."""
+
     columns, known = tuple(f"gap_{gap}" for gap in Gap.values), tuple(Gap.values)
 
     def numbers(self, *tallies: Tally) -> Sequence[int]:

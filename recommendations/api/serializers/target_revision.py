@@ -45,8 +45,9 @@ class TargetRevisionSerializer(RowSerializer):
             "sequence",
         ]
 
+    @staticmethod
     @reads("before_latest", "after_latest")
-    def get_days_moved(self, row: Any) -> int | None:
+    def get_days_moved(row: Any) -> int | None:
         before, after = row.before_latest, row.after_latest
         return (after - before).days if before and after else None
 

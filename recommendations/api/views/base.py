@@ -15,23 +15,20 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.viewsets import GenericViewSet
 
+from recommendations.api.compiled_lists import CompiledList
 from recommendations.api.conditional import etag_of, list_tag, unless_held
 from recommendations.api.exporting import export
 from recommendations.api.formats import FORMATS
-from recommendations.api.lists import (
-    CompiledList,
-    ListQuery,
-    blocks,
-    compiled,
-    fields_asked,
-    list_query,
-    one_row,
-    row_query,
-)
+from recommendations.api.list_query import ListQuery
+from recommendations.api.lists import blocks, compiled, fields_asked, list_query, one_row, row_query
 from recommendations.api.ordering import OrderBy
-from recommendations.api.parameters import LISTED, refuse_unknown
-from recommendations.api.parsers import refuse_token_in_address, refuse_too_large
-from recommendations.api.query_params import day_asked
+from recommendations.api.parsers import refuse_too_large
+from recommendations.api.query_params import (
+    LISTED,
+    day_asked,
+    refuse_token_in_address,
+    refuse_unknown,
+)
 from recommendations.api.renderers import Json, to_json
 from recommendations.api.rows import RowReader, TableReader
 from recommendations.api.serializers.declarations import QueryContext, RowContext
@@ -55,8 +52,10 @@ class Resource(GenericViewSet):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         # Before the caller is known: to look for the token of a session's form is to read the form.
-        refuse_too_large(request)
-        refuse_token_in_address(request)
+        if request.headers.get("content-length"):
+            refuse_too_large(request)
+        if request.query_params:
+            refuse_token_in_address(request)
         super().initial(request, *args, **kwargs)
         if self.action:  # None for a method that is not served: that is a 405, whatever it carries.
             refuse_unknown(request, self)
@@ -93,13 +92,17 @@ class Resource(GenericViewSet):
         """The address under which everything of the API stands, as the caller names this machine."""
         return f"{self.request.scheme}://{self.request.get_host()}{_root()}"
 
-    @cached_property
-    def row_context(self) -> RowContext:
+    def row_context(self, cursor: Any = None) -> RowContext:
         """What readers of rows know of the request."""
-        return RowContext(self.root, self.get_serializer_context())
+        return RowContext(self.root, self.get_serializer_context(), cursor)
 
     def get_serializer_context(self) -> dict[str, Any]:
-        return {**super().get_serializer_context(), "today": self.today, "as_of": self.as_of}
+        return {
+            **super().get_serializer_context(),
+            "root": self.root,
+            "today": self.today,
+            "as_of": self.as_of,
+        }
 
     @cached_property
     def roles(self) -> list[Held]:

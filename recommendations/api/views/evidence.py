@@ -25,6 +25,7 @@ from recommendations.api.views.writing import WritableViewSet
 from recommendations.models import Evidence
 from recommendations.operations.evidence import Upload, attach_evidence, judge_evidence
 from recommendations.operations.redaction import redact
+from recommendations.queries.visibility import visible
 
 MEDIA_TYPES = sorted({kind.media_type for kind in storage.ALLOWED.values()} | {"application/octet-stream"})
 
@@ -42,7 +43,7 @@ class EvidenceViewSet(WritableViewSet):
     through = "recommendation"
 
     def get_queryset(self) -> QuerySet[Evidence]:
-        return super().get_queryset().for_list()
+        return visible(Evidence.objects.for_list(), self.request.user, on=self.today)
 
     def get_parsers(self) -> list[Any]:
         # Before the action is known: a file is posted to the list's address alone.

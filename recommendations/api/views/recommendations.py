@@ -9,6 +9,7 @@ from rest_framework.request import Request
 
 from recommendations.api.filters.recommendation import RecommendationFilter
 from recommendations.api.filters.recommendation_order import DueOrder, LateOrder, OwnerOrder, listed
+from recommendations.api.ordering import OrderBy
 from recommendations.api.serializers.declarations import QueryContext
 from recommendations.api.serializers.recommendation import (
     NewLink,
@@ -39,7 +40,7 @@ class RecommendationViewSet(StepViewSet):
         "reference": "reference",
         "number": "number",
         "inspection": "inspection__reference",
-        "published": "inspection__published_latest",
+        "published": OrderBy("inspection__published_latest", DateField(), then="inspection__reference"),
         "owner": OwnerOrder("owner__slug", SlugField()),
         "due": DueOrder("due_shown", DateField(null=True)),
         "days_late": LateOrder("late_shown", IntegerField(null=True)),

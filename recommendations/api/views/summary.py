@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 
 from recommendations.api.filters.summary import SummaryFilter
-from recommendations.api.lists import ListQuery
+from recommendations.api.list_query import ListQuery
 from recommendations.api.pagination import EveryRow
 from recommendations.api.serializers.declarations import QueryContext
 from recommendations.api.serializers.summary import SummarySerializer

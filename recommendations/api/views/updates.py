@@ -19,6 +19,7 @@ from recommendations.api.views.writing import WritableViewSet
 from recommendations.models import ProgressUpdate
 from recommendations.operations.redaction import redact
 from recommendations.operations.updates import record_update
+from recommendations.queries.visibility import visible
 
 
 class ProgressUpdateViewSet(WritableViewSet):
@@ -35,7 +36,7 @@ class ProgressUpdateViewSet(WritableViewSet):
     through = "recommendation"
 
     def get_queryset(self) -> QuerySet[ProgressUpdate]:
-        return super().get_queryset().for_list()
+        return visible(ProgressUpdate.objects.for_list(), self.request.user, on=self.today)
 
     @extend_schema(request=NewProgressUpdate, responses={201: ProgressUpdateSerializer})
     def create(self, request: Request) -> Any:

@@ -12,7 +12,8 @@ from rest_framework.serializers import BaseSerializer
 from recommendations.api.conditional import etag, version_read
 from recommendations.api.errors import BulkRefused, problems_of
 from recommendations.api.idempotency import digest_of, key_of
-from recommendations.api.lists import WRITTEN, one_row, row_query
+from recommendations.api.list_query import WRITTEN
+from recommendations.api.lists import one_row, row_query
 from recommendations.api.parsers import fields_of
 from recommendations.api.query_params import yes_or_no
 from recommendations.api.renderers import to_json
