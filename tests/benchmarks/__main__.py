@@ -92,7 +92,7 @@ def _pairs(words: str) -> int:
     return int(words)
 
 
-def _bar(total: int) -> tqdm:
+def _bar(total: int | None) -> tqdm:
     return tqdm(total=total, unit=" turns", file=sys.stderr, disable=None, leave=False)
 
 
@@ -153,7 +153,7 @@ def _alone(place: Nation, wanted: Sequence[str], options: argparse.Namespace) ->
 def _grow(place: Nation, options: argparse.Namespace) -> None:
     with (
         nation(place.database, scale=TEN * options.scale, kept=options.data) as large,
-        _bar(10 * (options.pairs + 1)) as bar,
+        _bar(None) as bar,
     ):
         rows = list(
             singles.growth(place, large, seconds=options.seconds, pairs=options.pairs, step=bar.update)

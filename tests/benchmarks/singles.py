@@ -66,7 +66,8 @@ def writers(nation: Nation, seconds: float) -> str:
 def growth(
     small: Nation, large: Nation, *, seconds: float, pairs: int, step: Callable[[], object]
 ) -> Iterator[Line]:
-    """The product on ten times the data against itself: latencies of list, deep page and detail."""
+    """The product on ten times the data against itself: latencies of list, deep page, detail and
+    every ordering."""
     with serving("product", small.variables) as one, serving("product", large.variables) as other:
         asked = [(one, _questions(small, one)), (other, _questions(large, other))]
         for name in asked[0][1]:
@@ -116,7 +117,21 @@ def _questions(nation: Nation, server: Server) -> dict[str, list[Request]]:
             Request(f"recommendations/?{urlencode(LIST)}", own)
         ],
         **firsts,
+        **{
+            f"recommendations by {name}, {who}": [
+                Request(f"recommendations/?page_size=100&ordering={name}", of)
+            ]
+            for name in _orderings(server)
+            for who, of in (("all in reach", token), ("the rarest owner's people", own))
+        },
     }
+
+
+def _orderings(server: Server) -> list[str]:
+    """Every ordering that the list of recommendations offers, as the schema names them."""
+    schema = orjson.loads(answer(server, Request("schema/?format=json", "")))
+    parameters = schema["paths"]["/api/v1/recommendations/"]["get"]["parameters"]
+    return next(one["schema"]["items"]["enum"] for one in parameters if one["name"] == "ordering")
 
 
 def _deep(server: Server, first: Request) -> Request:

@@ -11,6 +11,7 @@ from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.throttling import SimpleRateThrottle
 
 from recommendations.models import AccessToken
+from recommendations.queries.callers import is_usable
 
 
 class TokenOfCaller(TokenAuthentication):
@@ -23,7 +24,7 @@ class TokenOfCaller(TokenAuthentication):
             token = AccessToken.objects.select_related("user").get(digest=hash_token(key))
         except AccessToken.DoesNotExist as error:
             raise AuthenticationFailed from error
-        if not token.is_usable(timezone.now()) or not token.user.is_active:
+        if not is_usable(token, timezone.now()) or not token.user.is_active:
             raise AuthenticationFailed
         return token.user, token
 

@@ -7,8 +7,7 @@ from rest_framework import serializers
 from rest_framework.reverse import reverse
 
 from recommendations import workflow
-from recommendations.access import my_steps
-from recommendations.api.shapes.steps import as_object
+from recommendations.api.serializers.step import allowed_steps
 from recommendations.models import Action, Evidence, ProgressUpdate, Recommendation, RecommendationLink
 from recommendations.queries.statuses import Gap
 from tests.benchmarks.twin.briefs import (
@@ -58,7 +57,7 @@ class ActionDetail(ActionRow):
         ]
 
     def get_allowed_steps(self, action: Action) -> list[dict[str, Any]]:
-        return [as_object(step) for step in my_steps(action, workflow.ACTION)]
+        return allowed_steps(action, workflow.ACTION)
 
 
 class EvidenceDetail(Row):
