@@ -34,8 +34,9 @@ WRITERS = {
 }
 NO_ROWS = {
     "exports/document.py": {"save", "set"},  # A document, and what its XML says.
+    "queries/compiled.py": {"execute"},  # It reads.
     "queries/execute.py": {"execute"},  # It runs what was compiled.
-    "operations/channel.py": {"set"},  # A variable of the context.
+    "operations/origin.py": {"set"},  # A variable of the context.
     "storage/blobs.py": {"delete"},  # Bytes.
     "storage/durable.py": {"delete"},
     "storage/reception.py": {"save"},

@@ -11,7 +11,10 @@ from recommendations.operations.conditions import Given
 from recommendations.operations.evidence import attach_evidence, judge_evidence
 from recommendations.operations.responses import respond
 from recommendations.operations.transitions import perform
+from tests.api.worked import worked
 from tests.fixtures import NOW, TODAY
+
+__all__ = ["worked"]
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from recommendations.api.filtering import is_choice
 from recommendations.api.filters.recommendation import OF_THE_WORK, RecommendationFilter
 from recommendations.api.urls import router
 from recommendations.models import Inspection, Measure
@@ -132,7 +131,7 @@ def everything_public(caller: APIClient) -> dict[str, Any]:
     choices = [
         f"recommendations/?fields=reference&{name}={code}"
         for name, one in sorted(filters.items())
-        if is_choice(one)
+        if one.stands_in_sql
         for code, _ in one.extra["choices"]
     ]
     others = {"due_from": TODAY, "due_to": TODAY, "due_within": 36_500, "judgement": "none"}

@@ -1,6 +1,5 @@
 """Every row of a list as CSV, NDJSON or XLSX: what the pages show, to whom they show it, and no more."""
 
-import csv
 import io
 import json
 from collections.abc import Callable, Iterator
@@ -12,12 +11,13 @@ import pytest
 from django.utils.timezone import localdate
 from openpyxl import load_workbook
 
-from recommendations.api import reading
 from recommendations.api.urls import router
+from recommendations.api.views import base
 from recommendations.models import Action, Inspection, ProgressUpdate
 from recommendations.operations.actions import plan_action
 from recommendations.operations.updates import record_update
-from tests.fixtures import NOW
+from tests.api.exported import body_of, objects_of, sheet_of, table_of, words_of
+from tests.fixtures import NOW, TODAY
 
 pytestmark = pytest.mark.django_db
 RESOURCES = [prefix for prefix, _, _ in router.registry]
@@ -48,18 +48,6 @@ def canaries(bsg: Inspection, people: SimpleNamespace, bodies: SimpleNamespace) 
             at=NOW,
         )
     return said
-
-
-def body_of(answer: Any) -> bytes:
-    return b"".join(answer.streaming_content) if answer.streaming else answer.content
-
-
-def table_of(answer: Any) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(body_of(answer).decode("utf-8-sig"))))
-
-
-def objects_of(answer: Any) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in body_of(answer).splitlines()]
 
 
 def pages(caller: Any, path: str) -> Iterator[dict[str, Any]]:
@@ -136,6 +124,30 @@ def test_a_spreadsheet_runs_no_formula(api: Callable, people: SimpleNamespace, c
     assert {cell.data_type for row in sheet.iter_rows() for cell in row}.isdisjoint({"f"})
 
 
+@pytest.mark.parametrize("form", ["csv", "ndjson", "xlsx"])
+@pytest.mark.parametrize("resource", ["recommendations", "inspections", "summary"])
+def test_an_export_of_a_past_day_has_the_values_of_the_list(
+    resource: str, form: str, api: Callable, people: SimpleNamespace, canaries: dict
+) -> None:
+    caller, path = api(people.contributor), f"/api/v1/{resource}/?as_of={TODAY}"
+    listed = caller.get(path).json()["results"]
+    answer = caller.get(f"{path}&format={form}")
+    assert (answer.status_code, len(listed) > 0) == (200, True)
+    if form == "ndjson":
+        assert sorted(objects_of(answer), key=json.dumps) == sorted(listed, key=json.dumps)
+        return
+    table = table_of(answer) if form == "csv" else sheet_of(answer)
+    # Lists, and objects that one cell sums up, are compared in test_rows.
+    whole = {name for row in listed for name, value in row.items() if isinstance(value, list | dict)}
+    plain = [name for name in table[0] if name not in whole]
+    expected = [{name: words_of(row, name) for name in plain} for row in listed]
+    assert _sorted([{name: row[name] for name in plain} for row in table]) == _sorted(expected)
+
+
+def _sorted(table: list[dict[str, str]]) -> list[dict[str, str]]:
+    return sorted(table, key=lambda row: list(row.values()))
+
+
 def test_filters_and_fields_are_those_of_the_list(
     api: Callable, people: SimpleNamespace, canaries: dict
 ) -> None:
@@ -206,19 +218,15 @@ def test_a_broken_source_breaks_the_stream_and_says_so(
 ) -> None:
     """After the first piece nothing can be refused any more: the last line says that more were to come."""
 
-    whole = reading.blocks
+    whole = base.blocks
 
-    def broken(view: Any) -> Any:
-        plan, blocks = whole(view)
+    def broken(*given: Any) -> Iterator[Any]:
+        blocks: Any = whole(*given)
+        yield next(blocks)
+        blocks.close()
+        raise OSError("the disk of the database is gone")
 
-        def some() -> Iterator[Any]:
-            yield next(blocks)
-            blocks.close()
-            raise OSError("the disk of the database is gone")
-
-        return plan, some()
-
-    monkeypatch.setattr(reading, "blocks", broken)
+    monkeypatch.setattr(base, "blocks", broken)
     pieces: list[bytes] = []
     answer = api(people.inspector).get("/api/v1/organisations/?format=ndjson")
     with pytest.raises(OSError, match="disk"):

@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from recommendations.api import asking
-from recommendations.api.filtering import is_choice
+from recommendations.api import lists
 from recommendations.api.urls import router
 from recommendations.models import (
     Action,
@@ -23,8 +22,8 @@ from recommendations.models import (
     RecommendationReach,
 )
 from recommendations.queries import callers
-from recommendations.queries.callers import FEW, roles_of
-from recommendations.queries.visibility import in_scope, known_of, visible
+from recommendations.queries.callers import FEW, kind_of_caller, roles_of
+from recommendations.queries.visibility import in_scope, visible
 from tests.fixtures import NOW, TODAY
 from tests.operations.work import attach, plan, take, update
 
@@ -60,7 +59,7 @@ def paths() -> list[str]:
     found = [f"{prefix}/?count=true" for prefix in views]
     for prefix, view in views.items():
         filters = view.filterset_class.base_filters if view.filterset_class else {}
-        choices = {name: one.extra["choices"] for name, one in filters.items() if is_choice(one)}
+        choices = {name: one.extra["choices"] for name, one in filters.items() if one.stands_in_sql}
         found += [f"{prefix}/?ordering={sign}{name}" for name in view.orderings for sign in ("", "-")]
         found += [f"{prefix}/?{name}={code}" for name, known in sorted(choices.items()) for code, _ in known]
         found += [f"{prefix}/?owner_subtree={slug}" for slug in SUBTREES if "owner_subtree" in filters]
@@ -94,12 +93,12 @@ def test_what_is_known_of_the_caller_changes_no_answer(
     who: str, api: Callable, people: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     caller = api(getattr(people, who))
-    monkeypatch.setattr(asking, "known_of", lambda held: "anybody")
+    monkeypatch.setattr(lists, "kind_of_caller", lambda held: "anybody")
     wanted, in_order = told(caller), walked(caller)
     assert {status for status, _ in wanted.values()} == {200}
     assert in_order
     for name in ("all",) if who in READS_ALL else ("one", "few"):
-        monkeypatch.setattr(asking, "known_of", lambda held, name=name: name)
+        monkeypatch.setattr(lists, "kind_of_caller", lambda held, name=name: name)
         assert told(caller) == wanted, name
         assert walked(caller) == in_order
 
@@ -111,14 +110,14 @@ def test_of_two_roles_in_two_places_nothing_is_known(
     Membership.objects.create(
         user=person, role="viewer", home=bodies.police, reach=bodies.police, granted_at=NOW
     )
-    assert known_of(roles_of(person)) == "anybody"
+    assert kind_of_caller(roles_of(person)) == "anybody"
 
 
 @pytest.mark.parametrize(
     ("who", "known"), [("inspector", "all"), ("contributor", "few"), ("outsider", "anybody")]
 )
 def test_what_is_known_of_a_caller(who: str, known: str, people: SimpleNamespace) -> None:
-    assert known_of(roles_of(getattr(people, who))) == known
+    assert kind_of_caller(roles_of(getattr(people, who))) == known
 
 
 def test_where_more_than_few_are_seen_a_list_does_not_begin_with_them(
@@ -128,9 +127,9 @@ def test_where_more_than_few_are_seen_a_list_does_not_begin_with_them(
     number = RecommendationReach.objects.filter(organisation=here).count()
     assert 0 < number < FEW
     monkeypatch.setattr("recommendations.queries.callers.FEW", number)
-    assert known_of(roles_of_anew(people.contributor)) == "few"
+    assert kind_of_caller(roles_of_anew(people.contributor)) == "few"
     monkeypatch.setattr("recommendations.queries.callers.FEW", number - 1)
-    assert known_of(roles_of_anew(people.contributor)) == "one"
+    assert kind_of_caller(roles_of_anew(people.contributor)) == "one"
 
 
 def roles_of_anew(user: Any) -> Any:
@@ -150,7 +149,7 @@ def test_of_a_subtree_no_more_is_told_than_is_in_reach(
 ) -> None:
     user = getattr(people, who)
     # Among few, whatever else is told would be left out once more.
-    monkeypatch.setattr(asking, "known_of", lambda held: "one")
+    monkeypatch.setattr(lists, "kind_of_caller", lambda held: "one")
     fields = "fields=reference,action_count,evidence_count"
     page = (
         api(user).get(f"/api/v1/recommendations/?open=true&owner_subtree={slug}&count=true&{fields}").json()

@@ -19,7 +19,8 @@ from recommendations.operations.updates import record_update
 from tests.fixtures import NOW, TODAY
 
 AUTHENTICATION = 1
-BUDGET = 5 + AUTHENTICATION
+# Of recommendations: the rows; standards, key questions and baselines; counts of actions and of evidence.
+BUDGET = 6 + AUTHENTICATION
 PUBLISHED = ["organisations", "frameworks", "standards", "inspections"]
 LISTS = [prefix for prefix, _, _ in router.registry if prefix not in PUBLISHED]
 SCREENS = ["recommendation", "action", "progressupdate", "evidence"]

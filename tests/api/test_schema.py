@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.test import APIRequestFactory
 
 import recommendations.api
-from recommendations.api.parameters import known_parameters
+from recommendations.api.query_params import known_parameters
 from recommendations.api.urls import router
 
 COMMITTED = Path(recommendations.api.__file__).parent / "schema.yaml"

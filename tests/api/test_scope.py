@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 from django.urls import get_resolver, resolve
 
-from recommendations.api.serializers.recommendation import PRESENT, STANDING
+from recommendations.api.serializers.recommendation import PRESENT, WORK, RecommendationListSerializer
 from recommendations.api.views.absent import absent
 from recommendations.api.views.recommendations import RecommendationViewSet
 from recommendations.models import (
@@ -30,7 +30,7 @@ from recommendations.operations.updates import record_update
 from recommendations.queries.visibility import VISIBLE
 from tests.fixtures import NOW, TODAY
 
-SCOPED_KEYS = {*STANDING, *PRESENT}
+SCOPED_KEYS = {*WORK, *PRESENT}
 
 
 @pytest.fixture
@@ -140,8 +140,8 @@ def test_where_the_work_stands_is_shown_within_reach_alone(
 def test_where_the_work_stands_cannot_be_asked_for_by_name_out_of_reach(
     api: Callable, people: SimpleNamespace, bsg: Inspection, day: date | None
 ) -> None:
-    shape = RecommendationViewSet.shape_for("list", as_of=day is not None)
-    gated = [name for name in shape.gates if name in shape.parts]
+    names = RecommendationViewSet.field_names("list", as_of=day is not None)
+    gated = [name for name in RecommendationListSerializer.gates if name in names]
     assert gated
     caller, asked = api(people.outsider), {"fields": ["reference", *gated], **({"as_of": day} if day else {})}
     listed = caller.get("/api/v1/recommendations/", asked).json()["results"]

@@ -13,10 +13,9 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from rest_framework.views import APIView
 
-from recommendations.api.throttling import Rates
+from recommendations.api.throttling import Lessor, Rates
 from recommendations.api.views.me import MeViewSet
 from recommendations.models import AccessToken, Allowance
-from recommendations.operations.allowance import Lessor
 from tracker.settings import REST_FRAMEWORK
 
 READ = "/api/v1/me/"

@@ -10,8 +10,9 @@ import pytest
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
+from recommendations.api.throttling import Lessor
 from recommendations.models import AccessToken, Allowance
-from recommendations.operations.allowance import Lessor, mark_used
+from recommendations.operations.allowance import mark_used
 from tests.fixtures import NOW
 
 pytestmark = pytest.mark.django_db

@@ -16,6 +16,7 @@ from recommendations.api.authentication import BearerToken
 from recommendations.errors import Invalid
 from recommendations.models import AccessToken, User
 from recommendations.operations.accounts import issue_token, revoke_tokens, system_actor
+from recommendations.queries.callers import is_usable
 from tests.models import rows
 from tests.models.rows import NOW
 
@@ -108,8 +109,8 @@ def test_a_token_is_usable_until_the_instant_it_expires(person: User) -> None:
     tokened(person, lifetime=DAY)
     token = AccessToken.objects.get()
     assert token.expiry == NOW + DAY
-    assert token.is_usable(NOW + DAY - timedelta(microseconds=1))
-    assert not token.is_usable(NOW + DAY)
+    assert is_usable(token, NOW + DAY - timedelta(microseconds=1))
+    assert not is_usable(token, NOW + DAY)
 
 
 def test_an_expired_token_is_refused_by_the_api(person: User) -> None:
@@ -120,12 +121,12 @@ def test_an_expired_token_is_refused_by_the_api(person: User) -> None:
 
 def test_a_token_without_a_lifetime_never_expires(person: User) -> None:
     tokened(person, lifetime=None)
-    assert AccessToken.objects.get().is_usable(NOW + 36_500 * DAY)
+    assert is_usable(AccessToken.objects.get(), NOW + 36_500 * DAY)
 
 
 def test_a_token_with_a_lifetime_of_nothing_is_no_token_for_ever(person: User) -> None:
     tokened(person, lifetime=timedelta(0))
-    assert not AccessToken.objects.get().is_usable(NOW)
+    assert not is_usable(AccessToken.objects.get(), NOW)
 
 
 @pytest.mark.parametrize("label", ["", " ", "a" * 101, "a\0b", "a\ud800b", "a\nb"])
