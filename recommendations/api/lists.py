@@ -112,7 +112,7 @@ def _filters(request: Request, view: Any, values: Values) -> Given:
             continue
         words = request.query_params.getlist(given)
         if given != name:
-            words = [word for several in words for word in several.split(",")]
+            words = [word.strip() for several in words for word in several.split(",")]
         if name in asked or len(words) > MOST_VALUES:
             raise ValidationError({given: [_too_much(name, len(words), twice=name in asked)]})
         found = [_cleaned(given, one, word) for word in words]

@@ -139,9 +139,9 @@ def terms_of(asked: Any, query: QueryContext) -> list[Term]:
             terms.append(one.term(query, descending=descending))
         if one.then:
             terms.append(Term(one.then, CharField(), terms[-1].descending))
-    if all(term.path != "pk" for term in terms):
-        terms.append(Term("pk", BigAutoField(), bool(terms) and terms[-1].descending))
-    return terms
+        if terms and terms[-1].path == "pk":
+            return terms  # No two rows have the same key: what comes after it sorts nothing.
+    return [*terms, Term("pk", BigAutoField(), bool(terms) and terms[-1].descending)]
 
 
 def column_at(model: Any, path: str) -> Field:

@@ -53,6 +53,9 @@ class Keyset(BasePagination):
                 # Rows without what the list is sorted by come after all that have it.
                 rest = compiled(replace(asked, part=ABSENT, cursor=None), view)
                 others, more = _read(rest, values, size - len(rows), context)
+                # Another write may have come between the two queries: no row is shown twice.
+                shown = {row[found.cursor_places[-1]] for row in rows}
+                others = [row for row in others if row[rest.cursor_places[-1]] not in shown]
                 results = [*results, *rest.reader.objects(others, values, context)]
                 found, rows = (rest, others) if others else (found, rows)
         if more:

@@ -4,12 +4,16 @@ import base64
 import json
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 from rest_framework.test import APIClient
 
+from recommendations.api import pagination
 from recommendations.api.urls import router
+from recommendations.models import RecommendationReach
+from recommendations.models.reach import NEVER
 
 LISTS = [prefix for prefix, _, _ in router.registry]
 
@@ -204,3 +208,36 @@ def test_a_search_finds_letters_however_they_are_composed(
     plan(description="Visit the caf\u00e9.")
     rows = api(people.contributor).get("/api/v1/actions/?search=cafe\u0301").json()["results"]
     assert len(rows) == 1
+
+
+@pytest.mark.parametrize("ordering", ["id,due", "-id,due", "recommendation,id,due"])
+def test_what_comes_after_the_key_in_an_order_does_not_stop_the_paging(
+    api: Callable, people: SimpleNamespace, plan: Callable, ordering: str
+) -> None:
+    planned = {plan(1, target_date=date).pk for date in ("", "30 June 2027", "")}
+    path = f"/api/v1/actions/?ordering={ordering}&page_size=1"
+    assert [len(page) for page in pages(api(people.inspector), path)] == [1] * len(planned)
+
+
+def test_a_row_that_loses_its_date_between_the_two_parts_of_a_page_is_shown_once(
+    api: Callable, people: SimpleNamespace, plan: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan(6, target_date="30 June 2027")
+    read = pagination._read
+
+    def read_and_write(*given: Any) -> Any:
+        found = read(*given)
+        RecommendationReach.objects.filter(recommendation__number=6).update(due=NEVER)
+        return found
+
+    monkeypatch.setattr(pagination, "_read", read_and_write)
+    body = api(people.inspector).get("/api/v1/recommendations/?ordering=due").json()
+    references = [row["reference"] for row in body["results"]]
+    assert len(references) == len(set(references)) == 9
+
+
+def test_blanks_after_the_commas_of_several_values_are_passed_over(
+    api: Callable, people: SimpleNamespace
+) -> None:
+    path = "/api/v1/recommendations/?status__in=awaiting_response, in_progress"
+    assert len(api(people.inspector).get(path).json()["results"]) == 9
