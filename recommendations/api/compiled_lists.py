@@ -37,8 +37,20 @@ class CompiledList:
         self.cursor_places = [
             layout.place(term.path, kind_of_column(term.field)) for term in rows.terms if asked.limit
         ]
-        self.sql = CompiledQuery(rows.queryset(layout).values_list(*layout.columns)[: asked.limit])
+        self.sql = CompiledQuery(self._page(rows, layout).values_list(*layout.columns)[: asked.limit])
         self._count: CompiledQuery | None = None
+
+    def _page(self, rows: "ListRows", layout: Layout) -> QuerySet:
+        """The rows; on PostgreSQL those of a page are found first, where another table gives the order.
+
+        It sorts every row of the first owner, say: narrow keys, and not all columns of those rows (by
+        owner at 20,000 recommendations: 17 ms without).
+        """
+        found = rows.queryset(layout)
+        by_other = bool(rows.terms) and "__" in rows.terms[0].path
+        if connection.vendor != "postgresql" or not self.asked.limit or not by_other:
+            return found
+        return found.filter(pk__in=found.values("pk")[: self.asked.limit])
 
     def count(self, view: Any, values: Values) -> int:
         """How many rows there are on all pages. One query."""
