@@ -120,7 +120,8 @@ def _filters(request: Request, view: Any, values: Values) -> Given:
             asked[name] = tuple(sorted(set(found)))
         else:
             asked[name] = len(found)
-            bound = [one.bound(value, view.today) for value in found] if hasattr(one, "bound") else found
+            day = view.as_of or view.today
+            bound = [one.bound(value, day) for value in found] if hasattr(one, "bound") else found
             values |= {f"{name}_{place}": value for place, value in enumerate(bound)}
     return tuple(sorted(asked.items()))
 

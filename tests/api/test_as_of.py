@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -150,6 +150,16 @@ def test_filters_ask_about_that_day(
         row.number
         for row in with_statuses_as_of(Recommendation.objects.all(), day=story.claimed).filter(gap=True)
     }
+
+
+def test_days_ahead_are_counted_from_that_day(api: Callable, people: SimpleNamespace, plan: Callable) -> None:
+    plan(2, target_date="30 March 2026")
+
+    def found(days: int) -> list[int]:
+        path = f"/api/v1/recommendations/?as_of={date(2026, 3, 7)}&due_within={days}"
+        return [row["number"] for row in api(people.inspector).get(path).json()["results"]]
+
+    assert (found(22), found(23)) == ([], [2])
 
 
 @pytest.mark.parametrize("ordering", ["owner", "-owner", "due", "-days_late"])

@@ -45,7 +45,7 @@ Given = tuple[tuple[str, tuple[Any, ...] | int], ...]
 
 class ValueFilter(django_filters.Filter):
     """A filter whose value is bound as a parameter, of a column of `parameter_class`. Where a class has
-    `bound(value, today)`, that is bound for a cleaned value."""
+    `bound(value, day)`, that is bound for a cleaned value."""
 
     parameter_class: type[Field] = CharField
     stands_in_sql = False
@@ -109,8 +109,8 @@ class DaysAhead(WholeNumber):
 
     parameter_class: type[Field] = DateField
 
-    def bound(self, value: Any, today: date) -> date:
-        return today + timedelta(days=min(int(value), FURTHEST))
+    def bound(self, value: Any, day: date) -> date:
+        return day + timedelta(days=min(int(value), FURTHEST))
 
 
 class Since(ValueFilter, django_filters.CharFilter):
@@ -118,7 +118,7 @@ class Since(ValueFilter, django_filters.CharFilter):
 
     parameter_class: type[Field] = DateTimeField
 
-    def bound(self, value: str, today: date) -> Any:
+    def bound(self, value: str, day: date) -> Any:
         return since_instant("updated_since", value)
 
 

@@ -45,7 +45,7 @@ OF_THE_WORK = OF_REACH | {
 class Judgement(Text):
     """A code of a judgement, or `none`, which is kept as an empty code."""
 
-    def bound(self, value: str, today: date) -> str:
+    def bound(self, value: str, day: date) -> str:
         return "" if value == UNJUDGED else value
 
 

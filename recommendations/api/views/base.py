@@ -15,7 +15,7 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.viewsets import GenericViewSet
 
-from recommendations.api.compiled_lists import CompiledList
+from recommendations.api.compiled_lists import ListRows
 from recommendations.api.conditional import etag_of, list_tag, unless_held
 from recommendations.api.exporting import export
 from recommendations.api.formats import FORMATS
@@ -143,8 +143,8 @@ class RecordViewSet(Resource):
     through = ""
     orderings: dict[str, str | OrderBy] = {}
     default_ordering: tuple[str, ...] = ()
-    # The list that is compiled for this request, while it is.
-    compiling: CompiledList
+    # The queryset that the filter backends add to, while a list is compiled.
+    compiling: ListRows
 
     @classmethod
     def rows(cls, query: QueryContext) -> QuerySet:
