@@ -28,6 +28,7 @@ LARGEST_PAGE = 200
 DEFAULT_PAGE = 50
 # A statement is planned for its number of rows: for any page size, one of these.
 FETCHED = (11, DEFAULT_PAGE + 1, 101, LARGEST_PAGE + 1)
+NOT_IN_EXPORTS = "Refused in an export, which has every row."
 # What of a query stays as the caller wrote it.
 AS_ASKED = "%&=+,:/@!$*()"
 
@@ -95,9 +96,11 @@ class Keyset(BasePagination):
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         size = {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": DEFAULT_PAGE}
         return [
-            _parameter("cursor", {"type": "string"}, "Take it from `next`; do not build it."),
-            _parameter("page_size", size, "Rows on a page."),
-            _parameter("count", {"type": "boolean"}, "Count all rows too; it takes time."),
+            _parameter(
+                "cursor", {"type": "string"}, f"Take it from `next`; do not build it. {NOT_IN_EXPORTS}"
+            ),
+            _parameter("page_size", size, f"Rows on a page. {NOT_IN_EXPORTS}"),
+            _parameter("count", {"type": "boolean"}, f"Count all rows too; it takes time. {NOT_IN_EXPORTS}"),
         ]
 
 

@@ -19,6 +19,8 @@ from recommendations.models.base import FIRST_YEAR
 
 # What a list takes beside its filters.
 LISTED = frozenset({"cursor", "page_size", "count", "ordering", "format"})
+# An export has every row: with one of these it would not be what was asked for.
+OF_PAGES = frozenset({"cursor", "page_size", "count"})
 TOKEN_NAMES = {"token", "access_token", "api_key", "apikey", "key"}
 
 
@@ -75,16 +77,24 @@ def refuse_unknown(request: Request, view: Any) -> None:
         if name not in known:
             listed = f"Known are: {', '.join(sorted(known))}." if known else "None is known here."
             problems[name] = [f"“{name}” is not a parameter of this address. {listed}"]
-        # A filter without a value would be passed over, which is the same as one that is not known.
-        elif not all(values):
-            problems[name] = [f"“{name}” has no value. Give it one, or leave it out."]
-        # Taking the last of several would show the wrong rows.
-        elif len(values) > 1 and name not in several:
-            problems[name] = [f"“{name}” is given {len(values)} times. Give it once."]
-        elif len(values) > MOST_VALUES:
-            problems[name] = [f"“{name}” is given {len(values)} times. At most {MOST_VALUES} are taken."]
+        elif name in OF_PAGES and view.is_export:
+            problems[name] = [f"“{name}” is for pages, and an export has every row. Leave it out."]
+        elif problem := _problem_of_values(values, takes_several=name in several):
+            problems[name] = [f"“{name}” {problem}"]
     if problems:
         raise ValidationError(problems)
+
+
+def _problem_of_values(values: list[str], *, takes_several: bool) -> str:
+    # A filter without a value would be passed over, which is the same as one that is not known.
+    if not all(values):
+        return "has no value. Give it one, or leave it out."
+    # Taking the last of several would show the wrong rows.
+    if len(values) > 1 and not takes_several:
+        return f"is given {len(values)} times. Give it once."
+    if len(values) > MOST_VALUES:
+        return f"is given {len(values)} times. At most {MOST_VALUES} are taken."
+    return ""
 
 
 def known_parameters(view: Any) -> tuple[frozenset[str], frozenset[str]]:

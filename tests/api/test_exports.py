@@ -11,6 +11,7 @@ import pytest
 from django.utils.timezone import localdate
 from openpyxl import load_workbook
 
+from recommendations.api.formats import FORMATS
 from recommendations.api.urls import router
 from recommendations.api.views import base
 from recommendations.models import Action, Inspection, ProgressUpdate
@@ -190,6 +191,18 @@ def test_an_unknown_format_is_refused_by_name(api: Callable, people: SimpleNames
     assert answer.json()["errors"][0]["detail"] == (
         "“pdf” is no format here. Known are: json, csv, ndjson, xlsx."
     )
+
+
+def test_what_belongs_to_pages_is_refused_by_name(api: Callable, people: SimpleNamespace) -> None:
+    caller = api(people.viewer)
+    for chosen in FORMATS:
+        for given in ["cursor=WzFd", "page_size=10", "count=true", "count=120171"]:
+            name = given.partition("=")[0]
+            answer = caller.get(f"/api/v1/actions/?format={chosen}&{given}")
+            assert (chosen, given, answer.status_code) == (chosen, given, 400)
+            assert answer.json()["errors"][0]["detail"] == (
+                f"“{name}” is for pages, and an export has every row. Leave it out."
+            )
 
 
 def test_a_refusal_of_an_export_is_a_problem_in_json(api: Callable, people: SimpleNamespace) -> None:
