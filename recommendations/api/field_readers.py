@@ -114,7 +114,7 @@ class FieldReader:
         inner, target = inside(field, path, model)
         if is_restricted(field):
             place = self.layout.place(path + source(field))
-            read = self._load(field, field, target, "pk", "", target, place)
+            read = self._load(field, target, "pk", "", target, place)
             return row_fields.each(read, lambda items: items[0] if items else None)
         return self._optional(field, inner, row_fields.nested(self.fields(field, inner, target)))
 
@@ -129,13 +129,13 @@ class FieldReader:
         place = self.layout.place(f"{path}pk")
         if relation.many_to_many:
             inner, key = f"{relation.m2m_reverse_field_name()}__", relation.m2m_field_name()
-            read = self._load(field, field, relation.remote_field.through, key, inner, target, place)
+            read = self._load(field, relation.remote_field.through, key, inner, target, place)
         else:
-            read = self._load(field, field, target, relation.field.name, "", target, place)
+            read = self._load(field, target, relation.field.name, "", target, place)
         arrange = getattr(field, "arrange", list)
         return row_fields.each(read, arrange)
 
-    def _load(self, name: Any, field: Any, holder: Any, key: str, path: str, model: Any, place: int) -> Read:
+    def _load(self, field: Any, holder: Any, key: str, path: str, model: Any, place: int) -> Read:
         """Load the rows of `holder` whose `key` stands in the column at `place`; their items, by `field`."""
         child = getattr(field, "child", field)
         layout = Layout(None if path else child, self.layout.query)
@@ -150,8 +150,8 @@ class FieldReader:
         rows = layout.annotated(related_of(field).rows(rows, layout.query))
         loaded = RelatedRows(rows.values_list(*layout.columns), key_place, read, layout.related)
         where = related_of(field).where
-        self.layout.related[name] = (loaded, place, self.layout.place(where) if where else None)
-        return row_fields.related(name, place)
+        self.layout.related[field] = (loaded, place, self.layout.place(where) if where else None)
+        return row_fields.related(field, place)
 
     def _method(self, field: Any, path: str, model: Any) -> Read:
         parent = type(field.parent)
@@ -193,6 +193,7 @@ class FieldReader:
 
 
 def parts_of(serializer: Any) -> dict[str, Any]:
+    """The fields of a nested serializer, of which the types of DRF know no fields."""
     return serializer.fields
 
 

@@ -138,7 +138,7 @@ def terms_of(asked: Any, query: QueryContext) -> list[Term]:
         elif place > 0 or asked.part != ABSENT:
             terms.append(one.term(query, descending=descending))
         if one.then:
-            terms.append(Term(one.then, CharField(), terms[-1].descending))
+            terms.append(Term(one.then, CharField(), descending))
         if terms and terms[-1].path == "pk":
             return terms  # No two rows have the same key: what comes after it sorts nothing.
     return [*terms, Term("pk", BigAutoField(), bool(terms) and terms[-1].descending)]

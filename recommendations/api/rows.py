@@ -8,8 +8,6 @@ instances. It gives the same bytes as DRF's own rendering (tests/api/test_rows.p
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
-
 from recommendations.api import row_fields
 from recommendations.api.field_readers import FieldReader, Layout
 from recommendations.api.renderers import to_line
@@ -32,10 +30,6 @@ class Reader:
         self.gates = {name: gates[name] for name in self.fields if name in gates}
         self.gate_places = {gate: self.layout.place(gate) for gate in dict.fromkeys(self.gates.values())}
         self.model = serializer.Meta.model
-
-    def columns(self, rows: QuerySet, *more: str) -> QuerySet:
-        """`rows` as `values_list` of the columns, with the annotations that those and `more` need."""
-        return self.layout.annotated(rows, *more).values_list(*self.layout.columns)
 
     def cells_of(self, rows: Sequence[Row], values: Values, context: RowContext) -> Cells:
         """The columns of a page of rows; what belongs to the rows is loaded into `context`."""

@@ -18,7 +18,7 @@ from recommendations.api.lists import compiled, list_query
 from recommendations.api.organisation_tree import Key, OrganisationTree, Tallies, tree_for
 from recommendations.api.row_fields import kind_of
 from recommendations.api.serializers.declarations import QueryContext
-from recommendations.api.serializers.summary import CODES, NONE, OWNER, SPLITS, Counted, SummaryOrganisation
+from recommendations.api.serializers.summary import CODES, NONE, OWNER, SPLITS, SummaryOrganisation
 from recommendations.exports import Column, Kind
 from recommendations.models import TargetRevision
 from recommendations.queries.compiled import CompiledQuery
@@ -164,6 +164,3 @@ def _codes(name: str, tree: OrganisationTree) -> tuple[Any, ...]:
 
 def _public(value: Any, codes: tuple[Any, ...]) -> Any:
     return bool(value) if True in codes else value or NONE
-
-
-__all__ = ["Counted", "TallyReader", "cells", "summary_of"]

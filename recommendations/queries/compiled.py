@@ -62,9 +62,9 @@ class CompiledQuery:
         cursor.execute(self.sql, self.bind(values))
         return cursor.fetchall()
 
-    def blocks(self, values: Values, size: int = BLOCK) -> Generator[list[Row], None, None]:
-        """Every row of one moment, `size` at a time, in constant memory."""
-        return execute.fetch_blocks(self.sql, self.bind(values), size)
+    def blocks(self, values: Values) -> Generator[list[Row], None, None]:
+        """Every row of one moment, BLOCK at a time, in constant memory."""
+        return execute.fetch_blocks(self.sql, self.bind(values), BLOCK)
 
 
 class CompiledRows:

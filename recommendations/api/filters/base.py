@@ -1,8 +1,8 @@
 """Filters of lists: a FilterSet of django-filter whose values may be named parameters.
 
-A list is compiled once for each kind of request (`api.lists`). Then the FilterSet filters the queryset
-with a `Parameter` for each value; only choices stand in the SQL. Each request binds its own values, which
-the filters' form fields have cleaned.
+A list is compiled once for each kind of request (`api.compiled_lists`). Then the FilterSet filters the
+queryset with a `Parameter` for each value; only choices stand in the SQL. Each request binds its own
+values, which the filters' form fields have cleaned.
 """
 
 import re

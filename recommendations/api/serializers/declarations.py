@@ -13,7 +13,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any, TypeVar
 
 from django.db.models import QuerySet
@@ -120,7 +119,3 @@ class RowContext:
         if kind not in self._serializers:
             self._serializers[kind] = kind(context=self.context)
         return self._serializers[kind]
-
-    @property
-    def today(self) -> date:
-        return self.context["today"]
