@@ -13,4 +13,4 @@ class TrackerAdminConfig(AdminConfig):
     def ready(self) -> None:
         super().ready()
         # Importing a screen registers it with the site, which exists only now.
-        from recommendations.admin import screens  # noqa: F401
+        from recommendations.admin import registry  # noqa: F401

@@ -51,7 +51,7 @@ OTHER_STATUS = {
     "operations/generation/follow_up.py",
     "operations/generation/work.py",
 }
-BELOW_THE_FACES = [APP / name for name in ("forms", "figures", "operations", "queries", "models")]
+BELOW_THE_FACES = [APP / name for name in ("forms", "read_models", "operations", "queries", "models")]
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "managers"}
 
 

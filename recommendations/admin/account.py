@@ -13,7 +13,7 @@ from recommendations.admin.site import may
 from recommendations.models import AccessToken, Membership, User
 from recommendations.models.account import SYSTEM
 from recommendations.roles import Capability
-from recommendations.words import moment
+from recommendations.wording.dates import moment
 
 
 @admin.register(User)

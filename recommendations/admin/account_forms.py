@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from recommendations.forms.asking import PageForm
+from recommendations.forms.base import PageForm
 from recommendations.forms.fields import PersonField
 from recommendations.models import Organisation, User
 from recommendations.models.account import SYSTEM

@@ -10,8 +10,8 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from recommendations.admin import account_forms
+from recommendations.admin.action_page import Confirm, allow, carry_out, posted, route, show
 from recommendations.admin.base import ReadOnlyAdmin, signed_in
-from recommendations.admin.page import Confirm, allow, carry_out, posted, route, show
 from recommendations.admin.site import may
 from recommendations.models import Action, User
 from recommendations.operations import accounts

@@ -16,14 +16,14 @@ from recommendations.admin.bulk import Assigns, Exports
 from recommendations.admin.event import Remembered
 from recommendations.admin.evidence import EvidenceInline
 from recommendations.admin.filters import AwaitingAssurance, DueBand, LeadInReach, Mine
-from recommendations.admin.saving import OperationAdmin
+from recommendations.admin.operation_admin import OperationAdmin
 from recommendations.admin.site import may
 from recommendations.admin.steps import TakesSteps
-from recommendations.admin.work import ProgressUpdateInline
+from recommendations.admin.updates import ProgressUpdateInline
 from recommendations.models import Action, Evidence
 from recommendations.queries.visibility import visible
 from recommendations.roles import Capability
-from recommendations.words import day, person, times
+from recommendations.wording.dates import day, person, times
 
 # What is only shown where there is something to show.
 WHERE_SAID = ("outcome", "risk_carrier", "successor")

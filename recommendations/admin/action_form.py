@@ -10,14 +10,14 @@ from django.utils import timezone
 from recommendations import access
 from recommendations.admin.base import column, signed_in
 from recommendations.admin.forms import OperationForm, Remark
-from recommendations.admin.saving import OperationInline
+from recommendations.admin.operation_admin import OperationInline
 from recommendations.admin.site import may
 from recommendations.forms.fields import PersonField
 from recommendations.models import Action, Organisation, Recommendation
 from recommendations.operations.actions import plan_action, revise_action
 from recommendations.queries.visibility import visible
 from recommendations.roles import Capability
-from recommendations.words import person
+from recommendations.wording.dates import person
 
 
 class ActionForm(OperationForm):

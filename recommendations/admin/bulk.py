@@ -12,12 +12,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from recommendations import access
+from recommendations.admin.action_page import show
 from recommendations.admin.base import ReadOnlyAdmin, signed_in
-from recommendations.admin.page import show
 from recommendations.admin.site import may
 from recommendations.errors import DomainError, StaleVersion
 from recommendations.exports import as_cell
-from recommendations.forms.asking import PageForm
+from recommendations.forms.base import PageForm
 from recommendations.forms.fields import PersonField
 from recommendations.models import Action, User
 from recommendations.operations.actions import revise_action

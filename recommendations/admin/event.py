@@ -13,15 +13,15 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
+from recommendations.admin.action_page import allow, route, show
 from recommendations.admin.base import ReadOnlyAdmin, column, table
-from recommendations.admin.page import allow, route, show
 from recommendations.admin.site import reads_all
-from recommendations.changes import changes_of
 from recommendations.models import Event
 from recommendations.models.stored_names import model_of
 from recommendations.operations.verification import verify
 from recommendations.queries.visibility import visible
-from recommendations.words import moment, person
+from recommendations.wording.changes import changes_of
+from recommendations.wording.dates import moment, person
 
 REDACTED = "What it said was redacted. Its hash, and the event of the redaction with the reason, stay."
 PER_PAGE = 50

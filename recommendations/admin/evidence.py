@@ -9,13 +9,13 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.urls import URLPattern
 from django.utils import timezone
 
-from recommendations import evidence_words, storage
+from recommendations import storage
 from recommendations.access import may_fetch
+from recommendations.admin.action_page import allow, carry_out, posted, route
 from recommendations.admin.base import column, signed_in
-from recommendations.admin.page import allow, carry_out, posted, route
 from recommendations.admin.redaction import Redactable
 from recommendations.admin.site import may
-from recommendations.admin.work import WorkForm, WorkInline
+from recommendations.admin.updates import WorkForm, WorkInline
 from recommendations.forms.evidence import (
     ENDINGS,
     FILE_HELP,
@@ -32,7 +32,8 @@ from recommendations.models import Evidence
 from recommendations.operations.evidence import Upload, attach_evidence
 from recommendations.queries.visibility import visible
 from recommendations.roles import Capability
-from recommendations.words import day
+from recommendations.wording.dates import day
+from recommendations.wording.evidence import attached_in_words, judged_by, valid_until, where_it_is
 
 
 class EvidenceForm(WorkForm):
@@ -180,7 +181,7 @@ class EvidenceAdmin(Redactable):
 
     @column("Where it is")
     def where(self, evidence: Evidence) -> str:
-        return evidence_words.where_it_is(evidence)
+        return where_it_is(evidence)
 
     @column("SHA-256 of the file")
     def fingerprint(self, evidence: Evidence) -> str:
@@ -188,7 +189,7 @@ class EvidenceAdmin(Redactable):
 
     @column("Judged by")
     def judged(self, evidence: Evidence) -> str:
-        return evidence_words.judged_by(evidence)
+        return judged_by(evidence)
 
     @column("Day that it speaks of", ordering="represents")
     def speaks_of(self, evidence: Evidence) -> str:
@@ -196,8 +197,8 @@ class EvidenceAdmin(Redactable):
 
     @column("Expires")
     def valid_until(self, evidence: Evidence) -> str:
-        return evidence_words.valid_until(evidence)
+        return valid_until(evidence)
 
     @column("Attached")
     def attached(self, evidence: Evidence) -> str:
-        return evidence_words.attached_in_words(evidence)
+        return attached_in_words(evidence)

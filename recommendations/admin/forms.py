@@ -9,11 +9,11 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 
 from recommendations import storage
-from recommendations.changes import Write, writes_since
 from recommendations.errors import DomainError, StaleVersion
-from recommendations.forms.asking import VersionRead, ask_for_what_is_missing, tell
+from recommendations.forms.base import VersionRead, ask_for_what_is_missing, tell
 from recommendations.models import Evidence
 from recommendations.operations.record import all_or_nothing
+from recommendations.wording.changes import Write, writes_since
 
 
 class Remark(forms.CharField):

@@ -13,7 +13,6 @@ from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from recommendations import standing_words
 from recommendations.admin.action_form import ActionInline
 from recommendations.admin.base import column, table
 from recommendations.admin.bulk import Exports
@@ -28,14 +27,13 @@ from recommendations.admin.filters import (
     OwnerInReach,
     Silent,
 )
-from recommendations.admin.reading import Measured
+from recommendations.admin.measures import Measured
+from recommendations.admin.operation_admin import OperationAdmin
 from recommendations.admin.review import Reviewed
-from recommendations.admin.saving import OperationAdmin
 from recommendations.admin.site import may
 from recommendations.admin.standing import four_statuses
 from recommendations.admin.steps import TakesSteps
-from recommendations.admin.work import ProgressUpdateInline
-from recommendations.links import links_in_words
+from recommendations.admin.updates import ProgressUpdateInline
 from recommendations.models import (
     Action,
     Evidence,
@@ -46,7 +44,9 @@ from recommendations.models import (
 )
 from recommendations.queries.visibility import in_scope, reaches, visible
 from recommendations.roles import Capability
-from recommendations.words import shortened
+from recommendations.wording import statuses
+from recommendations.wording.dates import shortened
+from recommendations.wording.links import links_in_words
 
 
 @admin.register(Recommendation)
@@ -88,10 +88,10 @@ class RecommendationAdmin(TakesSteps, Reviewed, Measured, Remembered, Exports, O
         "Addressee": lambda row: row.addressee_as_printed,
         "Owner": lambda row: str(row.owner),
         "Official status": lambda row: row.get_status_display(),
-        "Evidence": standing_words.evidence_words,
-        "Schedule": standing_words.schedule_words,
-        "Judgement": standing_words.judgement_words,
-        "Gaps": lambda row: "; ".join(standing_words.gap_words(row)),
+        "Evidence": statuses.evidence_words,
+        "Schedule": statuses.schedule_words,
+        "Judgement": statuses.judgement_words,
+        "Gaps": lambda row: "; ".join(statuses.gap_words(row)),
         "Outcome claimed": lambda row: row.outcome,
     }
 
@@ -119,7 +119,7 @@ class RecommendationAdmin(TakesSteps, Reviewed, Measured, Remembered, Exports, O
 
     def rows(self, request: HttpRequest, on: date) -> QuerySet[Recommendation]:
         rows = Recommendation.objects.for_list().filter(in_scope(request.user))
-        return standing_words.standing_for(visible(rows, request.user, on=on), request.user, on=on)
+        return statuses.standing_for(visible(rows, request.user, on=on), request.user, on=on)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return may(request, Capability.PLAN_ACTIONS, obj)
@@ -159,19 +159,19 @@ class RecommendationAdmin(TakesSteps, Reviewed, Measured, Remembered, Exports, O
 
     @column("Evidence")
     def evidence(self, recommendation: Any) -> str:
-        return standing_words.evidence_words(recommendation)
+        return statuses.evidence_words(recommendation)
 
     @column("Schedule")
     def schedule(self, recommendation: Any) -> str:
-        return standing_words.schedule_words(recommendation)
+        return statuses.schedule_words(recommendation)
 
     @column("Judgement")
     def judged(self, recommendation: Any) -> str:
-        return standing_words.judgement_words(recommendation)
+        return statuses.judgement_words(recommendation)
 
     @column("Gap")
     def gaps(self, recommendation: Any) -> str:
-        return standing_words.gaps_in_short(recommendation)
+        return statuses.gaps_in_short(recommendation)
 
     @column("Outcome claimed")
     def outcome_claimed(self, recommendation: Recommendation) -> str:
@@ -180,7 +180,7 @@ class RecommendationAdmin(TakesSteps, Reviewed, Measured, Remembered, Exports, O
     @column("Response")
     def responses(self, recommendation: Any) -> str:
         if not recommendation.reads_standing:
-            return standing_words.NOT_YOURS
+            return statuses.NOT_YOURS
         found = recommendation.responses.select_related("author").order_by("-number")
         return render_to_string("admin/shown/responses.html", {"responses": found}) if found else "None yet"
 

@@ -7,10 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
 from django.utils import timezone
 
+from recommendations.admin.action_page import allow, carry_out, posted, route
 from recommendations.admin.base import ReadOnlyAdmin, signed_in
-from recommendations.admin.page import allow, carry_out, posted, route
 from recommendations.admin.site import may
-from recommendations.forms.asking import PageForm
+from recommendations.forms.base import PageForm
 from recommendations.operations.redaction import redact
 from recommendations.roles import Capability
 

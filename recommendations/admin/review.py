@@ -11,15 +11,15 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from recommendations.access import can
+from recommendations.admin.action_page import allow, carry_out, posted, route
 from recommendations.admin.base import ReadOnlyAdmin, column, signed_in
-from recommendations.admin.page import allow, carry_out, posted, route
 from recommendations.admin.standing import four_statuses
 from recommendations.forms.review import EFFECT, ReviewForm, may_review, recorded_in_words
 from recommendations.models import Judgement, Recommendation, Review
 from recommendations.queries.visibility import visible
 from recommendations.roles import Capability
-from recommendations.standing_words import claim_in_words, titles_today
-from recommendations.words import day, person
+from recommendations.wording.dates import day, person
+from recommendations.wording.statuses import claim_in_words, titles_today
 
 
 class StaffReviewForm(ReviewForm):

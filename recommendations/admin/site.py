@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from recommendations.access import can, holds
-from recommendations.admin.mywork import index_of
+from recommendations.admin.work_queue import index_of
 from recommendations.models import User
 from recommendations.queries.visibility import reads_everything
 from recommendations.roles import Capability

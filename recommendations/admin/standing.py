@@ -5,7 +5,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from recommendations.standing_words import gaps_or_none, statuses_in_words
+from recommendations.wording.statuses import gaps_or_none, statuses_in_words
 
 
 def four_statuses(row: Any) -> SafeString:

@@ -8,8 +8,8 @@ from django.urls import URLPattern
 from django.utils import timezone
 
 from recommendations.access import can, my_steps, with_my_steps
+from recommendations.admin.action_page import allow, carry_out, posted, route
 from recommendations.admin.base import signed_in
-from recommendations.admin.page import allow, carry_out, posted, route
 from recommendations.forms.steps import StepForm, not_possible, step_form, take_step, taken_in_words
 from recommendations.operations.transitions import table_of
 from recommendations.workflow import Step

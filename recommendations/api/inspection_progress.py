@@ -4,10 +4,10 @@ from datetime import date
 from typing import Any
 
 from recommendations import workflow
-from recommendations.figures.counts import counted, gap_reasons, in_reach, stands
 from recommendations.models import Inspection
 from recommendations.models.action import ScheduleStatus
 from recommendations.queries.statuses import UNJUDGED, EvidenceStatus
+from recommendations.read_models.counts import counted, gap_reasons, in_reach, stands
 
 
 def progress_of(inspection: Inspection, user: Any, *, today: date, as_of: date | None) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from recommendations.models import AccessToken
-from recommendations.operations.allowance import A_MINUTE, NEVER, lease, mark_used
+from recommendations.operations.rate_limits import A_MINUTE, NEVER, lease, mark_used
 
 # Of a token's digest: enough that no two are alike.
 DIGITS = 48

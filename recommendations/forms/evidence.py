@@ -7,7 +7,7 @@ from django import forms
 
 from recommendations import storage
 from recommendations.access import can, is_same_house
-from recommendations.forms.asking import PageForm, VersionedForm, about
+from recommendations.forms.base import PageForm, VersionedForm, about
 from recommendations.models import Action, Evidence, Recommendation, Rung, User, Verdict
 from recommendations.operations.evidence import Upload, attach_evidence, judge_evidence
 from recommendations.roles import Capability

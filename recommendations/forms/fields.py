@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from recommendations.words import person
+from recommendations.wording.dates import person
 
 
 class PersonField(forms.ModelChoiceField):

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from recommendations.forms.asking import PageForm
+from recommendations.forms.base import PageForm
 from recommendations.models import Measure, Reading, Recommendation, User
 from recommendations.operations.readings import add_reading
 

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from recommendations.access import can, is_same_house, is_same_person
-from recommendations.forms.asking import PageForm
+from recommendations.forms.base import PageForm
 from recommendations.forms.fields import DefinedRadios
 from recommendations.models import Judgement, Recommendation, Review, User
 from recommendations.operations.reviews import record_review

@@ -6,13 +6,13 @@ from typing import Any
 from django import forms
 from django.db import models
 
-from recommendations.forms.asking import VersionedForm
+from recommendations.forms.base import VersionedForm
 from recommendations.models import Action, Answer, Recommendation, User
 from recommendations.operations.conditions import Given, fields_of, gaps_of
 from recommendations.operations.transitions import Stateful, perform
 from recommendations.queries.statuses import Gap
 from recommendations.queries.visibility import visible
-from recommendations.words import shortened
+from recommendations.wording.dates import shortened
 from recommendations.workflow import CLOSED, Step
 
 TEXT = forms.Textarea(attrs={"rows": 4})

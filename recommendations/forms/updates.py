@@ -5,10 +5,10 @@ from typing import Any
 
 from django import forms
 
-from recommendations.forms.asking import PageForm, about
+from recommendations.forms.base import PageForm, about
 from recommendations.models import Action, ProgressUpdate, Recommendation, User
 from recommendations.operations.updates import record_update
-from recommendations.words import day, shortened
+from recommendations.wording.dates import day, shortened
 
 EFFECT = (
     "Your update is kept for good, with your name and the day. It is never changed: a mistake is corrected by"

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from recommendations.intake.bullets import marked
 from recommendations.intake.lines import Line
-from recommendations.intake.marks import marked
 from recommendations.intake.prose import Vocabulary, doubtful_space, ended, unfinished
 
 _SHOULD = re.compile(

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from recommendations.intake import spans
-from recommendations.intake.spans import MONTHS, SEASONS, Span
+from recommendations.intake import date_ranges
+from recommendations.intake.date_ranges import MONTHS, SEASONS, Span
 
 
 class UnclearTargetDate(ValueError):
@@ -60,17 +60,17 @@ def _day(match: re.Match[str]) -> Span:
         raise UnclearTargetDate(
             f"there is no month {month}. The day comes first, then the month: which day is meant?"
         )
-    days, name = spans.days_in(year=year, month=month), f"{date(year, month, 1):%B %Y}"
+    days, name = date_ranges.days_in(year=year, month=month), f"{date(year, month, 1):%B %Y}"
     if not 1 <= number <= days:
         raise UnclearTargetDate(
             f"{number} {name} does not exist, {name} has {days} days. Which day is meant?"
         )
-    return spans.day(date(year, month, number))
+    return date_ranges.day(date(year, month, number))
 
 
 def _month(match: re.Match[str]) -> Span:
     when = (_year(match["year"]), MONTHS[match["month"]])
-    return spans.months(first=when, last=when, precision="month")
+    return date_ranges.months(first=when, last=when, precision="month")
 
 
 def _month_in_figures(match: re.Match[str]) -> Span:
@@ -79,7 +79,7 @@ def _month_in_figures(match: re.Match[str]) -> Span:
         raise UnclearTargetDate(
             f"a month or a financial year? Write “{month:02d}/{year}” or “{year}/{month:02d}”."
         )
-    return spans.months(first=(year, month), last=(year, month), precision="month")
+    return date_ranges.months(first=(year, month), last=(year, month), precision="month")
 
 
 def _months(match: re.Match[str]) -> Span:
@@ -87,26 +87,26 @@ def _months(match: re.Match[str]) -> Span:
     first = (_year(match["from_year"] or match["year"]), MONTHS[match["from_month"]])
     if last < first:
         raise UnclearTargetDate("it ends before it begins. Which years are meant?")
-    return spans.months(first=first, last=last, precision="month")
+    return date_ranges.months(first=first, last=last, precision="month")
 
 
 def _season(match: re.Match[str]) -> Span:
     year, (first, last) = _year(match["year"]), SEASONS[match["season"]]
-    return spans.months(first=(year, first), last=(year, last), precision="season")
+    return date_ranges.months(first=(year, first), last=(year, last), precision="season")
 
 
 def _calendar_quarter(match: re.Match[str]) -> Span:
-    return spans.calendar_quarter(quarter=int(match["quarter"]), year=_year(match["year"]))
+    return date_ranges.calendar_quarter(quarter=int(match["quarter"]), year=_year(match["year"]))
 
 
 def _financial_quarter(match: re.Match[str]) -> Span:
-    return spans.financial_quarter(quarter=int(match["quarter"]), starting=_starting(match))
+    return date_ranges.financial_quarter(quarter=int(match["quarter"]), starting=_starting(match))
 
 
 def _unmarked_quarter(match: re.Match[str]) -> Span:
     year, quarter = _year(match["year"]), int(match["quarter"])
-    calendar = spans.calendar_quarter(quarter=quarter, year=year)
-    financial = spans.financial_quarter(quarter=quarter, starting=year)
+    calendar = date_ranges.calendar_quarter(quarter=quarter, year=year)
+    financial = date_ranges.financial_quarter(quarter=quarter, starting=year)
     raise UnclearTargetDate(
         f"the calendar quarter ({calendar.in_months()}) or the financial one"
         f" ({financial.in_months()})? Write “Q{quarter} {year} (calendar)” or"
@@ -115,7 +115,7 @@ def _unmarked_quarter(match: re.Match[str]) -> Span:
 
 
 def _financial_year(match: re.Match[str]) -> Span:
-    return spans.financial_year(starting=_starting(match))
+    return date_ranges.financial_year(starting=_starting(match))
 
 
 def _starting(match: re.Match[str]) -> int:
@@ -131,7 +131,7 @@ def _starting(match: re.Match[str]) -> int:
 
 def _calendar_year(match: re.Match[str]) -> Span:
     year = _year(match["year"])
-    return spans.months(first=(year, 1), last=(year, 12), precision="year")
+    return date_ranges.months(first=(year, 1), last=(year, 12), precision="year")
 
 
 def _end_of(match: re.Match[str]) -> Span:

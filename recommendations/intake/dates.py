@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from recommendations.intake.date_forms import UnclearTargetDate, span_of
-from recommendations.intake.spans import Precision
+from recommendations.intake.date_ranges import Precision
 
 __all__ = ["TargetDate", "UnclearTargetDate", "read_target_date"]
 

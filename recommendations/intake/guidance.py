@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from recommendations.framework import Method, Rating, Standard
-from recommendations.intake.findings import KeyQuestionFinding, StandardFinding
 from recommendations.intake.lines import Line, letters
 from recommendations.intake.problems import Notes
 from recommendations.intake.prose import Flow, Vocabulary, doubtful_space, ended, flow
 from recommendations.intake.ratings import Awarded
+from recommendations.intake.report_data import KeyQuestionFinding, StandardFinding
 from recommendations.intake.sections import is_name
 
 _SUBHEADINGS = ("Strengths", "Areas for improvement")

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from recommendations.framework import KeyQuestion, Method, Standard
-from recommendations.intake.findings import KeyQuestionFinding
 from recommendations.intake.lines import Line, canonical, letters
 from recommendations.intake.problems import Notes
+from recommendations.intake.report_data import KeyQuestionFinding
 
 _NUMBER = r"(?P<figure>-?\d{1,6}(?:[.,]\d+)?)"
 _PERCENT = r" ?(?:%|per ?cent\b)"

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from recommendations.intake.addressees import Group
+from recommendations.intake.bullets import Mark, bare_number, with_marks
 from recommendations.intake.lines import Line
-from recommendations.intake.marks import Mark, bare_number, with_marks
 from recommendations.intake.problems import Notes
 from recommendations.intake.prose import WIDEST_WRAP, Vocabulary, ended, fills, surely_apart, unfinished
 

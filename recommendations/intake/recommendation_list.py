@@ -5,14 +5,14 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from recommendations.intake.addressees import Group, addressed, split_groups
-from recommendations.intake.findings import RecommendationFinding
+from recommendations.intake.bullets import bare_number, lone_mark, marked
 from recommendations.intake.lines import Line
 from recommendations.intake.list_items import Item, split_items
-from recommendations.intake.marks import bare_number, lone_mark, marked
 from recommendations.intake.names import whole_name
 from recommendations.intake.numbering import Printed, settle_numbers
 from recommendations.intake.problems import Notes
 from recommendations.intake.prose import Vocabulary, doubtful_hyphen, doubtful_space, joined
+from recommendations.intake.report_data import RecommendationFinding
 from recommendations.intake.sections import is_name
 
 _FUSED_NUMBER = re.compile(r"(?<=\s)(?:- )?(\d{1,2})[.)] ?(?=[A-Za-z])")

@@ -10,21 +10,21 @@ from dataclasses import dataclass
 from recommendations.framework import Method
 from recommendations.intake.cover import Cover, read_cover
 from recommendations.intake.fieldwork import Fieldwork, check_dates, read_fieldwork
-from recommendations.intake.findings import (
+from recommendations.intake.guidance import read_standards
+from recommendations.intake.isbn import read_isbn
+from recommendations.intake.key_questions import read_key_questions
+from recommendations.intake.lines import Line, read_lines
+from recommendations.intake.page_noise import body_lines
+from recommendations.intake.problems import Notes, Problem
+from recommendations.intake.prose import Vocabulary
+from recommendations.intake.ratings import RatingsTable, check_overall_statement, check_table, read_ratings
+from recommendations.intake.recommendation_list import check_rest, read_recommendations
+from recommendations.intake.report_data import (
     KeyQuestionFinding,
     RecommendationFinding,
     Report,
     StandardFinding,
 )
-from recommendations.intake.furniture import body_lines
-from recommendations.intake.guidance import read_standards
-from recommendations.intake.isbn import read_isbn
-from recommendations.intake.key_questions import read_key_questions
-from recommendations.intake.lines import Line, read_lines
-from recommendations.intake.problems import Notes, Problem
-from recommendations.intake.prose import Vocabulary
-from recommendations.intake.ratings import RatingsTable, check_overall_statement, check_table, read_ratings
-from recommendations.intake.recommendation_list import check_rest, read_recommendations
 from recommendations.intake.sections import Sections, split_sections
 
 __all__ = [

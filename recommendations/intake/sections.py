@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from recommendations.framework import Method, Standard
+from recommendations.intake.bullets import marked
 from recommendations.intake.lines import Line, letters
-from recommendations.intake.marks import marked
 from recommendations.intake.problems import Notes
 
 _SHOULD = re.compile(r"\bshould ?[:;]?$", re.IGNORECASE)

@@ -1,7 +1,7 @@
 """What was read from a report, in lines for a person to hold against the printed copy."""
 
 from recommendations.framework import Method
-from recommendations.intake.findings import Report
+from recommendations.intake.report_data import Report
 
 
 def summary(report: Report, reference: str, method: Method) -> list[str]:

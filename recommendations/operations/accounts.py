@@ -13,12 +13,12 @@ from recommendations.access import require_anywhere
 from recommendations.errors import Invalid, NotPermitted
 from recommendations.models import AccessToken, Action, Membership, Organisation, User
 from recommendations.models.account import SYSTEM
-from recommendations.operations.draft import Draft
-from recommendations.operations.entry import Entry
+from recommendations.operations.change import Entry
 from recommendations.operations.password_links import PasswordLinks
 from recommendations.operations.record import recording
 from recommendations.operations.sign_ins import forgive
 from recommendations.operations.text import clean
+from recommendations.operations.validation import Draft
 from recommendations.roles import CAPABILITIES, Capability
 
 

@@ -8,9 +8,9 @@ from typing import Any
 from recommendations.access import colleagues, require
 from recommendations.errors import Invalid
 from recommendations.models import Action, Organisation, Recommendation, User
-from recommendations.operations.draft import Draft
 from recommendations.operations.record import recording
 from recommendations.operations.targets import move_target, read_target, refuse_ended
+from recommendations.operations.validation import Draft
 from recommendations.roles import Capability
 
 UNCHANGED = object()

@@ -8,8 +8,8 @@ from typing import Any
 from recommendations import workflow
 from recommendations.access import is_same_house, is_same_person
 from recommendations.models import Action, Answer, Evidence, Recommendation, User
-from recommendations.operations.draft import Draft
 from recommendations.operations.text import clean
+from recommendations.operations.validation import Draft
 from recommendations.queries.statuses import Gap, with_statuses
 from recommendations.workflow import Need, Step
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from recommendations.intake.curated import CuratedInspection, MeasureSeed
-from recommendations.intake.findings import Report
+from recommendations.intake.report_data import Report
 from recommendations.models import Inspection, Measure
 
 Facts = dict[str, str]

@@ -12,10 +12,10 @@ from recommendations.access import is_same_house, require
 from recommendations.errors import Invalid
 from recommendations.models import Action, Evidence, Recommendation, Rung, User, Verdict
 from recommendations.operations.conditions import ANOTHER_HOUSE
-from recommendations.operations.draft import Draft
 from recommendations.operations.record import recording
 from recommendations.operations.text import clean
 from recommendations.operations.updates import belongs
+from recommendations.operations.validation import Draft
 from recommendations.roles import Capability
 
 

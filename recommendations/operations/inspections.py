@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from recommendations.intake.findings import Report
+from recommendations.intake.report_data import Report
 from recommendations.models import (
     Framework,
     Inspection,
@@ -11,8 +11,8 @@ from recommendations.models import (
     StandardRating,
     User,
 )
-from recommendations.operations.bodies import Bodies
-from recommendations.operations.entry import Entry
+from recommendations.operations.change import Entry
+from recommendations.operations.organisation_matching import Bodies
 from recommendations.operations.record import recording
 
 # What the inspection keeps as the report says it.

@@ -11,17 +11,17 @@ from django.db.models.functions import Replace
 from recommendations.access import require_anywhere
 from recommendations.errors import Refused
 from recommendations.intake.curated import CuratedInspection
-from recommendations.intake.findings import Report
 from recommendations.intake.reference import WELL_FORMED, reference_for
 from recommendations.intake.report import read_report
+from recommendations.intake.report_data import Report
 from recommendations.intake.seeds import Seeds
 from recommendations.intake.summary import summary
 from recommendations.models import Framework, Inspection, Organisation, User
 from recommendations.operations import differences as compare
-from recommendations.operations.bodies import find_or_create, unknown_bodies
-from recommendations.operations.curation import passages_not_found, problems_with, record_curated_data
+from recommendations.operations.curated_data import passages_not_found, problems_with, record_curated_data
 from recommendations.operations.frameworks import record_framework
 from recommendations.operations.inspections import record_inspection
+from recommendations.operations.organisation_matching import find_or_create, unknown_bodies
 from recommendations.operations.organisations import load_organisations
 from recommendations.roles import Capability
 

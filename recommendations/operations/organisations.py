@@ -11,8 +11,8 @@ from recommendations.errors import Refused
 from recommendations.intake.curated import OrganisationSeed
 from recommendations.models import Level, Organisation, OrganisationAlias, OrganisationPath, User
 from recommendations.models.organisation import name_key
-from recommendations.operations.draft import Draft
 from recommendations.operations.record import recording
+from recommendations.operations.validation import Draft
 from recommendations.roles import Capability
 
 

@@ -5,9 +5,9 @@ from datetime import datetime
 from recommendations.access import require
 from recommendations.errors import Invalid
 from recommendations.models import LinkKind, Organisation, Recommendation, RecommendationLink, User
-from recommendations.operations.draft import Draft
 from recommendations.operations.record import recording
 from recommendations.operations.text import clean
+from recommendations.operations.validation import Draft
 from recommendations.roles import Capability
 
 

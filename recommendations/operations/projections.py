@@ -21,8 +21,8 @@ from recommendations.models import (
 )
 from recommendations.models.history import FACTS
 from recommendations.models.reach import NEVER
-from recommendations.operations.entry import Entry
-from recommendations.operations.statements import set_columns
+from recommendations.operations.change import Entry
+from recommendations.operations.write_queries import set_columns
 from recommendations.queries.compiled import CompiledRows, columns_of, instance_of
 from recommendations.queries.statuses import with_facts
 

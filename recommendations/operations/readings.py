@@ -9,8 +9,8 @@ from recommendations.access import require
 from recommendations.framework import Count, movement
 from recommendations.models import Measure, Reading, User
 from recommendations.models.measure import Unit
-from recommendations.operations.draft import Draft
 from recommendations.operations.record import recording
+from recommendations.operations.validation import Draft
 from recommendations.roles import Capability
 
 LARGEST_VALUE = Decimal("9999999.99")

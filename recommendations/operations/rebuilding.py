@@ -27,7 +27,7 @@ from recommendations.models import (
 from recommendations.models.base import Recorded
 from recommendations.models.reach import NEVER
 from recommendations.models.stored_names import noun
-from recommendations.operations.entry import PUBLISHED
+from recommendations.operations.change import PUBLISHED
 from recommendations.operations.projections import above_of, reach_of, reach_rows
 
 CHUNK = 2000

@@ -19,10 +19,10 @@ from recommendations.access import Subject, require
 from recommendations.errors import Refused
 from recommendations.models import Event, EventPayload, Membership, Recommendation, RecordHead, User
 from recommendations.operations import projections
-from recommendations.operations.entry import Entry
-from recommendations.operations.header import header_of, payload_of
+from recommendations.operations.change import Entry
+from recommendations.operations.event_header import header_of, payload_of
 from recommendations.operations.signing import sign_where_due
-from recommendations.operations.statements import insert_values, set_columns
+from recommendations.operations.write_queries import insert_values, set_columns
 from recommendations.queries.compiled import CompiledRow
 from recommendations.record.chain import instant, seal
 from recommendations.roles import Capability

@@ -6,9 +6,9 @@ from typing import Any
 from recommendations.access import is_same_house, is_same_person, require
 from recommendations.models import Evidence, Judgement, Recommendation, Review, User
 from recommendations.operations.conditions import ANOTHER_HOUSE
-from recommendations.operations.draft import Draft
 from recommendations.operations.record import recording
 from recommendations.operations.snapshot import snapshot
+from recommendations.operations.validation import Draft
 from recommendations.queries.statuses import with_statuses
 from recommendations.roles import Capability
 

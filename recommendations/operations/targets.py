@@ -7,9 +7,9 @@ from recommendations.errors import Invalid
 from recommendations.intake.dates import UnclearTargetDate, read_target_date
 from recommendations.models import Action, TargetRevision, User
 from recommendations.models.base import Precision
-from recommendations.operations.draft import Draft
-from recommendations.operations.entry import Entry
+from recommendations.operations.change import Entry
 from recommendations.operations.record import recording
+from recommendations.operations.validation import Draft
 from recommendations.roles import Capability
 
 ENDS = ("words", "earliest", "latest", "precision")

@@ -16,8 +16,8 @@ from recommendations.models import (
     Response,
     User,
 )
+from recommendations.operations.change import Entry
 from recommendations.operations.conditions import Attempt, Given, missing
-from recommendations.operations.entry import Entry
 from recommendations.operations.record import recording
 from recommendations.operations.text import clean
 from recommendations.roles import Capability

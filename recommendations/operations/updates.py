@@ -3,8 +3,8 @@
 from datetime import date, datetime
 
 from recommendations.models import Action, ProgressUpdate, Recommendation, User
-from recommendations.operations.draft import Draft
 from recommendations.operations.record import recording
+from recommendations.operations.validation import Draft
 from recommendations.roles import Capability
 
 

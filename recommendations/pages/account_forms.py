@@ -6,7 +6,7 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 
-from recommendations.forms.asking import PageForm, ask_for_what_is_missing
+from recommendations.forms.base import PageForm, ask_for_what_is_missing
 
 
 class SignInForm(AuthenticationForm):

@@ -8,7 +8,7 @@ from django.urls import path
 from django.views.generic import TemplateView
 
 from recommendations.pages.views import account
-from recommendations.pages.views.statement import Accessibility
+from recommendations.pages.views.accessibility import Accessibility
 
 
 def _said(template: str, title: str) -> Callable[..., HttpResponseBase]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from recommendations.pages.views.adding import AddEvidence, AddReading, AddUpdate
+from recommendations.pages.views.create import AddEvidence, AddReading, AddUpdate
 from recommendations.pages.views.evidence import EvidenceFile, EvidenceShown
 from recommendations.pages.views.review import Reviewing, Verdict
 from recommendations.pages.views.steps import Taking

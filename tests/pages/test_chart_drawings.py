@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from recommendations.figures.counts import Stand
-from recommendations.figures.months import course_of
-from recommendations.figures.overdue import overdue_of
-from recommendations.figures.progress import MOST_PARTS, Progress, Row, Stage, progress_of
-from recommendations.figures.tree import Share
-from recommendations.pages.charts.course import course_figure
-from recommendations.pages.charts.frame import WIDTH
+from recommendations.pages.charts.figure import WIDTH
 from recommendations.pages.charts.progress import progress_figure
+from recommendations.pages.charts.trend import course_figure
+from recommendations.read_models.counts import Stand
+from recommendations.read_models.organisation_tree import Share
+from recommendations.read_models.overdue import overdue_of
+from recommendations.read_models.progress import MOST_PARTS, Progress, Row, Stage, progress_of
+from recommendations.read_models.trends import course_of
 from tests.fixtures import TODAY
 
 

@@ -16,7 +16,7 @@ from recommendations.models import Inspection, Level, Recommendation
 from recommendations.operations.accounts import system_actor
 from recommendations.operations.organisations import create_organisation
 from recommendations.operations.ownership import change_owner
-from recommendations.pages.charts.frame import Figure
+from recommendations.pages.charts.figure import Figure
 from tests.fixtures import NOW
 from tests.pages.standing_story import plain, told
 

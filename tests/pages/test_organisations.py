@@ -8,11 +8,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from recommendations.figures.counts import SHOWN, median_days
 from recommendations.models import Inspection, Level
 from recommendations.operations.accounts import system_actor
 from recommendations.operations.organisations import create_organisation
 from recommendations.pages.views import organisations
+from recommendations.read_models.counts import SHOWN, median_days
 from tests.fixtures import NOW, TODAY
 from tests.pages.standing_story import plain, told, totals_on
 

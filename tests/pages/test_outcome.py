@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
-from recommendations.figures.outcome import (
+from recommendations.models import Inspection, Measure, Recommendation
+from recommendations.operations.readings import add_reading
+from recommendations.queries.statuses import with_facts
+from recommendations.read_models.outcome import (
     NO_FIGURE,
     Outcome,
     measures_read,
@@ -14,9 +17,6 @@ from recommendations.figures.outcome import (
     outcomes,
     unmoved,
 )
-from recommendations.models import Inspection, Measure, Recommendation
-from recommendations.operations.readings import add_reading
-from recommendations.queries.statuses import with_facts
 from tests.fixtures import NOW, TODAY
 from tests.pages.standing_story import DAY
 

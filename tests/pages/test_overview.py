@@ -14,7 +14,7 @@ from recommendations.models import Inspection
 from recommendations.operations.actions import plan_action
 from recommendations.operations.reviews import record_review
 from recommendations.operations.targets import revise_target
-from recommendations.pages.listing import age_in_words
+from recommendations.pages.list_items import age_in_words
 from recommendations.pages.views import overview
 from tests.fixtures import NOW, TODAY
 from tests.pages.standing_story import CANARY, DAY, plain, told, totals_on

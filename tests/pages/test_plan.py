@@ -17,7 +17,7 @@ from docx import Document
 from openpyxl import load_workbook
 
 from recommendations.models import Action, Inspection
-from recommendations.words import day
+from recommendations.wording.dates import day
 
 ADDRESS = "/inspections/BSG-2023/plan"
 HEADINGS = [

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from recommendations.models import Event, Inspection
 from recommendations.operations.actions import revise_action
-from recommendations.pages.ways import ways_on
+from recommendations.pages.available_actions import ways_on
 from tests.admin.journey import answered, attached, claimed
 from tests.fixtures import NOW, TODAY
 from tests.pages.writing import check, confirm, events, hidden, problems, where, words, written

@@ -83,8 +83,8 @@ def _answer(token: str) -> int:
 
 def _changes_in_words() -> int:
     """Put every event into words, as its page shows it; return the count of changes."""
-    from recommendations.changes import changes_of
     from recommendations.models import Event
+    from recommendations.wording.changes import changes_of
 
     events = Event.objects.select_related("payload")
     return sum(len(changes) for changes in changes_of(events).values())

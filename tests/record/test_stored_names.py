@@ -7,8 +7,6 @@ from typing import Any
 
 import pytest
 
-from recommendations.changes import changes_of, writes_since
-from recommendations.figures.past import put_back
 from recommendations.models import Action, Event
 from recommendations.models import stored_names as names
 from recommendations.models.event import shown_changes
@@ -16,6 +14,8 @@ from recommendations.operations.actions import revise_action
 from recommendations.operations.replay import replay, tracked
 from recommendations.operations.snapshot import columns, relations
 from recommendations.operations.updates import record_update
+from recommendations.read_models.as_of import put_back
+from recommendations.wording.changes import changes_of, writes_since
 from tests.fixtures import NOW
 
 FROZEN = {

@@ -29,7 +29,7 @@ from recommendations.errors import Refused
 from recommendations.intake.seeds import read_seeds
 from recommendations.models import Inspection, RecordHead, User
 from recommendations.operations.accounts import system_actor
-from recommendations.operations.first_access import issue_first_access
+from recommendations.operations.first_accounts import issue_first_access
 from recommendations.operations.intake import Request, import_report
 from recommendations.operations.origin import through
 from recommendations.operations.record import mark_demonstration

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from recommendations.operations.sweep import sweep_evidence
+from recommendations.operations.orphan_files import sweep_evidence
 
 EXAMPLES = """\
 examples:

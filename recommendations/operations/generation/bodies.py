@@ -8,7 +8,7 @@ from recommendations import roles
 from recommendations.intake.curated import OrganisationSeed
 from recommendations.models import Level, Membership, Organisation, User
 from recommendations.operations.accounts import create_account, grant_role, issue_token
-from recommendations.operations.first_access import issue_first_access
+from recommendations.operations.first_accounts import issue_first_access
 from recommendations.operations.generation.change import Actor
 from recommendations.operations.generation.extent import Extent
 from recommendations.operations.generation.words import drawn_from, places

@@ -14,10 +14,10 @@ from django.db import models
 from recommendations.models import RecommendationHistory, User
 from recommendations.models.base import Numbered, Versioned
 from recommendations.models.stored_names import noun, to_stored
+from recommendations.operations.event_header import header_of, payload_of
 from recommendations.operations.generation.batch import Batch
 from recommendations.operations.generation.facts import Facts, Standing
 from recommendations.operations.generation.spool import Spool
-from recommendations.operations.header import header_of, payload_of
 from recommendations.operations.snapshot import Values, columns, plain, relations
 from recommendations.record.chain import instant
 

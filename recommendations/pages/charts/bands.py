@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from recommendations.exports import Column, Kind
-from recommendations.figures.overdue import BANDS, Overdue
-from recommendations.pages.charts.frame import WIDTH, Figure, Table
+from recommendations.pages.charts.figure import WIDTH, Figure, Table
+from recommendations.read_models.overdue import BANDS, Overdue
 
 BEGIN, COUNT, LINE = 108, 44, 32  # Where bars begin, what the longest count needs, a bar's share of height.
 NOTE = (

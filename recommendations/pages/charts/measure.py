@@ -7,10 +7,10 @@ from datetime import date
 from textwrap import wrap
 
 from recommendations.exports import Column, Kind
-from recommendations.figures.outcome import Outcome, Point
 from recommendations.framework import Movement, Rating
 from recommendations.models.measure import Better
-from recommendations.pages.charts.frame import WIDTH, Figure, Table
+from recommendations.pages.charts.figure import WIDTH, Figure, Table
+from recommendations.read_models.outcome import Outcome, Point
 
 LEFT, RIGHT = 8, WIDTH - 8  # Where 0 and 100 per cent stand.
 LETTERS, LINE, BAR, GAP = 42, 16, 20, 16

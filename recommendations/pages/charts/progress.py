@@ -6,8 +6,8 @@ from datetime import date
 from textwrap import wrap
 
 from recommendations.exports import Column, Kind
-from recommendations.figures.progress import Progress, Row, Stage
-from recommendations.pages.charts.frame import WIDTH, Figure, Table
+from recommendations.pages.charts.figure import WIDTH, Figure, Table
+from recommendations.read_models.progress import Progress, Row, Stage
 
 KEY_LINE, NAME_LINE, BAR, BELOW, GAP = 20, 17, 24, 18, 12
 DIGIT, PLATE, SEAM = 8, 6, 2

@@ -15,15 +15,15 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from recommendations.access import holds
 from recommendations.errors import DomainError
-from recommendations.forms.asking import tell
+from recommendations.forms.base import tell
 from recommendations.models import User
 from recommendations.operations.accounts import set_password
 from recommendations.operations.password_links import PasswordLinks
 from recommendations.pages.account_forms import NewPasswordForm, OwnPasswordForm, SignInForm
-from recommendations.pages.dress import dressed
+from recommendations.pages.govuk_forms import dressed
 from recommendations.pages.views.base import Page
 from recommendations.roles import Capability
-from recommendations.words import person
+from recommendations.wording.dates import person
 
 
 class SignIn(LoginView):

@@ -16,7 +16,7 @@ from django.views.generic import View
 from recommendations.models import Membership, User
 from recommendations.models.base import FIRST_YEAR
 from recommendations.roles import CAPABILITIES, Capability
-from recommendations.words import day, person
+from recommendations.wording.dates import day, person
 
 AS_OF = "as_of"
 

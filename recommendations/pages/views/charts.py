@@ -5,7 +5,7 @@ from typing import Any
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse
 
-from recommendations.pages.views.reach import ReachPage
+from recommendations.pages.views.scoped import ReachPage
 
 
 class Chart(ReachPage):

@@ -8,14 +8,15 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from recommendations import evidence_words, storage
+from recommendations import storage
 from recommendations.access import may_fetch
 from recommendations.forms.evidence import LABELS, may_judge
 from recommendations.models import Evidence
+from recommendations.pages.available_actions import Way, address_of
 from recommendations.pages.views.base import Page
-from recommendations.pages.ways import Way, address_of
 from recommendations.queries.visibility import published, visible
-from recommendations.words import day
+from recommendations.wording.dates import day
+from recommendations.wording.evidence import attached_in_words, judged_by, valid_until, where_it_is
 
 
 class EvidencePage(Page):
@@ -84,15 +85,15 @@ def facts_of(evidence: Evidence) -> list[tuple[str, Any]]:
     judged = [("Verdict", evidence.get_verdict_display())]
     if evidence.verdict_reason:
         judged.append(("Reason for the verdict", evidence.verdict_reason))
-    judged.append(("Judged by", evidence_words.judged_by(evidence)))
+    judged.append(("Judged by", judged_by(evidence)))
     redacted = [("Reason for the redaction", evidence.redaction_reason)] if evidence.redacted_at else []
     return [
-        ("Where it is", evidence_words.where_it_is(evidence)),
+        ("Where it is", where_it_is(evidence)),
         (LABELS["kind"], evidence.get_kind_display()),
         (LABELS["represents"], day(evidence.represents)),
-        ("Expires", evidence_words.valid_until(evidence)),
+        ("Expires", valid_until(evidence)),
         *judged,
-        ("Attached", evidence_words.attached_in_words(evidence)),
+        ("Attached", attached_in_words(evidence)),
         *([("SHA-256 of the file", evidence.sha256)] if evidence.sha256 else []),
         *redacted,
     ]

@@ -4,14 +4,14 @@ from typing import Any
 
 from django.http import Http404
 
-from recommendations.figures.outcome import measures_read, outcomes
-from recommendations.figures.ratings import ratings_of
 from recommendations.models import Inspection, Recommendation
 from recommendations.pages.views.base import Page
 from recommendations.queries.parameters import end_of
 from recommendations.queries.visibility import in_scope, visible
-from recommendations.standing_words import gaps_in_short, standing_for, statuses_in_words
-from recommendations.words import shortened
+from recommendations.read_models.outcome import measures_read, outcomes
+from recommendations.read_models.ratings import ratings_of
+from recommendations.wording.dates import shortened
+from recommendations.wording.statuses import gaps_in_short, standing_for, statuses_in_words
 
 
 class InspectionView(Page):

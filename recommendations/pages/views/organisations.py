@@ -6,13 +6,13 @@ from typing import Any
 from django.core.exceptions import BadRequest
 from django.http import Http404
 
-from recommendations.figures.counts import SHOWN, Stand, Totals, totals_of
-from recommendations.figures.lists import inspections_for, judgement_names
-from recommendations.figures.tree import Body
 from recommendations.models import Level
-from recommendations.pages.listing import item
+from recommendations.pages.list_items import item
 from recommendations.pages.views.overview import page_of
-from recommendations.pages.views.reach import ReachPage
+from recommendations.pages.views.scoped import ReachPage
+from recommendations.read_models.counts import SHOWN, Stand, Totals, totals_of
+from recommendations.read_models.organisation_tree import Body
+from recommendations.read_models.shortlists import inspections_for, judgement_names
 
 PAGE = 25
 MOST_INSPECTIONS = 20

@@ -8,8 +8,13 @@ from django.core.exceptions import BadRequest
 from django.core.paginator import InvalidPage, Paginator
 from django.urls import reverse
 
-from recommendations.figures.counts import totals_of
-from recommendations.figures.lists import (
+from recommendations.models import Recommendation
+from recommendations.pages.list_items import ANSWERS, NOT_REVIEWED, Item, age_in_words, item
+from recommendations.pages.views.scoped import ReachPage
+from recommendations.queries.statuses import UNJUDGED
+from recommendations.queries.visibility import visible
+from recommendations.read_models.counts import totals_of
+from recommendations.read_models.shortlists import (
     Cut,
     inspections_for,
     judgement_names,
@@ -18,12 +23,7 @@ from recommendations.figures.lists import (
     oldest_open,
     with_gaps,
 )
-from recommendations.figures.wording import plural
-from recommendations.models import Recommendation
-from recommendations.pages.listing import ANSWERS, NOT_REVIEWED, Item, age_in_words, item
-from recommendations.pages.views.reach import ReachPage
-from recommendations.queries.statuses import UNJUDGED
-from recommendations.queries.visibility import visible
+from recommendations.wording.numbers import plural
 
 MOST = 10
 MOST_INSPECTIONS = 20

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from recommendations.figures.chain import altered
-from recommendations.figures.said import Kind
-from recommendations.pages import standing_parts, work_parts
+from recommendations.pages import status_context, work_context
 from recommendations.pages.views.recommendation import RecommendationPage
+from recommendations.read_models.record_checks import altered
+from recommendations.read_models.timeline import Kind
 
 
 class PackView(RecommendationPage):
@@ -20,14 +20,14 @@ class PackView(RecommendationPage):
             "row": row,
             "whole": whole,
             "beside": whole.beside,
-            "statuses": standing_parts.statuses(whole),
-            "gaps": standing_parts.gaps(whole),
+            "statuses": status_context.statuses(whole),
+            "gaps": status_context.gaps(whole),
             "outcomes": whole.outcomes,
             "responses": whole.of_kind(Kind.RESPONSE),
-            "cards": work_parts.action_cards(whole),
-            "pieces": work_parts.pieces(whole),
-            "findings": work_parts.findings(whole)[::-1],
+            "cards": work_context.action_cards(whole),
+            "pieces": work_context.pieces(whole),
+            "findings": work_context.findings(whole)[::-1],
             "updates": whole.of_kind(Kind.UPDATE),
-            "events": work_parts.moments(events),
+            "events": work_context.moments(events),
             "altered": altered(events),
         }

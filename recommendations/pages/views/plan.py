@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from recommendations.exports import Column, Kind, Paper, docx_file, xlsx_file
-from recommendations.figures.plan import HEADINGS, SPANNING, Plan, plan_of
 from recommendations.models import Inspection
 from recommendations.pages.views.base import Page
 from recommendations.queries.visibility import visible
+from recommendations.read_models.plan import HEADINGS, SPANNING, Plan, plan_of
 from recommendations.storage.headers import download_headers
 from recommendations.storage.kinds import ALLOWED
 

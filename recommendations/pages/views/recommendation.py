@@ -8,14 +8,14 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
-from recommendations.figures.chain import altered
-from recommendations.figures.said import Kind
-from recommendations.figures.whole import Asked, Whole, whole_of
-from recommendations.pages import standing_parts, work_parts
-from recommendations.pages.charts.frame import Figure
+from recommendations.pages import status_context, work_context
+from recommendations.pages.available_actions import ways_on, ways_on_action, with_ways
+from recommendations.pages.charts.figure import Figure
 from recommendations.pages.charts.measure import measure_chart
 from recommendations.pages.views.base import Page
-from recommendations.pages.ways import ways_on, ways_on_action, with_ways
+from recommendations.read_models.recommendation import Asked, Whole, whole_of
+from recommendations.read_models.record_checks import altered
+from recommendations.read_models.timeline import Kind
 
 TIMELINE, ALL = "timeline", "all"
 SHOWN = 15
@@ -75,23 +75,23 @@ class RecommendationView(RecommendationPage):
             "whole": whole,
             "beside": whole.beside,
             "repeats": [link for link in whole.beside.links if link.is_repeat],
-            "statuses": standing_parts.statuses(whole),
-            "sides": standing_parts.sides(whole) if row.reads_standing else [],
-            "gaps": standing_parts.gaps(whole),
-            "places": standing_parts.places(row.status) if row.in_scope else [],
+            "statuses": status_context.statuses(whole),
+            "sides": status_context.sides(whole) if row.reads_standing else [],
+            "gaps": status_context.gaps(whole),
+            "places": status_context.places(row.status) if row.in_scope else [],
             "outcomes": whole.outcomes,
             "figure": self.chart,
             "responses": responses,
             "cards": self._cards(),
-            "pieces": work_parts.pieces(whole),
-            "findings": work_parts.findings(whole),
+            "pieces": work_context.pieces(whole),
+            "findings": work_context.findings(whole),
             "updates": whole.of_kind(Kind.UPDATE)[::-1],
             "ways": [] if self.as_of else ways_on(self.user, row, on=self.today),
             **self._timeline(),
         }
 
-    def _cards(self) -> list[tuple[work_parts.ActionCard, list[Any]]]:
-        cards = work_parts.action_cards(self.whole)
+    def _cards(self) -> list[tuple[work_context.ActionCard, list[Any]]]:
+        cards = work_context.action_cards(self.whole)
         if self.as_of:
             return [(card, []) for card in cards]
         return [(card, ways_on_action(card.action, on=self.today)) for card in cards]
@@ -104,7 +104,7 @@ class RecommendationView(RecommendationPage):
         events = self.whole.events(narrow=None if everything else lambda rows: rows[: SHOWN + 1])
         shown = events if everything else events[:SHOWN]
         return {
-            "timeline": work_parts.moments(shown),
+            "timeline": work_context.moments(shown),
             "is_cut": len(shown) < len(events),
             "altered": altered(shown),
         }

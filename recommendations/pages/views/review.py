@@ -7,12 +7,12 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from recommendations.forms import evidence, review
-from recommendations.forms.asking import PageForm
+from recommendations.forms.base import PageForm
 from recommendations.models import ProgressUpdate
-from recommendations.pages.views.about import WritingAbout
+from recommendations.pages.available_actions import REVIEW
+from recommendations.pages.views.about_record import WritingAbout
 from recommendations.pages.views.evidence import evidence_for, facts_of
-from recommendations.pages.views.writing import Writing
-from recommendations.pages.ways import REVIEW
+from recommendations.pages.views.form_pages import Writing
 from recommendations.queries.visibility import visible
 from recommendations.roles import Capability
 

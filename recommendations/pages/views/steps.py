@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from recommendations.forms.asking import PageForm
+from recommendations.forms.base import PageForm
 from recommendations.forms.steps import not_possible, step_form, take_step, taken_in_words
 from recommendations.operations.transitions import table_of
-from recommendations.pages.views.about import WritingAbout
-from recommendations.pages.ways import address_of
+from recommendations.pages.available_actions import address_of
+from recommendations.pages.views.about_record import WritingAbout
 from recommendations.workflow import Need, Step
 
 

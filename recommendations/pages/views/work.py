@@ -5,9 +5,9 @@ from typing import Any
 from django.urls import reverse
 
 from recommendations.models import Evidence
+from recommendations.pages.available_actions import address_of, step_address
 from recommendations.pages.views.base import Page
-from recommendations.pages.ways import address_of, step_address
-from recommendations.worklist import OPEN, REVIEW, VERDICT, Item, Work, my_work, review_queue
+from recommendations.read_models.work_queue import OPEN, REVIEW, VERDICT, Item, Work, my_work, review_queue
 
 
 class MyWork(Page):

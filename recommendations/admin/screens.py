@@ -1,5 +1,0 @@
-"""Every noun that has a screen. Imported once the site stands: importing a noun registers it there."""
-
-from recommendations.admin import account, action, event, evidence, published, recommendation, review, work
-
-__all__ = ["account", "action", "event", "evidence", "published", "recommendation", "review", "work"]

@@ -1,0 +1,60 @@
+"""How many requests a caller may make: counted over all workers, without a write for each.
+
+A worker leases a block from the caller's row and counts it down in memory (`api.throttling`). Blocks shrink
+with what is left, so that the last requests of a window are given out one by one. What a worker does not use
+dies with the window, which begins with the caller's first request in it.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from recommendations.models import AccessToken, Allowance
+from recommendations.operations.write_queries import set_columns
+from recommendations.queries.compiled import CompiledRow
+from recommendations.queries.parameters import Parameter
+
+# Of what is left in the window, one lease takes this part.
+PART = 8
+# How often a token's last use is written at most.
+A_MINUTE = timedelta(minutes=1)
+NEVER = datetime.min.replace(tzinfo=UTC)
+HELD = CompiledRow(
+    lambda: Allowance.objects.select_for_update().filter(caller=Parameter("caller"), kind=Parameter("kind"))
+)
+
+
+def lease(
+    *, caller: str, kind: str, allowed: int, period: timedelta, at: datetime, token: AccessToken | None
+) -> tuple[datetime, int]:
+    """Take a block from what all workers share: when its window began, and its size, 0 for none left."""
+    with transaction.atomic():
+        row = HELD.get(caller=caller, kind=kind)
+        if row is None:
+            row, _ = Allowance.objects.select_for_update().get_or_create(
+                caller=caller, kind=kind, defaults={"began_at": at, "taken": 0}
+            )
+        began_at, taken = (row.began_at, row.taken) if is_within(row.began_at, at, period) else (at, 0)
+        if taken >= allowed:
+            return began_at, 0
+        size = max(1, (allowed - taken) // PART)
+        set_columns(Allowance, row.pk, began_at=began_at, taken=taken + size)
+        if token is not None:
+            mark_used(token, at=at)
+        return began_at, size
+
+
+def mark_used(token: AccessToken, *, at: datetime) -> None:
+    """Write when `token` was last used, unless that was written within the last minute."""
+    if token.last_used_at is not None and token.last_used_at > at - A_MINUTE:
+        return
+    # Asked of the row again: other requests of this minute read it before it was written.
+    long_ago = Q(last_used_at=None) | Q(last_used_at__lte=at - A_MINUTE)
+    AccessToken.objects.filter(long_ago, digest=token.digest).update(last_used_at=at)
+    token.last_used_at = at
+
+
+def is_within(began_at: datetime, at: datetime, period: timedelta) -> bool:
+    """Is `at` in the window? By another machine's clock it may begin a little later, but not a period."""
+    return abs(at - began_at) < period

@@ -1,0 +1,70 @@
+"""The charts of what a reader reaches, or of one organisation and all under it, by their names."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from recommendations.pages.charts.bands import overdue_figure
+from recommendations.pages.charts.figure import Figure
+from recommendations.pages.charts.progress import progress_figure
+from recommendations.pages.charts.trend import course_figure
+from recommendations.read_models.counts import Stand
+from recommendations.read_models.organisation_tree import Body, Tree, parts_of
+from recommendations.read_models.overdue import overdue_of
+from recommendations.read_models.progress import progress_of
+from recommendations.read_models.trends import course_of, verified_spells
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """`found` is all in reach; `top` narrows to one organisation. `on` is the day, `as_of` if it is past."""
+
+    user: Any
+    tree: Tree
+    found: Sequence[Stand]
+    on: date
+    as_of: date | None = None
+    top: Body | None = None
+
+    def figure(self, name: str) -> Figure | None:
+        """The chart of that name; None if there is none. That of what was verified costs one query."""
+        drawn = DRAWN.get(name)
+        return drawn(self) if drawn else None
+
+    @property
+    def shown(self) -> Sequence[Stand]:
+        return self.tree.under(self.top, self.found) if self.top else self.found
+
+    def address(self, name: str) -> str:
+        """Where the table of a chart is as CSV, of the same organisation and day."""
+        asked = {"organisation": self.top.slug if self.top else "", "as_of": self.as_of}
+        query = urlencode({key: value for key, value in asked.items() if value})
+        address = reverse("pages:chart", args=[name])
+        return f"{address}?{query}" if query else address
+
+
+def _progress(gallery: Gallery) -> Figure:
+    parts = parts_of(gallery.tree, gallery.found, gallery.top)
+    return progress_figure(progress_of(parts), csv=gallery.address("progress"), as_at=gallery.on)
+
+
+def _verified(gallery: Gallery) -> Figure:
+    spells = verified_spells(gallery.user, on=gallery.on)
+    course = course_of(gallery.shown, spells, on=gallery.on)
+    return course_figure(course, csv=gallery.address("verified"), as_at=gallery.on)
+
+
+def _overdue(gallery: Gallery) -> Figure:
+    overdue = overdue_of(gallery.shown)
+    return overdue_figure(overdue, csv=gallery.address("overdue"), as_at=gallery.on)
+
+
+DRAWN: dict[str, Callable[[Gallery], Figure]] = {
+    "progress": _progress,
+    "verified": _verified,
+    "overdue": _overdue,
+}

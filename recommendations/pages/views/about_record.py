@@ -1,0 +1,63 @@
+"""The recommendation or action that an address names, as far as the reader reaches it."""
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from django.utils.functional import cached_property
+
+from recommendations.models import Action, Evidence, Recommendation
+from recommendations.pages.views.form_pages import Writing
+from recommendations.queries.visibility import in_scope, published, visible
+from recommendations.wording.links import links_in_words
+from recommendations.wording.statuses import gaps_or_none, standing_for, statuses_in_words
+
+
+class WritingAbout(Writing):
+    """Writes about a recommendation, or about the action of it that the address names too."""
+
+    @cached_property
+    def subject(self) -> Any:
+        return self.action or self.recommendation
+
+    @cached_property
+    def recommendation(self) -> Any:
+        if self.action:
+            return self.action.recommendation
+        rows = visible(Recommendation.objects.filter(in_scope(self.user)), self.user, on=self.today)
+        rows = standing_for(rows, self.user, on=self.today).select_related("inspection", "owner")
+        return get_object_or_404(rows, reference=self.kwargs["reference"])
+
+    @cached_property
+    def action(self) -> Action | None:
+        if "label" not in self.kwargs:
+            return None
+        rows = Action.objects.filter(
+            published(self.user, "recommendation__inspection__", on=self.today),
+            recommendation__reference=self.kwargs["reference"],
+        )
+        rows = rows.select_related("recommendation__inspection", "recommendation__owner", "lead")
+        return get_object_or_404(visible(rows, self.user, on=self.today), label=self.kwargs["label"])
+
+    def whole_standing(self) -> dict[str, Any]:
+        """What the page shows of a recommendation before something is written about it."""
+        row = self.recommendation
+        actions = visible(Action.objects.filter(recommendation=row), self.user, on=self.today)
+        evidence = visible(Evidence.objects.filter(recommendation=row), self.user, on=self.today)
+        return {
+            "recommendation": row,
+            "statuses": statuses_in_words(row),
+            "gaps": gaps_or_none(row),
+            "actions": actions.order_by("pk"),
+            "evidence": evidence.order_by("pk"),
+        }
+
+    def action_standing(self) -> dict[str, Any]:
+        evidence = visible(Evidence.objects.filter(action=self.action), self.user, on=self.today)
+        return {
+            "action": self.action,
+            "due": self.action.due_in_words(on=self.today) if self.action else "",
+            "evidence": evidence.order_by("pk"),
+        }
+
+    def links(self) -> list[str]:
+        return links_in_words(self.recommendation, on=self.today)

@@ -1,0 +1,50 @@
+"""What the pages of numbers share: one scan of what the reader reaches, and the tree over it."""
+
+from collections.abc import Sequence
+
+from django.utils.functional import cached_property
+
+from recommendations import roles
+from recommendations.pages.charts.registry import Gallery
+from recommendations.pages.views.base import Page
+from recommendations.read_models.counts import Stand, in_reach, stands
+from recommendations.read_models.organisation_tree import Body, Tree, tree_for
+from recommendations.read_models.shortlists import Line, lines_of
+
+
+class ReachPage(Page):
+    """A page that counts the recommendations in reach, today or when a past day ended."""
+
+    takes_as_of = True
+
+    @cached_property
+    def found(self) -> list[Stand]:
+        """Where each stands. One query."""
+        return stands(in_reach(self.user, today=self.today, as_of=self.as_of))
+
+    @cached_property
+    def tree(self) -> Tree:
+        """The organisations in reach. One query."""
+        return tree_for(self.user)
+
+    @property
+    def reads_everything(self) -> bool:
+        return not self.roles.isdisjoint(roles.REACHES_EVERYTHING)
+
+    @property
+    def query(self) -> str:
+        """What a link must carry to stay on the same day."""
+        return f"?as_of={self.as_of.isoformat()}" if self.as_of else ""
+
+    @property
+    def more_query(self) -> str:
+        """The same, where the address of the link has a query already."""
+        return self.query.replace("?", "&")
+
+    def lines(self, *lists: Sequence[int]) -> dict[int, Line]:
+        """The lines of the keys in these lists. One query."""
+        rows = in_reach(self.user, today=self.today, as_of=self.as_of)
+        return lines_of(rows, self.found, [key for keys in lists for key in keys])
+
+    def gallery(self, top: Body | None = None) -> Gallery:
+        return Gallery(self.user, self.tree, self.found, self.on, self.as_of, top)

@@ -1,0 +1,102 @@
+"""The organisations in somebody's reach as a tree, and what each and all under it add up to."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from recommendations.models import OrganisationPath
+from recommendations.queries.visibility import reaches
+from recommendations.read_models.counts import Stand
+
+
+@dataclass(frozen=True)
+class Body:
+    """One organisation; `parent` is None where nothing above it is in reach."""
+
+    key: int
+    slug: str
+    name: str
+    level: str
+    parent: int | None
+
+
+class Tree:
+    """The organisations in reach, by their keys, and what stands over each of them."""
+
+    def __init__(self, paths: Iterable[tuple[int, int, int, str, str, str]]) -> None:
+        """`paths`: key, depth and slug, name and level of what stands over it, the key of that second."""
+        self.above: dict[int, list[int]] = defaultdict(list)
+        parents: dict[int, int] = {}
+        found: dict[int, tuple[str, str, str]] = {}
+        for key, over, depth, *words in paths:
+            self.above[key].append(over)
+            slug, name, level = words
+            found[over] = (slug, name, level)
+            if depth == 1:
+                parents[key] = over
+        self.bodies = {key: Body(key, *found[key], parents.get(key)) for key in found}
+        self.below: dict[int | None, list[Body]] = defaultdict(list)
+        for body in sorted(self.bodies.values(), key=lambda one: one.name):
+            self.below[body.parent].append(body)
+
+    def by_slug(self, slug: str) -> Body | None:
+        return next((body for body in self.bodies.values() if body.slug == slug), None)
+
+    def rolled_up(self, found: Iterable[Stand]) -> dict[int, list[Stand]]:
+        """The recommendations of each organisation and of all under it, as far as they are in reach."""
+        under: dict[int, list[Stand]] = defaultdict(list)
+        for one in found:
+            for key in self.above.get(one.owner, ()):
+                under[key].append(one)
+        return under
+
+    def under(self, body: Body, found: Iterable[Stand]) -> list[Stand]:
+        """The recommendations of one organisation and of all under it."""
+        return [one for one in found if body.key in self.above.get(one.owner, ())]
+
+    def walk(self, parent: int | None = None, depth: int = 0) -> Iterator[tuple[int, Body]]:
+        """Every organisation with its depth, each before those under it, by their names."""
+        for body in self.below.get(parent, ()):
+            yield depth, body
+            yield from self.walk(body.key, depth + 1)
+
+    def line(self, body: Body) -> list[Body]:
+        """What stands over it, as far as it is in reach: the topmost first."""
+        over = self.bodies.get(body.parent) if body.parent else None
+        return [*self.line(over), over] if over else []
+
+
+def tree_for(user: Any) -> Tree:
+    """The tree as `user` reaches it. One query."""
+    reached = OrganisationPath.objects.filter(reaches(user, "ancestor"))
+    ancestor = [f"ancestor__{name}" for name in ("slug", "name", "level")]
+    return Tree(reached.order_by().values_list("descendant_id", "ancestor_id", "depth", *ancestor))
+
+
+@dataclass(frozen=True)
+class Share:
+    """One part of a whole that the parts add up to; without a slug it is no organisation's page."""
+
+    name: str
+    slug: str
+    found: Sequence[Stand]
+
+
+def parts_of(tree: Tree, found: Sequence[Stand], top: Body | None = None) -> list[Share]:
+    """The recommendations of `top`, or of everything, shared out among the organisations next below it.
+
+    Each stands in one part. Where all are one organisation's, that is shared out; what belongs to the
+    organisation at the top itself, or to bodies out of reach, is a part of its own, and the first.
+    """
+    under = tree.rolled_up(found)
+    top = top or next((one for one in tree.below[None] if len(under.get(one.key, ())) == len(found)), None)
+    whole, heads = (under.get(top.key, ()), tree.below.get(top.key, ())) if top else (found, tree.below[None])
+    shares = [Share(body.name, body.slug, under[body.key]) for body in heads if body.key in under]
+    taken = {one.key for share in shares for one in share.found}
+    rest = [one for one in whole if one.key not in taken]
+    if not rest:
+        return shares
+    if top is None:
+        return [Share("Other bodies", "", rest), *shares]
+    return [Share(f"{top.name} itself" if shares else top.name, top.slug, rest), *shares]

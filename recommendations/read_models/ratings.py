@@ -1,0 +1,137 @@
+"""What an inspection was rated and why, and the guidance that the latest readings would give."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from recommendations.framework.explanation import Explained, Figure, Total, Way, total_of, with_readings
+from recommendations.framework.method import Method, Rating, Standard
+from recommendations.models import Inspection, StandardRating
+from recommendations.read_models.outcome import Outcome, latest_percentage
+from recommendations.wording.dates import day
+
+
+@dataclass(frozen=True)
+class Rated:
+    """One standard as the report rates it, beside what the latest readings would give by guidance."""
+
+    explained: Explained
+    source: str
+    since: Explained | None
+
+    @property
+    def reread(self) -> tuple[Figure, ...]:
+        return tuple(one for one in self.since.figures if one.taken_on) if self.since else ()
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A standard that is measured and not rated."""
+
+    standard: str
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True)
+class Ratings:
+    """The ratings of a report, added up and explained."""
+
+    standards: tuple[Rated, ...]
+    unrated: tuple[Measured, ...]
+    total: Total
+    method: Method
+
+    @property
+    def reread(self) -> list[Rated]:
+        return [one for one in self.standards if one.since]
+
+    @property
+    def unconfirmed(self) -> list[Rating]:
+        """Ratings of which a boundary is printed in no report that was read."""
+        lowest = min(rating.score for rating in self.method.ratings)
+        return [
+            rating
+            for rating in self.method.ratings
+            if rating.score > lowest and not (rating.percentage_confirmed and rating.total_confirmed)
+        ]
+
+    @property
+    def ways(self) -> list[Way]:
+        return self.total.ways
+
+
+def ratings_of(inspection: Inspection, outcomes: Iterable[Outcome]) -> Ratings:
+    """The ratings of `inspection`, explained; `outcomes` are those of its measures that may be read.
+
+    Four queries: the standards' ratings, the key questions' results, the two scales.
+    """
+    rows = inspection.standard_ratings.select_related("standard", "awarded", "guidance")
+    awarded = list(rows.order_by("standard__number"))
+    figures = _figures(inspection)
+    method = _method(inspection, awarded)
+    latest = _latest(outcomes)
+    standards = tuple(_rated(one, method, figures.pop(str(one.standard), ()), latest) for one in awarded)
+    return Ratings(
+        standards=standards,
+        unrated=tuple(Measured(name, found) for name, found in figures.items()),
+        total=total_of([one.explained for one in standards]),
+        method=method,
+    )
+
+
+def _figures(inspection: Inspection) -> dict[str, tuple[Figure, ...]]:
+    """Standard by its name → what its key questions came to."""
+    results = inspection.key_question_results.select_related("key_question__standard")
+    found: dict[str, tuple[Figure, ...]] = {}
+    for one in results.order_by("key_question__number"):
+        figure = Figure(one.key_question.number, one.percentage)
+        name = str(one.key_question.standard)
+        found[name] = (*found.get(name, ()), figure)
+    return found
+
+
+def _rated(
+    row: StandardRating, method: Method, figures: Sequence[Figure], latest: Mapping[str, Figure]
+) -> Rated:
+    explained = Explained(
+        standard=_standard(row),
+        awarded=row.awarded.as_part(),
+        guidance=row.guidance.as_part() if row.guidance else None,
+        reason=row.reason,
+        figures=tuple(figures),
+        method=method,
+    )
+    return Rated(explained, row.get_guidance_source_display(), with_readings(explained, latest))
+
+
+def _latest(outcomes: Iterable[Outcome]) -> dict[str, Figure]:
+    """The latest reading of each key question, whichever recommendation it was taken for."""
+    found: dict[str, tuple[int, date]] = {}
+    for one in outcomes:
+        reading = latest_percentage(one)
+        number = one.measure.key_question.number if one.measure.key_question else ""
+        if reading and number and (number not in found or found[number][1] < reading[1]):
+            found[number] = reading
+    return {
+        number: Figure(number, percentage, day(taken_on)) for number, (percentage, taken_on) in found.items()
+    }
+
+
+def _method(inspection: Inspection, awarded: Sequence[StandardRating]) -> Method:
+    """The measuring stick, as far as the report was rated by it: key questions come with their results."""
+    framework = inspection.framework
+    return Method(
+        slug=framework.slug,
+        version=framework.version,
+        name=framework.name,
+        domains=(),
+        ratings=tuple(rating.as_part() for rating in framework.ratings.all()),
+        judgements=tuple(judgement.as_part() for judgement in framework.judgements.all()),
+        standards=tuple(_standard(row) for row in awarded),
+        discretion_points=framework.discretion_points,
+    )
+
+
+def _standard(row: StandardRating) -> Standard:
+    standard = row.standard
+    return Standard(standard.number, standard.name, standard.domain, standard.rated, key_questions=())

@@ -1,0 +1,208 @@
+"""What a person is to do: what is late, what is next, for whom others wait; in constant queries."""
+
+from collections.abc import Iterator, Set
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from recommendations import workflow
+from recommendations.access import my_steps, of_the_house, with_my_steps
+from recommendations.models import Action, Event, Evidence, Recommendation, Review, Verdict
+from recommendations.queries.visibility import reaches, visible, works_under
+from recommendations.roles import Capability, roles_with
+from recommendations.wording.dates import day, shortened
+from recommendations.workflow import CLAIMED, Step, Workflow
+
+MOST = 50
+# The steps that take work onward, and of which one is the next; the others turn it aside or back.
+ONWARD = ("respond", "start", "submit", "close", "accept_decline")
+OPEN, VERDICT, REVIEW = "open", "verdict", "review"
+WAITING = ("submitted", "submitted_decline")
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line: what it is about, when it is due or since when it waits, and what to do next.
+
+    `next` is the name of a step, or one of OPEN, VERDICT and REVIEW: of it each face makes an address.
+    """
+
+    subject: Action | Recommendation | Evidence
+    words: str
+    when: str
+    next: str
+    verb: str
+
+    @property
+    def name(self) -> str:
+        about = self.subject
+        if isinstance(about, Evidence):
+            return f"Evidence for {about.action or about.recommendation}"
+        return str(about)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One list, with its heading and what is said where it is empty."""
+
+    heading: str
+    empty: str
+    items: list[Item]
+
+    @property
+    def is_cut(self) -> bool:
+        return len(self.items) >= MOST
+
+
+@dataclass(frozen=True)
+class Work:
+    """Pairs of words and count, and the lists."""
+
+    numbers: list[tuple[str, int]] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+
+
+def my_work(user: Any, *, held: Set[str], on: date) -> Work:
+    """What the person, who holds the roles `held`, is to do; and then what waits for their judgement."""
+    work = _of_the_owner(user, on) if held & {*roles_with(Capability.SUBMIT)} else Work()
+    waits = review_queue(user, held=held, on=on)
+    return Work(work.numbers + waits.numbers, work.parts + waits.parts)
+
+
+def review_queue(user: Any, *, held: Set[str], on: date) -> Work:
+    """What waits for the person's judgement: verdicts and closures, reviews; longest waiting first."""
+    work = Work()
+    if held & {*roles_with(Capability.ASSURE)}:
+        waiting = _waiting(user, on)
+        work.numbers.append(("Waiting for assurance", len(waiting)))
+        work.parts.append(Part("Waiting for assurance", "Nothing waits for you.", waiting[:MOST]))
+    if held & {*roles_with(Capability.REVIEW)}:
+        claimed = _to_review(user, on)
+        work.numbers.append(("Claimed, and not reviewed since", claimed.count()))
+        items = [*_review_items(claimed[:MOST])]
+        work.parts.append(Part("To review", "Every claim has been reviewed.", items))
+    return work
+
+
+def _of_the_owner(user: Any, on: date) -> Work:
+    actions, recommendations = _own_actions(user, on), _own_recommendations(user, on)
+    numbers = [
+        ("Overdue", actions.overdue(on=on).count()),
+        ("Due in 30 days", actions.due_soon(on=on).count()),
+        ("Returned to me", _returned(actions, "action") + _returned(recommendations, "recommendation")),
+    ]
+    items = [*_to_do(actions, user, on), *_to_answer(recommendations, user)]
+    return Work(numbers, [Part("To do", "Nothing is open.", items[:MOST])])
+
+
+def _own_actions(user: Any, on: date) -> Any:
+    """Those of bodies for which the person works on actions, and those for which they are named."""
+    held_by = roles_with(Capability.SUBMIT)
+    works_on = reaches(user, "recommendation__owner", held_by=held_by) | reaches(
+        user, "lead", held_by=held_by
+    )
+    return visible(Action.objects.open().filter(works_on | Q(person=user.pk)), user, on=on)
+
+
+def _own_recommendations(user: Any, on: date) -> QuerySet[Recommendation]:
+    owners = reaches(user, "owner", held_by=roles_with(Capability.RESPOND))
+    return visible(Recommendation.objects.filter(owners), user, on=on)
+
+
+def _last(of: str, **conditions: Any) -> Subquery:
+    """The number of the last event about the row itself that meets the conditions."""
+    events = Event.objects.filter(noun=of, **{of: OuterRef("pk")}, **conditions).order_by()
+    return Subquery(events.values(of).annotate(last=Max("sequence")).values("last"))
+
+
+def _returned(rows: Any, of: str) -> int:
+    """How many stand in progress because an assurer sent them back."""
+    table = workflow.ACTION if of == "action" else workflow.RECOMMENDATION
+    stepped, back = _last(of, verb__in=table.step_names), _last(of, verb="return")
+    return (
+        rows.filter(status="in_progress")
+        .annotate(stepped=stepped, back=back)
+        .filter(back=F("stepped"))
+        .count()
+    )
+
+
+def _to_do(actions: Any, user: Any, on: date) -> Iterator[Item]:
+    rows = with_my_steps(actions, user, workflow.ACTION).select_related("recommendation", "lead")
+    for row in rows.order_by(F("target_latest").asc(nulls_last=True), "pk")[:MOST]:
+        otherwise = "See it: with the assurer" if row.status in WAITING else "Open"
+        step, verb = _next(row, workflow.ACTION, otherwise)
+        yield Item(row, shortened(row.description, 90), row.due_in_words(on=on), step, verb)
+
+
+def _to_answer(recommendations: QuerySet[Recommendation], user: Any) -> Iterator[Item]:
+    """Recommendations without an answer, and those of which every action has ended."""
+    still_open = Action.objects.open().filter(recommendation=OuterRef("pk"))
+    planned = Action.objects.filter(recommendation=OuterRef("pk"))
+    ready = Q(status="in_progress") & Q(Exists(planned)) & ~Q(Exists(still_open))
+    rows = recommendations.filter(Q(status=workflow.RECOMMENDATION.initial) | ready)
+    for row in with_my_steps(rows, user, workflow.RECOMMENDATION).order_by("reference")[:MOST]:
+        step, verb = _next(row, workflow.RECOMMENDATION)
+        yield Item(row, shortened(row.text, 90), row.get_status_display(), step, verb)
+
+
+def _next(row: Any, table: Workflow, otherwise: str = "Open") -> tuple[str, str]:
+    steps: list[Step] = [step for step in my_steps(row, table) if step.name in ONWARD]
+    return (steps[0].name, steps[0].label) if steps else (OPEN, otherwise)
+
+
+def _waiting(user: Any, on: date) -> list[Item]:
+    """Submitted work and unjudged evidence on which the person may decide, longest waiting first."""
+    assures = roles_with(Capability.ASSURE)
+    # Evidence before the work of the same instant: it is judged first.
+    found = [(one.attached_at, _to_judge(one)) for one in _unjudged(user, assures)]
+    actions = Action.objects.filter(reaches(user, "recommendation__owner", held_by=assures))
+    whole = Recommendation.objects.filter(reaches(user, "owner", held_by=assures))
+    for rows, table, of in (
+        (visible(actions.select_related("recommendation"), user, on=on), workflow.ACTION, "action"),
+        (visible(whole, user, on=on), workflow.RECOMMENDATION, "recommendation"),
+    ):
+        submitted = with_my_steps(rows.filter(status__in=WAITING), user, table).filter(is_mine=False)
+        for row in submitted.annotate(since=_since(of)).order_by("since", "pk")[:MOST]:
+            step, verb = _next(row, table)
+            words = row.description if isinstance(row, Action) else row.text
+            since = row.since or row.updated_at
+            found.append((since, Item(row, shortened(words, 90), _waits(since), step, verb)))
+    return [item for _, item in sorted(found, key=lambda pair: pair[0])]
+
+
+def _since(of: str) -> Subquery:
+    events = Event.objects.filter(noun=of, verb__in=("submit", "decline"), **{of: OuterRef("pk")}).order_by()
+    return Subquery(events.values(of).annotate(last=Max("at")).values("last"))
+
+
+def _unjudged(user: Any, assures: list[str]) -> QuerySet[Evidence]:
+    pending = Evidence.objects.filter(verdict=Verdict.PENDING, redacted_at__isnull=True)
+    within = pending.filter(reaches(user, "recommendation__owner", held_by=assures))
+    apart = within.exclude(attached_by=user.pk).exclude(works_under(user, "recommendation__owner"))
+    return apart.exclude(works_under(user, "action__lead")).for_list().order_by("attached_at", "pk")[:MOST]
+
+
+def _to_judge(evidence: Evidence) -> Item:
+    return Item(evidence, evidence.title, _waits(evidence.attached_at), VERDICT, "Accept or reject")
+
+
+def _to_review(user: Any, on: date) -> QuerySet[Recommendation]:
+    """Claimed, and not reviewed since the claim; not of the person's own house."""
+    claimed = visible(Recommendation.objects.filter(status__in=CLAIMED), user, on=on)
+    since = claimed.annotate(since=_since("recommendation"))
+    reviewed = Review.objects.filter(recommendation=OuterRef("pk"), recorded_at__gte=OuterRef("since"))
+    return since.exclude(of_the_house(user, Recommendation)).filter(~Exists(reviewed)).order_by("since", "pk")
+
+
+def _review_items(rows: Any) -> Iterator[Item]:
+    for row in rows:
+        since = row.since or row.updated_at
+        yield Item(row, shortened(row.text, 90), _waits(since, "Claimed"), REVIEW, "Review")
+
+
+def _waits(since: Any, word: str = "Waiting") -> str:
+    return f"{word} since {day(timezone.localdate(since))}"
