@@ -17,7 +17,7 @@ from recommendations.models import Action, Event, Inspection, Recommendation, Re
 from recommendations.models.base import in_words
 from recommendations.queries.parameters import end_of
 from recommendations.queries.statuses import with_statuses, with_statuses_as_of
-from tests.fixtures import NOW
+from tests.factories import NOW
 from tests.operations.work import plan, update
 
 pytestmark = pytest.mark.django_db

@@ -12,8 +12,8 @@ from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 from openpyxl import load_workbook
 
-from recommendations.exports import Column, Kind, Paper, docx_file, xlsx_file
-from tests.fixtures import NOW
+from recommendations.exports import Column, ColumnKind, Paper, docx_file, xlsx_file
+from tests.factories import NOW
 
 pytestmark = pytest.mark.once
 PAPER = Paper(
@@ -98,7 +98,11 @@ def test_what_xml_forbids_is_replaced_wherever_it_stands(sign: str) -> None:
 
 
 def sheet_of(*row: Any) -> Any:
-    columns = [Column("No", Kind.NUMBER), Column("What", Kind.TEXT), Column("Who", Kind.TEXT)]
+    columns = [
+        Column("No", ColumnKind.NUMBER),
+        Column("What", ColumnKind.TEXT),
+        Column("Who", ColumnKind.TEXT),
+    ]
     with xlsx_file(columns, [[row]], sheet="Plan", paper=PAPER) as file:
         return load_workbook(file)["Plan"]
 

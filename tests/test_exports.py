@@ -25,7 +25,7 @@ from recommendations.api.renderers import to_line
 from recommendations.errors import Refused
 from recommendations.exports import (
     Column,
-    Kind,
+    ColumnKind,
     TooManyRows,
     as_cell,
     csv_stream,
@@ -33,17 +33,17 @@ from recommendations.exports import (
     xlsx_file,
 )
 from recommendations.models import Action
-from tests.fixtures import NOW
+from tests.factories import NOW
 
 COLUMNS = [
-    Column("reference", Kind.CODE),
-    Column("text", Kind.TEXT),
-    Column("post", Kind.TEXT),
-    Column("times", Kind.NUMBER),
-    Column("value", Kind.NUMBER),
-    Column("due", Kind.DAY),
-    Column("changed", Kind.INSTANT),
-    Column("overdue", Kind.FLAG),
+    Column("reference", ColumnKind.CODE),
+    Column("text", ColumnKind.TEXT),
+    Column("post", ColumnKind.TEXT),
+    Column("times", ColumnKind.NUMBER),
+    Column("value", ColumnKind.NUMBER),
+    Column("due", ColumnKind.DAY),
+    Column("changed", ColumnKind.INSTANT),
+    Column("overdue", ColumnKind.FLAG),
 ]
 MIDDAY = datetime(2026, 3, 2, 12, 0, 0, 123456, tzinfo=UTC)
 SQLITE = [
@@ -64,7 +64,7 @@ LINES = (
 )
 FROM_BOTH = pytest.mark.parametrize("rows", [SQLITE, POSTGRESQL], ids=["sqlite", "postgresql"])
 OPENERS = [*"=+-@\t\r\n＝＋－＠", " =", '"=', "'+", "\u00a0@", "\ufeff=", "\u200b-", "\x00="]
-TEXTS = [Column("first", Kind.TEXT), Column("second", Kind.TEXT)]
+TEXTS = [Column("first", ColumnKind.TEXT), Column("second", ColumnKind.TEXT)]
 
 
 def words(columns: Sequence[Column], *blocks: Sequence[Sequence[Any]]) -> str:
@@ -115,7 +115,12 @@ def test_the_same_csv_from_both_databases(rows: list[tuple[Any, ...]]) -> None:
 @pytest.mark.django_db
 def test_rows_of_the_driver_of_this_database_leave_in_the_same_form(plan: Callable[..., Action]) -> None:
     plan(1, target_date="30 June 2027")
-    kinds = {"target_latest": Kind.DAY, "created_at": Kind.INSTANT, "first": Kind.FLAG, "value": Kind.NUMBER}
+    kinds = {
+        "target_latest": ColumnKind.DAY,
+        "created_at": ColumnKind.INSTANT,
+        "first": ColumnKind.FLAG,
+        "value": ColumnKind.NUMBER,
+    }
     rows = Action.objects.annotate(
         first=ExpressionWrapper(Q(version=1), output_field=BooleanField()),
         value=Value(Decimal("-12.50"), output_field=DecimalField(max_digits=9, decimal_places=2)),
@@ -128,12 +133,12 @@ def test_rows_of_the_driver_of_this_database_leave_in_the_same_form(plan: Callab
 
 def test_an_instant_of_another_zone_leaves_in_utc() -> None:
     summer = datetime(2026, 7, 1, 0, 30, tzinfo=timezone(timedelta(hours=1)))
-    assert read([Column("changed", Kind.INSTANT)], [(summer,)]) == [["2026-06-30T23:30:00Z"]]
+    assert read([Column("changed", ColumnKind.INSTANT)], [(summer,)]) == [["2026-06-30T23:30:00Z"]]
 
 
 def test_numbers_have_no_exponent() -> None:
     rows = [(number,) for number in (-5, -0.5, 1e21, Decimal("1E+3"), Decimal("-0.10"), 100.0)]
-    [*cells] = (cell for [cell] in read([Column("n", Kind.NUMBER)], rows))
+    [*cells] = (cell for [cell] in read([Column("n", ColumnKind.NUMBER)], rows))
     assert cells == ["-5", "-0.5", "1000000000000000000000", "1000", "-0.1", "100"]
 
 
@@ -171,7 +176,7 @@ def test_any_text_comes_back_but_for_an_apostrophe(rows: list[tuple[str, str]]) 
 @pytest.mark.once
 @given(st.lists(st.tuples(st.text('a,"\r\n é“'), st.text()), min_size=1, max_size=4))
 def test_cells_are_quoted_as_the_csv_module_does(rows: list[tuple[str, str]]) -> None:
-    codes = [Column("first", Kind.CODE), Column("second", Kind.CODE)]
+    codes = [Column("first", ColumnKind.CODE), Column("second", ColumnKind.CODE)]
     expected = io.StringIO(newline="")
     csv.writer(expected).writerows(rows)
     assert words(codes, rows).removeprefix("\ufefffirst,second\r\n") == expected.getvalue()
@@ -246,7 +251,7 @@ def test_a_spreadsheet_is_read_from_its_beginning() -> None:
 
 
 def test_days_before_those_of_excel_are_text() -> None:
-    [[cell]] = sheet_of([Column("due", Kind.DAY)], [("1899-12-31",)]).iter_rows(min_row=2)
+    [[cell]] = sheet_of([Column("due", ColumnKind.DAY)], [("1899-12-31",)]).iter_rows(min_row=2)
     assert cell.value == "1899-12-31"
 
 

@@ -15,12 +15,12 @@ from django.urls import get_resolver, resolve
 from rest_framework.test import APIClient
 
 from recommendations.models import Event, Inspection, Measure, Rung
-from recommendations.operations.conditions import Given
+from recommendations.operations.conditions import StepInput
 from recommendations.operations.evidence import attach_evidence, judge_evidence
 from recommendations.operations.responses import respond
-from recommendations.operations.transitions import perform
+from recommendations.operations.transitions import take_step
 from recommendations.operations.updates import record_update
-from tests.fixtures import NOW, TODAY
+from tests.factories import NOW, TODAY
 
 PDU, REGION, NATIONAL = 1, 7, 8
 OWNERS = {PDU: "the PDU", REGION: "the region", NATIONAL: "the national service"}
@@ -101,8 +101,8 @@ def work(people: SimpleNamespace, bodies: SimpleNamespace, bsg: Inspection) -> C
 def submitted(work: SimpleNamespace, assurer: Any) -> None:
     """The action is claimed and its evidence accepted."""
     judge_evidence(evidence=work.evidence, version=1, verdict="accepted", reason="Seen.", by=assurer, at=NOW)
-    given = Given(outcome="Done.")
-    work.action = perform(subject=work.action, step="submit", version=1, given=given, by=work.owner, at=NOW)
+    given = StepInput(outcome="Done.")
+    work.action = take_step(subject=work.action, step="submit", version=1, given=given, by=work.owner, at=NOW)
 
 
 # Deed → who does it, and the request: method, path and body.

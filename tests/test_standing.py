@@ -21,7 +21,7 @@ from recommendations.operations.redaction import redact
 from recommendations.operations.reviews import record_review
 from recommendations.operations.targets import revise_target
 from recommendations.queries.statuses import with_facts, with_statuses, with_statuses_as_of
-from tests.fixtures import NOW, TODAY
+from tests.factories import NOW, TODAY
 from tests.operations.work import (
     OUTCOME,
     REASON,

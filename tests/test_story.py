@@ -21,7 +21,7 @@ from recommendations.operations.replay import replay
 from recommendations.operations.story import beginning, tell
 from recommendations.operations.verification import verify
 from recommendations.queries.statuses import with_statuses, with_statuses_as_of
-from tests.fixtures import emptied, report
+from tests.factories import emptied, report
 
 ON = date(2026, 11, 23)
 STORY = tomllib.loads((settings.SEEDS_DIR / "stories" / "BSG-2023.toml").read_text("utf-8"))

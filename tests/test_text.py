@@ -23,7 +23,7 @@ from recommendations.operations.readings import add_reading
 from recommendations.operations.redaction import redact
 from recommendations.operations.reviews import record_review
 from recommendations.operations.targets import revise_target
-from tests.fixtures import NOW, TODAY
+from tests.factories import NOW, TODAY
 from tests.operations.work import REASON, attach, fresh, judge, plan, take, update
 
 pytestmark = pytest.mark.django_db

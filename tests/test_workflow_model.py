@@ -43,7 +43,7 @@ from recommendations.operations.reviews import record_review
 from recommendations.operations.targets import revise_target
 from recommendations.operations.verification import verify
 from recommendations.record.chain import Walk
-from tests.fixtures import NOW
+from tests.factories import NOW
 from tests.operations.test_transitions import ACTION, RECOMMENDATION, ROLE
 from tests.operations.work import (
     OUTCOME,

@@ -46,7 +46,7 @@ class AccountForm(PasswordGiven):
     field_order = ["username", "first_name", "last_name", "password"]
 
 
-class NewPasswordForm(PasswordGiven):
+class SetPasswordForm(PasswordGiven):
     pass
 
 

@@ -109,7 +109,7 @@ class AccountPages(ReadOnlyAdmin):
     def password(self, request: HttpRequest, pk: int) -> HttpResponse:
         user = self._account(request, pk)
 
-        def do(form: account_forms.NewPasswordForm) -> HttpResponse:
+        def do(form: account_forms.SetPasswordForm) -> HttpResponse:
             password = form.password_to_set
             give = accounts.set_password
             give(user=user, password=password, by=signed_in(request), at=timezone.now())
@@ -121,7 +121,7 @@ class AccountPages(ReadOnlyAdmin):
             title="Set a password",
             button="Set the password",
             effect="Whoever is signed in with the old one is signed out.",
-            form=account_forms.NewPasswordForm(posted(request)),
+            form=account_forms.SetPasswordForm(posted(request)),
             do=do,
         )
 

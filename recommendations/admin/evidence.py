@@ -36,7 +36,7 @@ from recommendations.wording.dates import day
 from recommendations.wording.evidence import attached_in_words, judged_by, valid_until, where_it_is
 
 
-class EvidenceForm(WorkForm):
+class EvidenceAdminForm(WorkForm):
     file = forms.FileField(
         required=False,
         label=LABELS["file"],
@@ -89,7 +89,7 @@ class EvidenceForm(WorkForm):
 
 class EvidenceInline(WorkInline):
     model = Evidence
-    form = EvidenceForm
+    form = EvidenceAdminForm
     shown_by = "admin/shown/evidence.html"
     capability = Capability.ATTACH_EVIDENCE
 

@@ -17,7 +17,7 @@ from recommendations.roles import Capability
 from recommendations.wording.statuses import reading_in_words
 
 
-class Measured(ReadOnlyAdmin):
+class MeasureActions(ReadOnlyAdmin):
     """For the admin of recommendations."""
 
     def pages(self) -> list[URLPattern]:

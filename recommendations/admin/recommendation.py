@@ -27,7 +27,7 @@ from recommendations.admin.filters import (
     OwnerInReach,
     Silent,
 )
-from recommendations.admin.measures import Measured
+from recommendations.admin.measures import MeasureActions
 from recommendations.admin.operation_admin import OperationAdmin
 from recommendations.admin.review import Reviewed
 from recommendations.admin.site import may
@@ -50,7 +50,7 @@ from recommendations.wording.links import links_in_words
 
 
 @admin.register(Recommendation)
-class RecommendationAdmin(TakesSteps, Reviewed, Measured, Remembered, Exports, OperationAdmin):
+class RecommendationAdmin(TakesSteps, Reviewed, MeasureActions, Remembered, Exports, OperationAdmin):
     inlines = [ActionInline, ProgressUpdateInline, EvidenceInline]
     actions = ["export"]
     list_display = ["reference", "wording", "owner", "status", "evidence", "schedule", "judged", "gaps"]

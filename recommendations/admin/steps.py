@@ -10,7 +10,7 @@ from django.utils import timezone
 from recommendations.access import can, my_steps, with_my_steps
 from recommendations.admin.action_page import allow, carry_out, posted, route
 from recommendations.admin.base import signed_in
-from recommendations.forms.steps import StepForm, not_possible, step_form, take_step, taken_in_words
+from recommendations.forms.steps import StepForm, not_possible, step_form, taken_in_words
 from recommendations.operations.transitions import table_of
 from recommendations.workflow import Step
 
@@ -58,4 +58,4 @@ class TakesSteps:
 
 
 def _take(request: HttpRequest, row: Any, step: Step, form: StepForm) -> str:
-    return taken_in_words(take_step(form, step=step, subject=row, by=signed_in(request), at=timezone.now()))
+    return taken_in_words(form.take(step, row, by=signed_in(request), at=timezone.now()))

@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 
 from recommendations.models import Membership
-from recommendations.read_models.work_queue import OPEN, REVIEW, VERDICT, Item, my_work
+from recommendations.read_models.work_queue import OPEN, REVIEW, VERDICT, WorkItem, my_work
 
 
 def index_of(user: Any, *, on: date) -> dict[str, Any]:
@@ -19,7 +19,7 @@ def index_of(user: Any, *, on: date) -> dict[str, Any]:
     }
 
 
-def _address(item: Item) -> str:
+def _address(item: WorkItem) -> str:
     noun = f"admin:recommendations_{item.subject._meta.model_name}"
     if item.next in (VERDICT, REVIEW):
         return reverse(f"{noun}_{item.next}", args=[item.subject.pk])

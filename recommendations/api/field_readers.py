@@ -12,12 +12,12 @@ from rest_framework import serializers
 from recommendations.api import row_fields
 from recommendations.api.row_fields import Read, RelatedByName, RelatedRows
 from recommendations.api.serializers.base import FoldOf
-from recommendations.api.serializers.declarations import QueryContext, Reading, Related
-from recommendations.exports import Column, Kind
+from recommendations.api.serializers.declarations import MethodInputs, QueryContext, Related
+from recommendations.exports import Column, ColumnKind
 from recommendations.queries.parameters import KEYS
 
-AS_TEXT = (Kind.DAY, Kind.INSTANT)
-OF_TYPE = {int: Kind.NUMBER, bool: Kind.FLAG, date: Kind.DAY}
+AS_TEXT = (ColumnKind.DAY, ColumnKind.INSTANT)
+OF_TYPE = {int: ColumnKind.NUMBER, bool: ColumnKind.FLAG, date: ColumnKind.DAY}
 
 
 class Layout:
@@ -30,9 +30,9 @@ class Layout:
         self.columns: list[Any] = []
         self.names: set[str] = set()
         self.related: RelatedByName = {}
-        self._places: dict[tuple[str, Kind | None], int] = {}
+        self._places: dict[tuple[str, ColumnKind | None], int] = {}
 
-    def place(self, path: str, kind: Kind = Kind.CODE) -> int:
+    def place(self, path: str, kind: ColumnKind = ColumnKind.CODE) -> int:
         """Where the column at an ORM path stands in a row."""
         known = (path, kind if kind in AS_TEXT else None)
         if known not in self._places:
@@ -90,7 +90,7 @@ class FieldReader:
             case serializers.ManyRelatedField() | serializers.ListSerializer():
                 cell = related_of(field).cell
                 read = self.read(field, path, model)
-                yield Column(name, Kind.TEXT), row_fields.each(read, lambda items: listed(items, cell))
+                yield Column(name, ColumnKind.TEXT), row_fields.each(read, lambda items: listed(items, cell))
             case serializers.BaseSerializer() if is_restricted(field):
                 yield from self._parts(name, field, self.read(field, path, model))
             case serializers.BaseSerializer():
@@ -99,7 +99,7 @@ class FieldReader:
                     for column, read in self.cells(f"{name}.{part}", one, inner, target):
                         yield column, self._optional(field, inner, read)
             case serializers.HyperlinkedRelatedField():
-                yield Column(name, Kind.CODE), self.read(field, path, model)
+                yield Column(name, ColumnKind.CODE), self.read(field, path, model)
             case _:
                 kind = row_fields.kind_of(field)
                 plain = field.slug_field if isinstance(field, serializers.SlugRelatedField) else ""
@@ -165,7 +165,7 @@ class FieldReader:
             field = model._meta.pk if name == "pk" else model._meta.get_field(name)
         except FieldDoesNotExist:
             return row_fields.column(self.layout.place(path + name))  # An annotation.
-        kind = Kind.DAY if field.get_internal_type() == "DateField" else Kind.CODE
+        kind = ColumnKind.DAY if field.get_internal_type() == "DateField" else ColumnKind.CODE
         return row_fields.for_method(self.layout.place(path + name, kind), field)
 
     def _related_values(self, parent: Any, name: str, path: str) -> Read:
@@ -183,7 +183,7 @@ class FieldReader:
             return
         shown = get_type_hints(getattr(type(field.parent), field.method_name))["return"]
         first = get_args(shown)[0] if isinstance(shown, UnionType) else shown  # `int | None` is a number.
-        kind = OF_TYPE.get(first, Kind.TEXT)
+        kind = OF_TYPE.get(first, ColumnKind.TEXT)
         yield Column(name, kind), row_fields.each(read, reading.cell) if reading.cell else read
 
     def _parts(self, name: str, serializer: Any, read: Read) -> Iterator[tuple[Column, Read]]:
@@ -209,9 +209,9 @@ def inside(field: Any, path: str, model: Any) -> tuple[str, Any]:
     return path, model
 
 
-def reading_of(field: Any) -> Reading:
+def reading_of(field: Any) -> MethodInputs:
     """What a method field reads; a method that does not say so reads nothing."""
-    return getattr(getattr(type(field.parent), field.method_name), "reading", Reading(()))
+    return getattr(getattr(type(field.parent), field.method_name), "reading", MethodInputs(()))
 
 
 def related_of(field: Any) -> Related:

@@ -19,8 +19,8 @@ from django.db.models.functions import Cast
 from django.urls import reverse
 from rest_framework import serializers
 
-from recommendations.api.serializers.declarations import Reading, RowContext
-from recommendations.exports import Kind
+from recommendations.api.serializers.declarations import MethodInputs, RowContext
+from recommendations.exports import ColumnKind
 from recommendations.queries.compiled import CompiledQuery
 from recommendations.queries.parameters import Values
 
@@ -33,15 +33,15 @@ class Cells(Protocol):
 
 Read = Callable[[Cells, RowContext], Sequence[Any]]
 FLAGS = {0: False, 1: True, None: None}  # SQLite gives 0 and 1, which are equal to False and True.
-KINDS: list[tuple[type, Kind]] = [
-    (serializers.BooleanField, Kind.FLAG),
-    (serializers.IntegerField, Kind.NUMBER),
-    (serializers.DecimalField, Kind.NUMBER),
-    (serializers.DateTimeField, Kind.INSTANT),
-    (serializers.DateField, Kind.DAY),
-    (serializers.ChoiceField, Kind.CODE),
-    (serializers.SlugField, Kind.CODE),
-    (serializers.HyperlinkedRelatedField, Kind.CODE),
+KINDS: list[tuple[type, ColumnKind]] = [
+    (serializers.BooleanField, ColumnKind.FLAG),
+    (serializers.IntegerField, ColumnKind.NUMBER),
+    (serializers.DecimalField, ColumnKind.NUMBER),
+    (serializers.DateTimeField, ColumnKind.INSTANT),
+    (serializers.DateField, ColumnKind.DAY),
+    (serializers.ChoiceField, ColumnKind.CODE),
+    (serializers.SlugField, ColumnKind.CODE),
+    (serializers.HyperlinkedRelatedField, ColumnKind.CODE),
 ]
 JSON = (serializers.JSONField, serializers.DictField, serializers.ListField)
 
@@ -62,21 +62,23 @@ class InstantText(Func):
         return self.as_sql(compiler, connection, template=template, **context)
 
 
-def kind_of(field: serializers.Field) -> Kind:
+def kind_of(field: serializers.Field) -> ColumnKind:
     """What a column of a table holds."""
-    return next((kind for known, kind in KINDS if isinstance(field, known)), Kind.TEXT)
+    return next((kind for known, kind in KINDS if isinstance(field, known)), ColumnKind.TEXT)
 
 
-def kind_of_column(field: Field) -> Kind:
+def kind_of_column(field: Field) -> ColumnKind:
     """What a column of the database holds, as far as drivers give it differently."""
-    return {"DateField": Kind.DAY, "DateTimeField": Kind.INSTANT}.get(field.get_internal_type(), Kind.CODE)
+    return {"DateField": ColumnKind.DAY, "DateTimeField": ColumnKind.INSTANT}.get(
+        field.get_internal_type(), ColumnKind.CODE
+    )
 
 
-def column_of(path: str, kind: Kind) -> Any:
+def column_of(path: str, kind: ColumnKind) -> Any:
     """The expression of a column: days and instants as text, so that the driver makes no object of them."""
-    if kind is Kind.DAY:
+    if kind is ColumnKind.DAY:
         return Cast(path, TextField())
-    return InstantText(path) if kind is Kind.INSTANT else path
+    return InstantText(path) if kind is ColumnKind.INSTANT else path
 
 
 def column(place: int) -> Read:
@@ -88,7 +90,7 @@ def plain(field: serializers.Field, place: int) -> Read:
     """A column as JSON has it."""
     if isinstance(field, JSON):
         return lambda cells, context: [orjson.loads(value) for value in cells[place]]
-    if kind_of(field) is Kind.FLAG and connection.vendor == "sqlite":
+    if kind_of(field) is ColumnKind.FLAG and connection.vendor == "sqlite":
         return lambda cells, context: [FLAGS[value] for value in cells[place]]
     return column(place)
 
@@ -159,7 +161,7 @@ def tuples(cells: Cells, context: RowContext) -> Sequence[Any]:
 
 
 def method(
-    parent: type[serializers.BaseSerializer], name: str, reading: Reading, columns: Sequence[Read]
+    parent: type[serializers.BaseSerializer], name: str, reading: MethodInputs, columns: Sequence[Read]
 ) -> Read:
     """What the serializer's method makes of a row that has the columns and related rows it reads."""
     row = namedtuple("Row", [*reading.columns, *reading.related])  # type: ignore[misc]

@@ -85,7 +85,7 @@ class ProblemError(serializers.Serializer):
     detail = serializers.CharField()
 
 
-class Problem(serializers.Serializer):
+class ProblemDetails(serializers.Serializer):
     """RFC 9457 problem details."""
 
     type = serializers.CharField()
@@ -106,7 +106,7 @@ class TrackerSchema(AutoSchema):
             responses["200"] = responses["201"] | dry
         if self._is_read():
             self._tell_of_reading(responses)
-        shape = self.resolve_serializer(Problem, direction).ref
+        shape = self.resolve_serializer(ProblemDetails, direction).ref
         for status in self._refusals():
             responses.setdefault(status, _refusal(status, shape))
         return responses

@@ -19,7 +19,7 @@ from recommendations.api.organisation_tree import Key, OrganisationTree, Tallies
 from recommendations.api.row_fields import kind_of
 from recommendations.api.serializers.declarations import QueryContext
 from recommendations.api.serializers.summary import CODES, NONE, OWNER, SPLITS, SummaryOrganisation
-from recommendations.exports import Column, Kind
+from recommendations.exports import Column, ColumnKind
 from recommendations.models import TargetRevision
 from recommendations.queries.compiled import CompiledQuery
 from recommendations.queries.execute import Row
@@ -93,12 +93,12 @@ class TallyReader:
         if BODY in self.names:
             body = SummaryOrganisation().fields.items()
             columns += [Column(f"{BODY}.{name}", kind_of(field)) for name, field in body]
-        kinds = {"gap": Kind.FLAG}
-        columns += [Column(f"{SPLIT}.{name}", kinds.get(name, Kind.CODE)) for name in self.by]
+        kinds = {"gap": ColumnKind.FLAG}
+        columns += [Column(f"{SPLIT}.{name}", kinds.get(name, ColumnKind.CODE)) for name in self.by]
         for name, field in self.fields.items():
             codes = field.codes(tree.judgements)
-            columns += [Column(f"{name}.{code}", Kind.NUMBER) for code in codes] or [
-                Column(name, Kind.NUMBER)
+            columns += [Column(f"{name}.{code}", ColumnKind.NUMBER) for code in codes] or [
+                Column(name, ColumnKind.NUMBER)
             ]
         return columns
 

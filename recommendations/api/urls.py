@@ -4,21 +4,21 @@ from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import DefaultRouter
 
-from recommendations.api.views.absent import absent
 from recommendations.api.views.actions import ActionViewSet, TargetRevisionViewSet
-from recommendations.api.views.answers import ResponseViewSet, ReviewViewSet
 from recommendations.api.views.events import EventViewSet
 from recommendations.api.views.evidence import EvidenceViewSet
+from recommendations.api.views.judgements import ResponseViewSet, ReviewViewSet
 from recommendations.api.views.me import MeViewSet
-from recommendations.api.views.published import (
+from recommendations.api.views.not_found import absent
+from recommendations.api.views.readings import ReadingViewSet
+from recommendations.api.views.recommendations import RecommendationViewSet
+from recommendations.api.views.reference_data import (
     FrameworkViewSet,
     InspectionViewSet,
     MeasureViewSet,
     OrganisationViewSet,
     StandardViewSet,
 )
-from recommendations.api.views.readings import ReadingViewSet
-from recommendations.api.views.recommendations import RecommendationViewSet
 from recommendations.api.views.summary import SummaryViewSet
 from recommendations.api.views.updates import ProgressUpdateViewSet
 

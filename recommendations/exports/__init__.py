@@ -3,7 +3,7 @@
 A table that is read on paper leaves as a Word document as well.
 """
 
-from recommendations.exports.cells import Block, Column, Kind, as_cell
+from recommendations.exports.cells import Block, Column, ColumnKind, as_cell
 from recommendations.exports.document import docx_file
 from recommendations.exports.lines import ndjson_stream
 from recommendations.exports.paper import Paper
@@ -14,7 +14,7 @@ __all__ = [
     "MOST_XLSX_ROWS",
     "Block",
     "Column",
-    "Kind",
+    "ColumnKind",
     "Paper",
     "TooManyRows",
     "as_cell",

@@ -17,7 +17,7 @@ Block = Sequence[Sequence[Any]]
 """Rows as a driver gives them, a few hundred to 2,000 at a time."""
 
 
-class Kind(StrEnum):
+class ColumnKind(StrEnum):
     """What a column holds. Only text is what people wrote, and may be meant to do harm."""
 
     TEXT = auto()
@@ -31,7 +31,7 @@ class Kind(StrEnum):
 @dataclass(frozen=True)
 class Column:
     name: str
-    kind: Kind
+    kind: ColumnKind
 
 
 # What a spreadsheet takes for the beginning of a formula; the wide ones are those of Japanese keyboards.

@@ -10,7 +10,7 @@ from typing import IO, Any
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
 from recommendations.errors import DomainError
-from recommendations.exports.cells import Block, Column, Kind, as_utc, closed_after, is_formula, legible
+from recommendations.exports.cells import Block, Column, ColumnKind, as_utc, closed_after, is_formula, legible
 from recommendations.exports.paper import Paper
 
 MOST_XLSX_ROWS = 1_048_575
@@ -19,7 +19,14 @@ MOST_LETTERS = 32_767  # In units of UTF-16, as Excel counts them.
 CUT = "… (cut: the whole text is in {})"
 FIRST_YEAR = 1900  # Excel has no days before it.
 
-_WIDTHS = {Kind.TEXT: 50, Kind.CODE: 20, Kind.NUMBER: 12, Kind.DAY: 12, Kind.INSTANT: 20, Kind.FLAG: 9}
+_WIDTHS = {
+    ColumnKind.TEXT: 50,
+    ColumnKind.CODE: 20,
+    ColumnKind.NUMBER: 12,
+    ColumnKind.DAY: 12,
+    ColumnKind.INSTANT: 20,
+    ColumnKind.FLAG: 9,
+}
 _FORMATS: dict[str, dict[str, Any]] = {
     "heading": {"bold": True},
     "day": {"num_format": "yyyy-mm-dd"},
@@ -151,14 +158,14 @@ def _laid_out(book: Any, page: Any, paper: Paper, top: int) -> None:
 
 def _head(page: Any, columns: Sequence[Column], bold: Any, top: int) -> None:
     for at, column in enumerate(columns):
-        name = f"{column.name} (UTC)" if column.kind is Kind.INSTANT else column.name
+        name = f"{column.name} (UTC)" if column.kind is ColumnKind.INSTANT else column.name
         # Room for the button of the filter beside the name.
         page.set_column(at, at, max(_WIDTHS[column.kind], len(name) + 3))
         page.write_string(top, at, name, bold)
     page.freeze_panes(top + 1, 0)
 
 
-def _puts(page: Any, formats: dict[str, Any], *, cut: str) -> dict[Kind, Put]:
+def _puts(page: Any, formats: dict[str, Any], *, cut: str) -> dict[ColumnKind, Put]:
     def text(row: int, at: int, value: Any) -> None:
         if words := _fitting(str(value), cut):
             page.write_string(row, at, words, formats["inert"] if is_formula(words) else None)
@@ -177,12 +184,12 @@ def _puts(page: Any, formats: dict[str, Any], *, cut: str) -> dict[Kind, Put]:
             page.write_datetime(row, at, value, shown)
 
     return {
-        Kind.TEXT: text,
-        Kind.CODE: text,
-        Kind.NUMBER: page.write_number,
-        Kind.DAY: day,
-        Kind.INSTANT: instant,
-        Kind.FLAG: page.write_boolean,
+        ColumnKind.TEXT: text,
+        ColumnKind.CODE: text,
+        ColumnKind.NUMBER: page.write_number,
+        ColumnKind.DAY: day,
+        ColumnKind.INSTANT: instant,
+        ColumnKind.FLAG: page.write_boolean,
     }
 
 

@@ -13,7 +13,7 @@ from recommendations.exports.cells import (
     SUSPECT,
     Block,
     Column,
-    Kind,
+    ColumnKind,
     closed_after,
     in_digits,
     in_utc,
@@ -97,11 +97,11 @@ def _quote(cell: str) -> str:
     return f'''"{cell.replace('"', '""')}"'''
 
 
-_CELLS: dict[Kind, Callable[[Sequence[Any]], Sequence[str]]] = {
-    Kind.TEXT: _text,
-    Kind.CODE: _code,
-    Kind.NUMBER: _number,
-    Kind.DAY: _plain,
-    Kind.INSTANT: _instant,
-    Kind.FLAG: _flag,
+_CELLS: dict[ColumnKind, Callable[[Sequence[Any]], Sequence[str]]] = {
+    ColumnKind.TEXT: _text,
+    ColumnKind.CODE: _code,
+    ColumnKind.NUMBER: _number,
+    ColumnKind.DAY: _plain,
+    ColumnKind.INSTANT: _instant,
+    ColumnKind.FLAG: _flag,
 }

@@ -8,8 +8,8 @@ from django.db import models
 
 from recommendations.forms.base import VersionedForm
 from recommendations.models import Action, Answer, Recommendation, User
-from recommendations.operations.conditions import Given, fields_of, gaps_of
-from recommendations.operations.transitions import Stateful, perform
+from recommendations.operations.conditions import StepInput, fields_of, gaps_of
+from recommendations.operations.transitions import Stateful, take_step
 from recommendations.queries.statuses import Gap
 from recommendations.queries.visibility import visible
 from recommendations.wording.dates import shortened
@@ -83,11 +83,17 @@ class StepForm(VersionedForm):
             del self.fields["why_no_action"]
 
     @property
-    def given(self) -> Given:
+    def given(self) -> StepInput:
         stated = {name: value for name, value in self.cleaned_data.items() if name != "version_read"}
         if "acknowledged" in stated:
             stated["acknowledged"] = tuple(stated["acknowledged"])
-        return Given(**stated)
+        return StepInput(**stated)
+
+    def take(self, step: Step, subject: Stateful, *, by: User, at: datetime) -> Stateful:
+        """Take the step with what the form holds; raises what `take_step` raises."""
+        return take_step(
+            subject=subject, step=step.name, version=self.version, given=self.given, by=by, at=at
+        )
 
 
 def step_form(data: Any, *, step: Step, subject: Recommendation | Action, user: Any, on: date) -> StepForm:
@@ -99,11 +105,6 @@ def step_form(data: Any, *, step: Step, subject: Recommendation | Action, user: 
         gaps=gaps_of(subject, on=on) if "acknowledged" in fields_of(step) else [],  # type: ignore[arg-type]
         successors=successors(subject, user, on=on),
     )
-
-
-def take_step(form: StepForm, *, step: Step, subject: Stateful, by: User, at: datetime) -> Stateful:
-    """Take the step with what the form holds; raises what `perform` raises."""
-    return perform(subject=subject, step=step.name, version=form.version, given=form.given, by=by, at=at)
 
 
 def taken_in_words(subject: Recommendation | Action) -> str:

@@ -1,15 +1,21 @@
 """An inspectorate's measuring stick as data, and the arithmetic of its ratings and measures."""
 
-from recommendations.framework.method import Judgement, KeyQuestion, Method, Rating, Standard
+from recommendations.framework.method import (
+    JudgementLevel,
+    KeyQuestionDefinition,
+    Method,
+    RatingLevel,
+    StandardDefinition,
+)
 from recommendations.framework.movement import Count, Movement, movement
 
 __all__ = [
     "Count",
-    "Judgement",
-    "KeyQuestion",
+    "JudgementLevel",
+    "KeyQuestionDefinition",
     "Method",
     "Movement",
-    "Rating",
-    "Standard",
+    "RatingLevel",
+    "StandardDefinition",
     "movement",
 ]

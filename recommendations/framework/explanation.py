@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from recommendations.framework.method import Method, Rating, Standard
+from recommendations.framework.method import Method, RatingLevel, StandardDefinition
 
 
 @dataclass(frozen=True)
-class Figure:
+class KeyQuestionFigure:
     """What a key question came to; `taken_on` is empty for the report's own figure."""
 
     number: str
@@ -19,10 +19,10 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Way:
+class RatingPath:
     """What another rating would take, in a sentence; `confirmed` says whether its boundary is printed."""
 
-    rating: Rating
+    rating: RatingLevel
     sentence: str
     confirmed: bool
 
@@ -31,15 +31,15 @@ class Way:
 class Explained:
     """One standard: its figures, what they give by guidance, what was awarded, and what would change it."""
 
-    standard: Standard
-    awarded: Rating
-    guidance: Rating | None
+    standard: StandardDefinition
+    awarded: RatingLevel
+    guidance: RatingLevel | None
     reason: str
-    figures: tuple[Figure, ...]
+    figures: tuple[KeyQuestionFigure, ...]
     method: Method
 
     @property
-    def lowest(self) -> tuple[Figure, ...]:
+    def lowest(self) -> tuple[KeyQuestionFigure, ...]:
         """The figure that decides, or those that share the lowest place; none in domain one."""
         least = min((one.percentage for one in self.figures), default=0)
         return tuple(one for one in self.figures if one.percentage == least)
@@ -74,22 +74,22 @@ class Explained:
         return words
 
     @property
-    def ways(self) -> list[Way]:
+    def ways(self) -> list[RatingPath]:
         """What each other rating would take by guidance, lowest rating first; none without figures."""
         if not self.figures:
             return []
         given = self.method.guidance([one.percentage for one in self.figures])
         return [self._way(rating) for rating in _in_order(self.method) if rating != given]
 
-    def _way(self, rating: Rating) -> Way:
+    def _way(self, rating: RatingLevel) -> RatingPath:
         short = tuple(one for one in self.figures if one.percentage < rating.percentage_from)
         if short:
             each = "each have to" if len(short) > 1 else "have to"
             sentence = f"{_listed(short)} would {each} reach {rating.percentage_from} per cent."
-            return Way(rating, sentence, rating.percentage_confirmed)
+            return RatingPath(rating, sentence, rating.percentage_confirmed)
         above = next(one for one in _in_order(self.method) if one.percentage_from > rating.percentage_from)
         sentence = f"The lowest figure would have to fall below {above.percentage_from} per cent."
-        return Way(rating, sentence, above.percentage_confirmed)
+        return RatingPath(rating, sentence, above.percentage_confirmed)
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class Total:
         return sum(score for _, score in self.points)
 
     @property
-    def overall(self) -> Rating:
+    def overall(self) -> RatingLevel:
         return self.method.overall(self.score)
 
     @property
@@ -114,20 +114,20 @@ class Total:
         return f"{added} = {self.score} of {self.method.maximum()}"
 
     @property
-    def ways(self) -> list[Way]:
+    def ways(self) -> list[RatingPath]:
         """What total each other overall rating begins with, and how far that is; lowest rating first."""
         return [self._way(rating) for rating in _in_order(self.method) if rating != self.overall]
 
-    def _way(self, rating: Rating) -> Way:
+    def _way(self, rating: RatingLevel) -> RatingPath:
         more = rating.total_from - self.score
         if more > 0:
             points = f"{more} point{'s' if more > 1 else ''} more"
-            return Way(rating, f"A total of {rating.total_from}: {points}.", rating.total_confirmed)
+            return RatingPath(rating, f"A total of {rating.total_from}: {points}.", rating.total_confirmed)
         above = next(one for one in _in_order(self.method) if one.total_from > rating.total_from)
-        return Way(rating, f"A total of {above.total_from - 1} or less.", above.total_confirmed)
+        return RatingPath(rating, f"A total of {above.total_from - 1} or less.", above.total_confirmed)
 
 
-def with_readings(explained: Explained, latest: Mapping[str, Figure]) -> Explained | None:
+def with_readings(explained: Explained, latest: Mapping[str, KeyQuestionFigure]) -> Explained | None:
     """The same standard with the latest reading of each key question; None where none was read.
 
     What it gives is guidance from later figures, never an award.
@@ -147,10 +147,10 @@ def total_of(standards: Sequence[Explained]) -> Total:
     return Total(tuple((one.standard.number, one.awarded.score) for one in rated), standards[0].method)
 
 
-def _in_order(method: Method) -> list[Rating]:
+def _in_order(method: Method) -> list[RatingLevel]:
     return sorted(method.ratings, key=lambda rating: rating.score)
 
 
-def _listed(figures: Sequence[Figure]) -> str:
+def _listed(figures: Sequence[KeyQuestionFigure]) -> str:
     *most, last = map(str, figures)
     return f"{', '.join(most)} and {last}" if most else last

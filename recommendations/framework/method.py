@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Rating:
+class RatingLevel:
     """One step of the rating scale, with the lowest figure of each of its two bands."""
 
     code: str
@@ -22,7 +22,7 @@ class Rating:
 
 
 @dataclass(frozen=True)
-class Judgement:
+class JudgementLevel:
     """One step of the scale by which a later review judges progress."""
 
     code: str
@@ -33,7 +33,7 @@ class Judgement:
 
 
 @dataclass(frozen=True)
-class KeyQuestion:
+class KeyQuestionDefinition:
     """A question put to every inspected case; its figure is the percentage answered 'Yes'."""
 
     number: str
@@ -41,14 +41,14 @@ class KeyQuestion:
 
 
 @dataclass(frozen=True)
-class Standard:
+class StandardDefinition:
     """A standard of the framework; an unrated one is measured and left out of the score."""
 
     number: str
     name: str
     domain: int
     rated: bool
-    key_questions: tuple[KeyQuestion, ...]
+    key_questions: tuple[KeyQuestionDefinition, ...]
 
 
 @dataclass(frozen=True)
@@ -59,19 +59,19 @@ class Method:
     version: int
     name: str
     domains: tuple[tuple[int, str], ...]
-    ratings: tuple[Rating, ...]
-    judgements: tuple[Judgement, ...]
-    standards: tuple[Standard, ...]
+    ratings: tuple[RatingLevel, ...]
+    judgements: tuple[JudgementLevel, ...]
+    standards: tuple[StandardDefinition, ...]
     discretion_points: int
 
-    def rating_for_percentage(self, percentage: int) -> Rating:
+    def rating_for_percentage(self, percentage: int) -> RatingLevel:
         """The rating of the band that a percentage falls in. ValueError unless it is 0 to 100."""
         if not 0 <= percentage <= 100:
             raise ValueError(f"a percentage is 0 to 100, not {percentage}")
         reached = (rating for rating in self.ratings if rating.percentage_from <= percentage)
         return max(reached, key=lambda rating: rating.percentage_from)
 
-    def guidance(self, percentages: Sequence[int]) -> Rating | None:
+    def guidance(self, percentages: Sequence[int]) -> RatingLevel | None:
         """The rating that the *lowest* key question gives; None where there are no figures.
 
         Raises ValueError for a percentage outside 0 to 100.
@@ -79,7 +79,7 @@ class Method:
         found = [self.rating_for_percentage(percentage) for percentage in percentages]
         return min(found, key=lambda rating: rating.percentage_from, default=None)
 
-    def within_discretion(self, percentage: int, *, awarded: Rating) -> bool:
+    def within_discretion(self, percentage: int, *, awarded: RatingLevel) -> bool:
         """Whether a lowest percentage allows the awarded rating, with or without discretion.
 
         Discretion lifts over a boundary at most `discretion_points` away, never lowers.
@@ -88,7 +88,7 @@ class Method:
         lifted_by = awarded.percentage_from - percentage
         return awarded == guided or 0 < lifted_by <= self.discretion_points
 
-    def overall(self, total: int) -> Rating:
+    def overall(self, total: int) -> RatingLevel:
         """The overall rating of a total score. ValueError unless it is 0 to `maximum()`."""
         if not 0 <= total <= self.maximum():
             raise ValueError(f"a total score is 0 to {self.maximum()}, not {total}")
@@ -100,12 +100,12 @@ class Method:
         rated = sum(standard.rated for standard in self.standards)
         return rated * max(rating.score for rating in self.ratings)
 
-    def rating_named(self, words: str) -> Rating | None:
+    def rating_named(self, words: str) -> RatingLevel | None:
         """The rating with this name or code, whatever the case; None if there is none."""
         wanted = " ".join(words.split()).casefold()
         matches = (r for r in self.ratings if wanted in (r.name.casefold(), r.code.casefold()))
         return next(matches, None)
 
-    def standard(self, number: str) -> Standard | None:
+    def standard(self, number: str) -> StandardDefinition | None:
         """The standard with this number ("2.3"); None if there is none."""
         return next((s for s in self.standards if s.number == number), None)

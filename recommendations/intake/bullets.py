@@ -27,7 +27,7 @@ _LETTERS = (
 
 
 @dataclass(frozen=True)
-class Mark:
+class Bullet:
     """A list item's words, its number, if a number can be read, and the mark as printed.
 
     A bullet is no part of what is printed: one list may have "- 8." and "7.".
@@ -52,20 +52,20 @@ class Mark:
         return any(printed.replace(letter, each) in words for each in before)
 
 
-def marked(line: Line) -> Mark | None:
+def marked(line: Line) -> Bullet | None:
     """The mark of a line; None for a line without one."""
     match = _NUMBERED.fullmatch(line.text) or _PREFIXED.fullmatch(line.text)
     if match:
-        return Mark(int(match["number"]), match["text"], line.text[: match.start("text")])
+        return Bullet(int(match["number"]), match["text"], line.text[: match.start("text")])
     if unreadable := _UNREADABLE.fullmatch(line.text):
-        return Mark(None, unreadable["text"], line.text[: unreadable.start("text")])
-    return Mark(None, line.text) if line.bullet else None
+        return Bullet(None, unreadable["text"], line.text[: unreadable.start("text")])
+    return Bullet(None, line.text) if line.bullet else None
 
 
-def bare_number(text: str) -> Mark | None:
+def bare_number(text: str) -> Bullet | None:
     """A number without a full stop or bracket: a mark only if it is the next one in the list."""
     match = _BARE.fullmatch(text)
-    return Mark(int(match["number"]), match["text"], match["number"]) if match else None
+    return Bullet(int(match["number"]), match["text"], match["number"]) if match else None
 
 
 def lone_mark(line: Line) -> int | None:
@@ -76,7 +76,7 @@ def lone_mark(line: Line) -> int | None:
     return 0 if LONE_BULLET.fullmatch(line.text) else None
 
 
-def with_marks(lines: Sequence[Line], notes: Notes) -> Iterator[tuple[Line, Mark | None]]:
+def with_marks(lines: Sequence[Line], notes: Notes) -> Iterator[tuple[Line, Bullet | None]]:
     """Each line of words with its mark, which a copy may have put on a line of its own above it.
 
     Refuses a number on a line of its own that no words follow.
@@ -91,10 +91,10 @@ def with_marks(lines: Sequence[Line], notes: Notes) -> Iterator[tuple[Line, Mark
         elif alone is None:
             yield line, marked(line)
         elif number := lone_mark(alone):
-            yield line, Mark(number, line.text, alone.text)
+            yield line, Bullet(number, line.text, alone.text)
             alone = None
         else:
-            yield replace(line, bullet=True), marked(line) or Mark(None, line.text)
+            yield replace(line, bullet=True), marked(line) or Bullet(None, line.text)
             alone = None
     if alone:
         _refuse_lone(alone, notes)

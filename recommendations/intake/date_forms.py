@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date
 
 from recommendations.intake import date_ranges
-from recommendations.intake.date_ranges import MONTHS, SEASONS, Span
+from recommendations.intake.date_ranges import MONTHS, SEASONS, DateRange
 
 
 class UnclearTargetDate(ValueError):
@@ -21,7 +21,7 @@ _LONGEST = 80
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 
 
-def span_of(phrase: str) -> Span:
+def span_of(phrase: str) -> DateRange:
     """The span of days that `phrase` means: lower case, plain hyphens, single spaces.
 
     Raises `UnclearTargetDate`, with the question alone, where a guess would be needed.
@@ -44,16 +44,16 @@ def _year(digits: str) -> int:
     return int(digits)
 
 
-def _ask(question: str) -> Callable[[re.Match[str]], Span]:
+def _ask(question: str) -> Callable[[re.Match[str]], DateRange]:
     """A reader for a form that is known but not clear: it asks the question."""
 
-    def read(match: re.Match[str]) -> Span:
+    def read(match: re.Match[str]) -> DateRange:
         raise UnclearTargetDate(question)
 
     return read
 
 
-def _day(match: re.Match[str]) -> Span:
+def _day(match: re.Match[str]) -> DateRange:
     year, number, written = _year(match["year"]), int(match["day"]), match["month"]
     month = MONTHS[written] if written in MONTHS else int(written)
     if not 1 <= month <= 12:
@@ -68,12 +68,12 @@ def _day(match: re.Match[str]) -> Span:
     return date_ranges.day(date(year, month, number))
 
 
-def _month(match: re.Match[str]) -> Span:
+def _month(match: re.Match[str]) -> DateRange:
     when = (_year(match["year"]), MONTHS[match["month"]])
     return date_ranges.months(first=when, last=when, precision="month")
 
 
-def _month_in_figures(match: re.Match[str]) -> Span:
+def _month_in_figures(match: re.Match[str]) -> DateRange:
     year, month = _year(match["year"]), int(match["month"])
     if match["mark"] == "-" and month == (year + 1) % 100:
         raise UnclearTargetDate(
@@ -82,7 +82,7 @@ def _month_in_figures(match: re.Match[str]) -> Span:
     return date_ranges.months(first=(year, month), last=(year, month), precision="month")
 
 
-def _months(match: re.Match[str]) -> Span:
+def _months(match: re.Match[str]) -> DateRange:
     last = (_year(match["year"]), MONTHS[match["month"]])
     first = (_year(match["from_year"] or match["year"]), MONTHS[match["from_month"]])
     if last < first:
@@ -90,20 +90,20 @@ def _months(match: re.Match[str]) -> Span:
     return date_ranges.months(first=first, last=last, precision="month")
 
 
-def _season(match: re.Match[str]) -> Span:
+def _season(match: re.Match[str]) -> DateRange:
     year, (first, last) = _year(match["year"]), SEASONS[match["season"]]
     return date_ranges.months(first=(year, first), last=(year, last), precision="season")
 
 
-def _calendar_quarter(match: re.Match[str]) -> Span:
+def _calendar_quarter(match: re.Match[str]) -> DateRange:
     return date_ranges.calendar_quarter(quarter=int(match["quarter"]), year=_year(match["year"]))
 
 
-def _financial_quarter(match: re.Match[str]) -> Span:
+def _financial_quarter(match: re.Match[str]) -> DateRange:
     return date_ranges.financial_quarter(quarter=int(match["quarter"]), starting=_starting(match))
 
 
-def _unmarked_quarter(match: re.Match[str]) -> Span:
+def _unmarked_quarter(match: re.Match[str]) -> DateRange:
     year, quarter = _year(match["year"]), int(match["quarter"])
     calendar = date_ranges.calendar_quarter(quarter=quarter, year=year)
     financial = date_ranges.financial_quarter(quarter=quarter, starting=year)
@@ -114,7 +114,7 @@ def _unmarked_quarter(match: re.Match[str]) -> Span:
     )
 
 
-def _financial_year(match: re.Match[str]) -> Span:
+def _financial_year(match: re.Match[str]) -> DateRange:
     return date_ranges.financial_year(starting=_starting(match))
 
 
@@ -129,19 +129,19 @@ def _starting(match: re.Match[str]) -> int:
     return year
 
 
-def _calendar_year(match: re.Match[str]) -> Span:
+def _calendar_year(match: re.Match[str]) -> DateRange:
     year = _year(match["year"])
     return date_ranges.months(first=(year, 1), last=(year, 12), precision="year")
 
 
-def _end_of(match: re.Match[str]) -> Span:
+def _end_of(match: re.Match[str]) -> DateRange:
     span = span_of(match["whole"])
     if span.precision == "day":
         raise UnclearTargetDate("the end of which month, season, quarter or year is meant?")
     return span.last_day()
 
 
-def _by(match: re.Match[str]) -> Span:
+def _by(match: re.Match[str]) -> DateRange:
     return span_of(match["whole"])
 
 
@@ -171,7 +171,7 @@ _SHORT = r"'?[0-9]{2}"
 _YEARLESS = rf"(?:{_PART}{_NAME}|{'|'.join(SEASONS)}|q(?:uarter)? ?[1-4])"
 
 # The first form that fits the whole phrase wins: what is exact stands before what is asked.
-_FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Span]], ...] = tuple(
+_FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], DateRange]], ...] = tuple(
     (re.compile(form), read)
     for form, read in (
         (r".*\bwinter\b.*", _WINTER),

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from recommendations.framework import Method, Rating, Standard
+from recommendations.framework import Method, RatingLevel, StandardDefinition
 from recommendations.intake.lines import Line, letters
 from recommendations.intake.problems import Notes
 from recommendations.intake.prose import Flow, Vocabulary, doubtful_space, ended, flow
@@ -32,7 +32,7 @@ _OPENING_LINES = 12
 class Section:
     """The section of one standard, with what the rest of the report says about it."""
 
-    standard: Standard
+    standard: StandardDefinition
     lines: Sequence[Line]
     awarded: Awarded
     percentages: tuple[int, ...]
@@ -65,7 +65,7 @@ def read_standards(
     )
 
 
-def _all_figures(standard: Standard, percentages: tuple[int, ...]) -> tuple[int, ...]:
+def _all_figures(standard: StandardDefinition, percentages: tuple[int, ...]) -> tuple[int, ...]:
     """The percentages, if none is missing: the lowest of some is no guidance."""
     return percentages if len(percentages) == len(standard.key_questions) else ()
 
@@ -118,7 +118,7 @@ class _Reader:
             yield line
             before = line
 
-    def _clean_rating(self, line: Line) -> Rating | None:
+    def _clean_rating(self, line: Line) -> RatingLevel | None:
         return self.method.rating_named(line.text) if len(line.text) < 40 else None
 
     def _rating_words(self) -> str:
@@ -158,7 +158,7 @@ class _Reader:
                     opening.line(match.start()),
                 )
 
-    def _stated(self, opening: Flow) -> Rating | None:
+    def _stated(self, opening: Flow) -> RatingLevel | None:
         """The rating that a sentence says guidance would give, or that the text weighs against."""
         normally = re.compile(
             rf"guidance[^.]{{0,60}}?normally[^.]{{0,160}}?\b({self._rating_words()})\b",
@@ -193,7 +193,7 @@ class _Reader:
             if doubtful_space(before.text, line.text, self.vocabulary):
                 self.notes.warn("the line before this one may break off inside a word", line.number)
 
-    def _note_difference(self, section: Section, guidance: Rating, reason: str) -> None:
+    def _note_difference(self, section: Section, guidance: RatingLevel, reason: str) -> None:
         awarded = section.awarded.rating
         name = f"standard {section.standard.number} {section.standard.name}"
         if not reason:
@@ -205,7 +205,7 @@ class _Reader:
         if section.percentages:
             self._note_reach(section, guidance, name)
 
-    def _note_reach(self, section: Section, guidance: Rating, name: str) -> None:
+    def _note_reach(self, section: Section, guidance: RatingLevel, name: str) -> None:
         awarded, lowest = section.awarded.rating, min(section.percentages)
         if self.method.within_discretion(lowest, awarded=awarded):
             return

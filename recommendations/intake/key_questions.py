@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
-from recommendations.framework import KeyQuestion, Method, Standard
+from recommendations.framework import KeyQuestionDefinition, Method, StandardDefinition
 from recommendations.intake.lines import Line, canonical, letters
 from recommendations.intake.problems import Notes
 from recommendations.intake.report_data import KeyQuestionFinding
@@ -66,7 +66,9 @@ def read_key_questions(
     return tuple(found)
 
 
-def _standard(part: _Part, standard: Standard, method: Method, notes: Notes) -> list[KeyQuestionFinding]:
+def _standard(
+    part: _Part, standard: StandardDefinition, method: Method, notes: Notes
+) -> list[KeyQuestionFinding]:
     found = []
     for question in standard.key_questions:
         line, figures = _figures(part, question, method)
@@ -79,7 +81,9 @@ def _standard(part: _Part, standard: Standard, method: Method, notes: Notes) -> 
     return found
 
 
-def _figures(part: _Part, question: KeyQuestion, method: Method) -> tuple[int | None, list[_Figure]]:
+def _figures(
+    part: _Part, question: KeyQuestionDefinition, method: Method
+) -> tuple[int | None, list[_Figure]]:
     """The line of a question and every figure printed beside it; None if it is not there."""
     whole = letters(question.text)
     others = [
@@ -112,7 +116,7 @@ def _beside(part: _Part, start: int, end: int) -> _Figure | None:
 
 
 def _alike(
-    part: _Part, question: KeyQuestion, standard: Standard, notes: Notes
+    part: _Part, question: KeyQuestionDefinition, standard: StandardDefinition, notes: Notes
 ) -> tuple[int | None, list[_Figure]]:
     """A row whose words are nearly the question's and no other question's of the standard."""
     found: list[_Figure] = []
@@ -141,14 +145,14 @@ def _rows(part: _Part) -> list[tuple[re.Match[str], str]]:
     return rows
 
 
-def _ratio(words: str, question: KeyQuestion) -> float:
+def _ratio(words: str, question: KeyQuestionDefinition) -> float:
     whole = letters(question.text)
     matcher = SequenceMatcher(None, words[-len(whole) :], whole, autojunk=False)
     return matcher.ratio() if matcher.quick_ratio() >= _ALIKE else 0
 
 
 def _percentage(
-    question: KeyQuestion,
+    question: KeyQuestionDefinition,
     line: int | None,
     figures: Sequence[_Figure],
     part: _Part,
@@ -182,7 +186,7 @@ def _whole_percentage(name: str, figure: _Figure, notes: Notes) -> int | None:
     return int(printed)
 
 
-def _refuse_strangers(part: _Part, standard: Standard, notes: Notes) -> None:
+def _refuse_strangers(part: _Part, standard: StandardDefinition, notes: Notes) -> None:
     for row, _ in _rows(part):
         line = part.line(row.start())
         begins = max(part.text.rfind("\n", 0, row.start()) + 1, row.start() - 160)

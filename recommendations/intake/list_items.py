@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from recommendations.intake.addressees import Group
-from recommendations.intake.bullets import Mark, bare_number, with_marks
+from recommendations.intake.bullets import Bullet, bare_number, with_marks
 from recommendations.intake.lines import Line
 from recommendations.intake.problems import Notes
 from recommendations.intake.prose import WIDEST_WRAP, Vocabulary, ended, fills, surely_apart, unfinished
@@ -26,7 +26,7 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)", re.IGNORECASE)
 
 
 @dataclass
-class Item:
+class ListItem:
     """One item: its printed number (None if lost), its addressee's place, its lines of text.
 
     `opens` tells that it begins an item for certain: it has a mark, or stands below a heading.
@@ -73,12 +73,12 @@ class _List:
         return not self.forms
 
 
-def split_items(groups: Sequence[Group], vocabulary: Vocabulary, notes: Notes) -> list[Item]:
+def split_items(groups: Sequence[Group], vocabulary: Vocabulary, notes: Notes) -> list[ListItem]:
     """The items of all groups, in order; notes each line that nothing can place."""
     parts = [part for place, group in enumerate(groups) for part in _parts(group, place, notes)]
     runs = list(_runs(parts))
     shape = _shape(parts, vocabulary)
-    items: list[Item] = []
+    items: list[ListItem] = []
     for run, room in runs:
         begin = _beginning(items[-1:], run, room, shape)
         for part in run:
@@ -91,7 +91,7 @@ def split_items(groups: Sequence[Group], vocabulary: Vocabulary, notes: Notes) -
     return items
 
 
-def _shape(parts: Sequence[Item], vocabulary: Vocabulary) -> _List:
+def _shape(parts: Sequence[ListItem], vocabulary: Vocabulary) -> _List:
     return _List(
         forms=Counter(part.form for part in parts if part.form is not None),
         wrapped=any(len(part.texts) > 1 for part in parts) or vocabulary.narrow,
@@ -104,9 +104,9 @@ def _shape(parts: Sequence[Item], vocabulary: Vocabulary) -> _List:
     )
 
 
-def _parts(group: Group, place: int, notes: Notes) -> Iterator[Item]:
+def _parts(group: Group, place: int, notes: Notes) -> Iterator[ListItem]:
     """Marked items, and plain lines on their own unless the words show that they go on."""
-    part: Item | None = None
+    part: ListItem | None = None
     top = _DEEPEST
     for line, mark in with_marks(group.lines, notes):
         if part and mark and _is_point(part, line, mark, top):
@@ -126,15 +126,15 @@ def _parts(group: Group, place: int, notes: Notes) -> Iterator[Item]:
         yield part
 
 
-def _part(line: Line, mark: Mark | None, place: int, *, opens: bool) -> Item:
+def _part(line: Line, mark: Bullet | None, place: int, *, opens: bool) -> ListItem:
     if mark and mark.number is None:
         mark = bare_number(mark.text) or mark
-    part = Item(mark.number if mark else None, place, opens=opens, form=mark.form if mark else None)
+    part = ListItem(mark.number if mark else None, place, opens=opens, form=mark.form if mark else None)
     part.add(line, mark.text if mark else line.text)
     return part
 
 
-def _is_point(part: Item, line: Line, mark: Mark, top: int) -> bool:
+def _is_point(part: ListItem, line: Line, mark: Bullet, top: int) -> bool:
     """Whether a mark is that of a point inside the item above it, whose text it belongs to."""
     if mark.number is not None:
         return False
@@ -144,13 +144,13 @@ def _is_point(part: Item, line: Line, mark: Mark, top: int) -> bool:
     return deeper and (part.has_points or _ANNOUNCES.search(part.texts[-1]) is not None)
 
 
-def _runs(parts: Sequence[Item]) -> Iterator[tuple[list[Item], int | None]]:
+def _runs(parts: Sequence[ListItem]) -> Iterator[tuple[list[ListItem], int | None]]:
     """The parts from each numbered one to the next, and how many unmarked items they have room for.
 
     The room is None where no number follows, or a lower one. A number without its full stop
     ("7 ensure") counts if it is the next one, or leaves room for the unmarked parts before it.
     """
-    run: list[Item] = []
+    run: list[ListItem] = []
     before = 0
     for part in parts:
         taken = sum(other.opens and other.number is None for other in run)
@@ -167,7 +167,7 @@ def _runs(parts: Sequence[Item]) -> Iterator[tuple[list[Item], int | None]]:
         yield run, None
 
 
-def _number_if_next(part: Item, first: int, last: int) -> None:
+def _number_if_next(part: ListItem, first: int, last: int) -> None:
     bare = bare_number(part.texts[0])
     fresh = part.opens and bare is not None and bare.number == 1
     if bare and bare.number and (fresh or first <= bare.number <= last):
@@ -175,7 +175,7 @@ def _number_if_next(part: Item, first: int, last: int) -> None:
         part.texts[0] = bare.text
 
 
-def _refuse_doubtful(last: Sequence[Item], part: Item, shape: _List, notes: Notes) -> None:
+def _refuse_doubtful(last: Sequence[ListItem], part: ListItem, shape: _List, notes: Notes) -> None:
     """Refuse a mark that no later number confirms and that may be none: a wrap, a note, a point."""
     if not last or last[0].group != part.group or part.form is None:
         return
@@ -204,7 +204,7 @@ def _may_wrap(before: Line, line: Line, shape: _List) -> bool:
     return full and not surely_apart(before, line)
 
 
-def _beginning(last: Sequence[Item], run: Sequence[Item], room: int | None, shape: _List) -> set[int]:
+def _beginning(last: Sequence[ListItem], run: Sequence[ListItem], room: int | None, shape: _List) -> set[int]:
     """The ids of the parts of a run that have no mark and are items of their own."""
     before = [*last, *run[:-1]] if last else [run[0], *run[:-1]]
     pairs = [(a, b) for a, b in zip(before, run, strict=True) if not b.opens]
@@ -219,12 +219,12 @@ def _beginning(last: Sequence[Item], run: Sequence[Item], room: int | None, shap
     return apart if shape.double_spaced else apart | spaced
 
 
-def _apart(before: Item, part: Item, shape: _List) -> bool:
+def _apart(before: ListItem, part: ListItem, shape: _List) -> bool:
     together = shape.vocabulary.together(before.texts[-1], part.texts[0])
     return not together and surely_apart(before.lines[-1], part.lines[0])
 
 
-def _go_on(item: Item, part: Item, room: int | None, shape: _List, notes: Notes) -> None:
+def _go_on(item: ListItem, part: ListItem, room: int | None, shape: _List, notes: Notes) -> None:
     """Join a part to the item before it, or refuse it where nothing shows that it belongs there."""
     after, number = part.texts[0], part.lines[0].number
     if not _may_go_on(item.lines[-1], part, room, shape):
@@ -244,7 +244,7 @@ def _full(last: Line, line: Line, shape: _List) -> bool:
     return line.gap != "blank" and fills(last, line, width=shape.width - _LOST_MARK)
 
 
-def _may_go_on(last: Line, part: Item, room: int | None, shape: _List) -> bool:
+def _may_go_on(last: Line, part: ListItem, room: int | None, shape: _List) -> bool:
     line, capital = part.lines[0], part.texts[0][0].isupper()
     full = _full(last, line, shape)
     if _ADDRESS.match(line.text) or (ended(last.text) and not capital):

@@ -1,6 +1,12 @@
 """A framework file under `seeds/frameworks/`: an inspectorate's measuring stick as TOML."""
 
-from recommendations.framework import Judgement, KeyQuestion, Method, Rating, Standard
+from recommendations.framework import (
+    JudgementLevel,
+    KeyQuestionDefinition,
+    Method,
+    RatingLevel,
+    StandardDefinition,
+)
 from recommendations.intake.problems import Problem
 from recommendations.intake.toml_table import Once, Table, parsed, text_like, text_of
 
@@ -59,8 +65,8 @@ def _domains(tables: list[Table]) -> tuple[tuple[int, str], ...]:
     return tuple(domains)
 
 
-def _rating(table: Table) -> Rating:
-    rating = Rating(
+def _rating(table: Table) -> RatingLevel:
+    rating = RatingLevel(
         code=table.text("code", _CODE),
         name=table.text("name", _STEP_NAME),
         score=table.whole("score"),
@@ -73,10 +79,10 @@ def _rating(table: Table) -> Rating:
     return rating
 
 
-def _judgements(tables: list[Table]) -> tuple[Judgement, ...]:
+def _judgements(tables: list[Table]) -> tuple[JudgementLevel, ...]:
     names, orders, judgements = Once(), Once(), []
     for table in tables:
-        judgement = Judgement(
+        judgement = JudgementLevel(
             code=table.text("code", _CODE),
             name=table.text("name", _STEP_NAME),
             order=table.whole("order"),
@@ -91,16 +97,16 @@ def _judgements(tables: list[Table]) -> tuple[Judgement, ...]:
     return tuple(judgements)
 
 
-def _note_names(names: Once, table: Table, step: Rating | Judgement) -> None:
+def _note_names(names: Once, table: Table, step: RatingLevel | JudgementLevel) -> None:
     """Steps are looked up by code or name, so neither may lead to two of them."""
     names.note(table, "code", step.code)
     if step.name.casefold() != step.code.casefold():
         names.note(table, "name", step.name)
 
 
-def _standard(table: Table, domains: tuple[tuple[int, str], ...], numbers: Once) -> Standard:
+def _standard(table: Table, domains: tuple[tuple[int, str], ...], numbers: Once) -> StandardDefinition:
     questions = table.tables("key_questions", required=False)
-    standard = Standard(
+    standard = StandardDefinition(
         number=table.text("number", _NUMBER),
         name=table.text("name", _PART_NAME),
         domain=table.whole("domain", least=1, most=9),
@@ -121,8 +127,10 @@ def _standard(table: Table, domains: tuple[tuple[int, str], ...], numbers: Once)
     return standard
 
 
-def _key_question(table: Table, numbers: Once) -> KeyQuestion:
-    question = KeyQuestion(number=table.text("number", _QUESTION_NUMBER), text=table.text("text", _PROSE))
+def _key_question(table: Table, numbers: Once) -> KeyQuestionDefinition:
+    question = KeyQuestionDefinition(
+        number=table.text("number", _QUESTION_NUMBER), text=table.text("text", _PROSE)
+    )
     table.close()
     numbers.note(table, "number", question.number)
     return question

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from recommendations.framework import Method, Rating, Standard
+from recommendations.framework import Method, RatingLevel, StandardDefinition
 from recommendations.intake.lines import Line, letters
 from recommendations.intake.printed_dates import MONTH, month_number
 from recommendations.intake.problems import Notes
@@ -29,7 +29,7 @@ _OVERALL = "Overall rating"
 class Awarded:
     """A rating as the table gives it, and its line."""
 
-    rating: Rating
+    rating: RatingLevel
     line: int
 
 
@@ -47,7 +47,7 @@ class RatingsTable:
 class _Row:
     number: str
     name: str
-    rating: Rating
+    rating: RatingLevel
     line: int
 
 
@@ -129,7 +129,7 @@ def _words(part: Sequence[Line]) -> str:
     return " ".join(line.text.replace("|", " ") for line in part)[:300]
 
 
-def _fits(part: Sequence[Line], names: dict[str, str], method: Method) -> set[tuple[str, Rating]]:
+def _fits(part: Sequence[Line], names: dict[str, str], method: Method) -> set[tuple[str, RatingLevel]]:
     """Every standard and rating that the row's letters and number agree with.
 
     The letters are compared without cells and spaces, from the end: a copy cuts off beginnings,
@@ -201,7 +201,7 @@ def check_table(table: RatingsTable, method: Method, notes: Notes) -> None:
 
     A disagreement with a band that no source confirms is a warning.
     """
-    rated: list[Standard] = [s for s in method.standards if s.rated]
+    rated: list[StandardDefinition] = [s for s in method.standards if s.rated]
     if table.score is None or any(s.number not in table.standards for s in rated):
         return
     adds_up = check_score(table.score, [table.standards[s.number].rating for s in rated], notes)

@@ -7,7 +7,7 @@ from itertools import pairwise
 from recommendations.intake.addressees import Group, addressed, split_groups
 from recommendations.intake.bullets import bare_number, lone_mark, marked
 from recommendations.intake.lines import Line
-from recommendations.intake.list_items import Item, split_items
+from recommendations.intake.list_items import ListItem, split_items
 from recommendations.intake.names import whole_name
 from recommendations.intake.numbering import Printed, settle_numbers
 from recommendations.intake.problems import Notes
@@ -138,7 +138,7 @@ def _addressee(group: Group, known: Sequence[str], vocabulary: Vocabulary, notes
     return name or group.addressee
 
 
-def _text(place: int, item: Item, vocabulary: Vocabulary, notes: Notes) -> str:
+def _text(place: int, item: ListItem, vocabulary: Vocabulary, notes: Notes) -> str:
     for line, before, after in zip(item.lines[1:], item.texts, item.texts[1:], strict=False):
         if doubtful_hyphen(before, after, vocabulary):
             notes.warn(
@@ -197,7 +197,7 @@ def _note_cut_word(text: str, place: int, line: int, vocabulary: Vocabulary, not
         )
 
 
-def _note_odd_endings(items: Sequence[Item], notes: Notes) -> None:
+def _note_odd_endings(items: Sequence[ListItem], notes: Notes) -> None:
     """Only the last one below each heading ends with a full stop: another shows something lost."""
     inner = [a for a, b in pairwise(items) if a.group == b.group]
     last = [a for a, b in pairwise([*items, None]) if a and (not b or a.group != b.group)]

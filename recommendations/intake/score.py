@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from recommendations.framework import Method, Rating
+from recommendations.framework import Method, RatingLevel
 from recommendations.intake.lines import Line
 from recommendations.intake.problems import Notes
 
@@ -42,7 +42,7 @@ def read_score(lines: Sequence[Line], method: Method, notes: Notes) -> Score | N
     return Score(int(score), int(out_of), line)
 
 
-def check_score(score: Score, ratings: Sequence[Rating], notes: Notes) -> bool:
+def check_score(score: Score, ratings: Sequence[RatingLevel], notes: Notes) -> bool:
     """Whether the printed score is the sum of the standards' ratings; refuses it otherwise."""
     scores = [rating.score for rating in ratings]
     if sum(scores) == score.score:

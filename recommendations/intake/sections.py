@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from recommendations.framework import Method, Standard
+from recommendations.framework import Method, StandardDefinition
 from recommendations.intake.bullets import marked
 from recommendations.intake.lines import Line, letters
 from recommendations.intake.problems import Notes
@@ -162,7 +162,7 @@ def _standards(body: Sequence[Line], start: int, method: Method, notes: Notes) -
     return found
 
 
-def _numbered(body: Sequence[Line], i: int, standard: Standard) -> bool:
+def _numbered(body: Sequence[Line], i: int, standard: StandardDefinition) -> bool:
     """'1.1. Leadership', also '.1 eadership' or the name on the line below its number."""
     line = body[i]
     if len(line.text) > len(standard.name) + 12 or line.text[:1] not in ".0123456789":
@@ -174,6 +174,6 @@ def _numbered(body: Sequence[Line], i: int, standard: Standard) -> bool:
     return is_name(match[2] or below, standard.name)
 
 
-def _named(body: Sequence[Line], i: int, standard: Standard) -> bool:
+def _named(body: Sequence[Line], i: int, standard: StandardDefinition) -> bool:
     alone = body[i].gap and i + 1 < len(body) and body[i + 1].gap
     return (body[i].titled or bool(alone)) and is_name(body[i].text, standard.name)

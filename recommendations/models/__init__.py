@@ -2,7 +2,6 @@
 
 from recommendations.models.account import AccessToken, Membership, User
 from recommendations.models.action import Action
-from recommendations.models.allowance import Allowance
 from recommendations.models.event import Event, EventPayload, RecordHead
 from recommendations.models.evidence import Evidence, Rung, Verdict
 from recommendations.models.framework import Framework, Judgement, KeyQuestion, Rating, Standard
@@ -21,12 +20,13 @@ from recommendations.models.organisation import (
     OrganisationAlias,
     OrganisationPath,
 )
-from recommendations.models.reach import RecommendationReach
+from recommendations.models.rate_limit import Allowance
 from recommendations.models.recommendation import LinkKind, Recommendation, RecommendationLink
 from recommendations.models.response import Answer, Response
 from recommendations.models.review import Review
 from recommendations.models.target_revision import TargetRevision
 from recommendations.models.update import ProgressUpdate
+from recommendations.models.visibility import RecommendationVisibility
 
 __all__ = [
     "AccessToken",
@@ -56,7 +56,7 @@ __all__ = [
     "Recommendation",
     "RecommendationHistory",
     "RecommendationLink",
-    "RecommendationReach",
+    "RecommendationVisibility",
     "RecordHead",
     "Response",
     "Review",

@@ -18,7 +18,7 @@ from recommendations.models.action import Action
 from recommendations.models.base import not_blank
 from recommendations.models.recommendation import Recommendation
 from recommendations.models.stored_names import attribute
-from recommendations.record.chain import Link, instant
+from recommendations.record.chain import ChainLink, instant
 
 # What it takes to be somebody else is not shown, though the record holds it.
 SECRETS = {("accesstoken", "digest")}
@@ -28,7 +28,7 @@ class EventQuerySet(models.QuerySet["Event"]):
     def for_list(self) -> Self:
         return self.select_related("actor", "recommendation", "action__recommendation", "payload")
 
-    def links(self) -> Iterator[Link]:
+    def links(self) -> Iterator[ChainLink]:
         """Every event in order, as the chain sees it; constant memory."""
         names = [*HEADER, "hash", "payload__event_id", "payload__text"]
         for row in self.order_by("sequence").values_list(*names).iterator(chunk_size=2000):
@@ -36,7 +36,7 @@ class EventQuerySet(models.QuerySet["Event"]):
             sealed = dict(zip(HEADER, header, strict=True))
             at: datetime = sealed["at"]
             sealed["at"] = instant(at)
-            yield Link(sealed, at, hash_, payload, kept is not None)
+            yield ChainLink(sealed, at, hash_, payload, kept is not None)
 
 
 class Event(models.Model):

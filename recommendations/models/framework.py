@@ -81,8 +81,8 @@ class Rating(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def as_part(self) -> method.Rating:
-        return method.Rating(
+    def as_part(self) -> method.RatingLevel:
+        return method.RatingLevel(
             code=self.code,
             name=self.name,
             score=self.score,
@@ -113,8 +113,8 @@ class Judgement(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def as_part(self) -> method.Judgement:
-        return method.Judgement(
+    def as_part(self) -> method.JudgementLevel:
+        return method.JudgementLevel(
             code=self.code,
             name=self.name,
             order=self.order,
@@ -144,14 +144,14 @@ class Standard(models.Model):
     def __str__(self) -> str:
         return f"{self.number} {self.name}"
 
-    def as_part(self) -> method.Standard:
-        return method.Standard(
+    def as_part(self) -> method.StandardDefinition:
+        return method.StandardDefinition(
             number=self.number,
             name=self.name,
             domain=self.domain,
             rated=self.rated,
             key_questions=tuple(
-                method.KeyQuestion(number=question.number, text=question.text)
+                method.KeyQuestionDefinition(number=question.number, text=question.text)
                 for question in self.key_questions.all()
             ),
         )

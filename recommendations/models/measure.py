@@ -121,7 +121,7 @@ class Reading(Recorded):
         return f"Reading of {self.taken_on.day} {self.taken_on:%B %Y}"
 
 
-class Figure(Protocol):
+class MeasuredValue(Protocol):
     """What a figure is said from: a measure, or its columns."""
 
     unit: Any
@@ -131,7 +131,7 @@ class Figure(Protocol):
     out_of: Any
 
 
-def figure_in_words(row: Figure) -> str:
+def figure_in_words(row: MeasuredValue) -> str:
     """The figure as people say it: "over 14 per cent", "36 out of 59", "102 cases", "none"."""
     if row.unit == Unit.YES_NO:
         words = "some" if row.value else "none"

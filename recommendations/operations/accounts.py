@@ -13,7 +13,7 @@ from recommendations.access import require_anywhere
 from recommendations.errors import Invalid, NotPermitted
 from recommendations.models import AccessToken, Action, Membership, Organisation, User
 from recommendations.models.account import SYSTEM
-from recommendations.operations.change import Entry
+from recommendations.operations.change import Change
 from recommendations.operations.password_links import PasswordLinks
 from recommendations.operations.record import recording
 from recommendations.operations.sign_ins import forgive
@@ -199,7 +199,7 @@ def _check_password(draft: Draft, password: str, user: User) -> None:
             draft.refuse("password", sentence)
 
 
-def _require_access_management(entry: Entry) -> Membership | None:
+def _require_access_management(entry: Change) -> Membership | None:
     entry.acting = require_anywhere(
         entry.by,
         Capability.MANAGE_ACCESS,

@@ -38,7 +38,7 @@ PUBLISHED = frozenset(
 
 
 @dataclass
-class Entry:
+class Change:
     """One change on its way into the record."""
 
     verb: str

@@ -19,7 +19,7 @@ ANOTHER_HOUSE = "You work for {owner}, or below it: somebody of another house de
 
 
 @dataclass(frozen=True)
-class Given:
+class StepInput:
     """What a person states with a step; what a step does not ask for is refused by name."""
 
     reason: str = ""
@@ -34,12 +34,12 @@ class Given:
 
 
 @dataclass(frozen=True)
-class Attempt:
+class StepAttempt:
     """Somebody's try at a step, with all that its conditions may ask about."""
 
     subject: Subject
     step: Step
-    given: Given
+    given: StepInput
     by: User
     on: date
 
@@ -48,7 +48,7 @@ class Attempt:
         return self.subject.recommendation if isinstance(self.subject, Action) else self.subject
 
 
-def missing(attempt: Attempt) -> dict[str, list[str]]:
+def missing(attempt: StepAttempt) -> dict[str, list[str]]:
     """Everything that stands against the step, per field: its state, its needs, and what was not asked."""
     problems: dict[str, list[str]] = {}
     for field, sentence in _all(attempt):
@@ -67,7 +67,7 @@ def gaps_of(recommendation: Recommendation, *, on: date) -> list[Gap]:
     return [gap for gap in Gap if getattr(row, f"gap_{gap.value}")]
 
 
-def _all(attempt: Attempt) -> Iterator[Problem]:
+def _all(attempt: StepAttempt) -> Iterator[Problem]:
     subject, step = attempt.subject, attempt.step
     if subject.status not in step.sources:
         table = workflow.ACTION if isinstance(subject, Action) else workflow.RECOMMENDATION
@@ -85,7 +85,7 @@ def _all(attempt: Attempt) -> Iterator[Problem]:
     yield from _not_asked(attempt)
 
 
-def _not_asked(attempt: Attempt) -> Iterator[Problem]:
+def _not_asked(attempt: StepAttempt) -> Iterator[Problem]:
     asked = fields_of(attempt.step)
     for name, value in vars(attempt.given).items():
         if value not in ("", (), None) and name not in asked:
@@ -95,7 +95,7 @@ def _not_asked(attempt: Attempt) -> Iterator[Problem]:
             yield from ((name, sentence) for sentence in clean(value)[1])
 
 
-def _answer(attempt: Attempt) -> Iterator[Problem]:
+def _answer(attempt: StepAttempt) -> Iterator[Problem]:
     given = attempt.given
     if given.answer not in Answer.values:
         yield "answer", f"Give an answer: {', '.join(Answer.values)}."
@@ -113,8 +113,8 @@ def _answer(attempt: Attempt) -> Iterator[Problem]:
         yield from (("dated", sentence) for sentence in draft.problems.get("dated", []))
 
 
-def _stated(field: str, ask: str, longest: int | None = None) -> Callable[[Attempt], Iterator[Problem]]:
-    def condition(attempt: Attempt) -> Iterator[Problem]:
+def _stated(field: str, ask: str, longest: int | None = None) -> Callable[[StepAttempt], Iterator[Problem]]:
+    def condition(attempt: StepAttempt) -> Iterator[Problem]:
         words = clean(getattr(attempt.given, field))[0]
         if not words:
             yield field, ask
@@ -124,12 +124,12 @@ def _stated(field: str, ask: str, longest: int | None = None) -> Callable[[Attem
     return condition
 
 
-def _evidence(attempt: Attempt) -> Any:
+def _evidence(attempt: StepAttempt) -> Any:
     rows = Evidence.objects.filter(recommendation=attempt.recommendation)
     return rows.filter(action=attempt.subject) if isinstance(attempt.subject, Action) else rows
 
 
-def _current_evidence(attempt: Attempt) -> Iterator[Problem]:
+def _current_evidence(attempt: StepAttempt) -> Iterator[Problem]:
     if not _evidence(attempt).current(on=attempt.on).exists():
         yield (
             "evidence",
@@ -137,18 +137,18 @@ def _current_evidence(attempt: Attempt) -> Iterator[Problem]:
         )
 
 
-def _accepted_evidence(attempt: Attempt) -> Iterator[Problem]:
+def _accepted_evidence(attempt: StepAttempt) -> Iterator[Problem]:
     if not _evidence(attempt).accepted(on=attempt.on).exists():
         yield "evidence", "No evidence is accepted and unexpired: judge what is attached, or return the work."
 
 
-def _no_open_action(attempt: Attempt) -> Iterator[Problem]:
+def _no_open_action(attempt: StepAttempt) -> Iterator[Problem]:
     still_open = Action.objects.filter(recommendation=attempt.recommendation).open()
     if labels := list(still_open.values_list("label", flat=True)):
         yield "actions", f"These actions are still open: {', '.join(labels)}."
 
 
-def _a_closed_action(attempt: Attempt) -> Iterator[Problem]:
+def _a_closed_action(attempt: StepAttempt) -> Iterator[Problem]:
     closed = Action.objects.filter(recommendation=attempt.recommendation, status=workflow.CLOSED).exists()
     if not closed and not clean(attempt.given.why_no_action)[0]:
         yield "why_no_action", "No action of it was closed: say why it is done nevertheless."
@@ -156,7 +156,7 @@ def _a_closed_action(attempt: Attempt) -> Iterator[Problem]:
         yield "why_no_action", "An action of it was closed: nothing is to be explained."
 
 
-def _gaps_acknowledged(attempt: Attempt) -> Iterator[Problem]:
+def _gaps_acknowledged(attempt: StepAttempt) -> Iterator[Problem]:
     declared = gaps_of(attempt.recommendation, on=attempt.on)
     for gap in declared:
         if gap.value not in attempt.given.acknowledged:
@@ -169,7 +169,7 @@ def _gaps_acknowledged(attempt: Attempt) -> Iterator[Problem]:
             yield "acknowledged", f"“{code}” is no gap of {attempt.recommendation}."
 
 
-def _successor(attempt: Attempt) -> Iterator[Problem]:
+def _successor(attempt: StepAttempt) -> Iterator[Problem]:
     subject, successor = attempt.subject, attempt.given.successor
     if successor is None or type(successor) is not type(subject):
         yield "successor", f"Name the {subject._meta.verbose_name} that takes its place."
@@ -181,7 +181,7 @@ def _successor(attempt: Attempt) -> Iterator[Problem]:
         yield "successor", f"{successor} belongs to another recommendation than {subject}."
 
 
-def _another_person(attempt: Attempt) -> Iterator[Problem]:
+def _another_person(attempt: StepAttempt) -> Iterator[Problem]:
     if is_same_person(attempt.by, attempt.subject):
         yield (
             "another_person",
@@ -189,13 +189,13 @@ def _another_person(attempt: Attempt) -> Iterator[Problem]:
         )
 
 
-def _another_house(attempt: Attempt) -> Iterator[Problem]:
+def _another_house(attempt: StepAttempt) -> Iterator[Problem]:
     if is_same_house(attempt.by, attempt.subject):
         lead = f" or {attempt.subject.lead}" if isinstance(attempt.subject, Action) else ""
         yield "another_house", ANOTHER_HOUSE.format(owner=f"{attempt.recommendation.owner}{lead}")
 
 
-CONDITIONS: dict[Need, Callable[[Attempt], Iterator[Problem]]] = {
+CONDITIONS: dict[Need, Callable[[StepAttempt], Iterator[Problem]]] = {
     Need.ANSWER: _answer,
     Need.REASON: _stated("reason", "Give the reason."),
     Need.OUTCOME: _stated("outcome", "State the outcome: what is different now?"),

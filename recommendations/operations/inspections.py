@@ -11,8 +11,8 @@ from recommendations.models import (
     StandardRating,
     User,
 )
-from recommendations.operations.change import Entry
-from recommendations.operations.organisation_matching import Bodies
+from recommendations.operations.change import Change
+from recommendations.operations.organisation_matching import MatchedOrganisations
 from recommendations.operations.record import recording
 
 # What the inspection keeps as the report says it.
@@ -38,7 +38,7 @@ def record_inspection(
     report: Report,
     reference: str,
     framework: Framework,
-    bodies: Bodies,
+    bodies: MatchedOrganisations,
     warnings: list[str],
     source_sha256: str,
     by: User,
@@ -77,7 +77,7 @@ def record_inspection(
     return inspection
 
 
-def _record_findings(entry: Entry, inspection: Inspection, report: Report, framework: Framework) -> None:
+def _record_findings(entry: Change, inspection: Inspection, report: Report, framework: Framework) -> None:
     ratings = {rating.code: rating for rating in framework.ratings.all()}
     standards = {standard.number: standard for standard in framework.standards.all()}
     questions = {q.number: q for s in standards.values() for q in s.key_questions.all()}

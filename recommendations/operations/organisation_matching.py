@@ -10,7 +10,7 @@ from recommendations.operations.organisations import create_organisation
 
 
 @dataclass(frozen=True)
-class Bodies:
+class MatchedOrganisations:
     """The organisations that a report names, found in the tree. `addressees`: as printed → organisation."""
 
     inspected: Organisation
@@ -37,7 +37,7 @@ def unknown_bodies(report: Report, *, create: bool) -> list[str]:
     return problems
 
 
-def find_or_create(report: Report, *, by: User, at: datetime) -> Bodies:
+def find_or_create(report: Report, *, by: User, at: datetime) -> MatchedOrganisations:
     """Every body that the report names; those not known are made, the wider before the narrower."""
     found: dict[str, Organisation] = {}
     for name, level in _named(report):
@@ -45,7 +45,7 @@ def find_or_create(report: Report, *, by: User, at: datetime) -> Bodies:
         found[name] = known or create_organisation(
             name=name, level=level, parent=_parent(level, report, found), by=by, at=at
         )
-    return Bodies(
+    return MatchedOrganisations(
         inspected=found[report.inspected_body],
         region=found.get(report.region),
         inspectorate=found[report.inspectorate],

@@ -17,11 +17,11 @@ from recommendations.models import (
     OrganisationPath,
     Recommendation,
     RecommendationHistory,
-    RecommendationReach,
+    RecommendationVisibility,
 )
 from recommendations.models.history import FACTS
-from recommendations.models.reach import NEVER
-from recommendations.operations.change import Entry
+from recommendations.models.visibility import NEVER
+from recommendations.operations.change import Change
 from recommendations.operations.write_queries import set_columns
 from recommendations.queries.compiled import CompiledRows, columns_of, instance_of
 from recommendations.queries.statuses import with_facts
@@ -39,7 +39,7 @@ AFFECTS = {
 Reach = dict[int | None, bool]  # From which organisation, and whether by the owner.
 
 
-def keep(entry: Entry) -> None:
+def keep(entry: Change) -> None:
     """Bring every projection in step with the rows that `entry` wrote, before its event is sealed.
     Each row is told that this event was the last about it.
     """
@@ -52,12 +52,12 @@ def keep(entry: Entry) -> None:
             set_columns(model, key, **dict.fromkeys(_sequences(entry, model, key), entry.sequence))
 
 
-def _sequences(entry: Entry, model: type[models.Model], key: int) -> tuple[str, ...]:
+def _sequences(entry: Change, model: type[models.Model], key: int) -> tuple[str, ...]:
     published = model is Recommendation and key in entry.published
     return ("sequence", "published_sequence") if published else ("sequence",)
 
 
-def _keep_history(entry: Entry, key: int, nouns: set[str]) -> dict[str, Any]:
+def _keep_history(entry: Change, key: int, nouns: set[str]) -> dict[str, Any]:
     """Where the facts of a recommendation are new, end the present row and begin another; the facts."""
     names = _affected(nouns)
     now, present = _standing(names, key)
@@ -107,20 +107,20 @@ def _facts_and_present(names: tuple[str, ...]) -> CompiledRows:
 
 def _keep_reach(key: int, facts: dict[str, Any]) -> None:
     standing = {"status": facts["status"], "due": facts["first_due"] or NEVER}
-    rows = RecommendationReach.objects.filter(recommendation=key)
+    rows = RecommendationVisibility.objects.filter(recommendation=key)
     kept = {row["organisation_id"]: row for row in rows.values("organisation_id", "by_owner", *standing)}
     leads = Action.objects.filter(recommendation=key).order_by().values_list("lead", flat=True).distinct()
     wanted = reach_of(facts["owner_id"], leads, above_of(facts["owner_id"], *leads))
     if {organisation: row["by_owner"] for organisation, row in kept.items()} != wanted:
         rows.delete()
-        RecommendationReach.objects.bulk_create(reach_rows(key, wanted, standing))
+        RecommendationVisibility.objects.bulk_create(reach_rows(key, wanted, standing))
     elif any({name: row[name] for name in standing} != standing for row in kept.values()):
         rows.update(**standing)
 
 
-def reach_rows(key: int, reach: Reach, standing: dict[str, Any]) -> list[RecommendationReach]:
+def reach_rows(key: int, reach: Reach, standing: dict[str, Any]) -> list[RecommendationVisibility]:
     return [
-        RecommendationReach(
+        RecommendationVisibility(
             recommendation_id=key, organisation_id=organisation, by_owner=by_owner, **standing
         )
         for organisation, by_owner in reach.items()

@@ -18,15 +18,15 @@ from recommendations.models import (
     Recommendation,
     RecommendationHistory,
     RecommendationLink,
-    RecommendationReach,
+    RecommendationVisibility,
     RecordHead,
     Response,
     Review,
     TargetRevision,
 )
 from recommendations.models.base import Recorded
-from recommendations.models.reach import NEVER
 from recommendations.models.stored_names import noun
+from recommendations.models.visibility import NEVER
 from recommendations.operations.change import PUBLISHED
 from recommendations.operations.projections import above_of, reach_of, reach_rows
 
@@ -52,14 +52,14 @@ def rebuild(progress: Callable[[int], None] | None = None) -> None:
     """
     with transaction.atomic():
         RecordHead.objects.select_for_update().get(pk=1)
-        RecommendationReach.objects.all().delete()
-        rows: list[RecommendationReach] = []
+        RecommendationVisibility.objects.all().delete()
+        rows: list[RecommendationVisibility] = []
         for key, wanted in _wanted():
             rows += reach_rows(key, wanted["reach"], wanted["standing"])
             if len(rows) > CHUNK:
-                RecommendationReach.objects.bulk_create(rows)
+                RecommendationVisibility.objects.bulk_create(rows)
                 rows = []
-        RecommendationReach.objects.bulk_create(rows)
+        RecommendationVisibility.objects.bulk_create(rows)
         for model, column, sequences in _last_events(progress):
             _write(model, column, sequences)
 
@@ -68,7 +68,7 @@ def differences() -> Iterator[str]:
     """A sentence for each recommendation and row whose projections are not what they follow from."""
     kept: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
     columns = ("recommendation", "organisation", "by_owner", "status", "due")
-    for key, *said in RecommendationReach.objects.values_list(*columns).iterator(chunk_size=CHUNK):
+    for key, *said in RecommendationVisibility.objects.values_list(*columns).iterator(chunk_size=CHUNK):
         kept[key].append(tuple(said))
     for key, wanted in _wanted():
         standing = tuple(wanted["standing"].values())

@@ -19,7 +19,7 @@ from recommendations.access import Subject, require
 from recommendations.errors import Refused
 from recommendations.models import Event, EventPayload, Membership, Recommendation, RecordHead, User
 from recommendations.operations import projections
-from recommendations.operations.change import Entry
+from recommendations.operations.change import Change
 from recommendations.operations.event_header import header_of, payload_of
 from recommendations.operations.signing import sign_where_due
 from recommendations.operations.write_queries import insert_values, set_columns
@@ -55,7 +55,7 @@ def recording(
     acting: Membership | None = None,
     reason: str = "",
     subject: models.Model | None = None,
-) -> Iterator[Entry]:
+) -> Iterator[Change]:
     """Hold the record, let the caller change rows through the entry, and write the one event.
 
     `needs` is what `by` must be allowed, and over what: the event then names the membership that grants
@@ -64,7 +64,7 @@ def recording(
     """
     with transaction.atomic(savepoint=not _is_undone_as_one.get()):
         head: RecordHead = HEAD.get()
-        entry = Entry(verb, by, _instant(at, head), head, acting, reason, subject)
+        entry = Change(verb, by, _instant(at, head), head, acting, reason, subject)
         if needs:
             entry.acting = require(by, *needs, on=timezone.localdate(at))
         yield entry
@@ -83,12 +83,12 @@ def mark_demonstration(*, by: User, at: datetime) -> None:
                 ["This database holds a record already: only an empty one becomes a demonstration."]
             )
         RecordHead.objects.filter(pk=1).update(demonstration=True)
-        entry = Entry("demonstration", by, at, head)
+        entry = Change("demonstration", by, at, head)
         entry.restate(by)
         _close(entry)
 
 
-def _close(entry: Entry) -> None:
+def _close(entry: Change) -> None:
     """Write the event, and what follows from it, where anything was changed."""
     if not entry.rows or entry.subject is None:
         return

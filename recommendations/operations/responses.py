@@ -5,8 +5,8 @@ from datetime import date, datetime
 from django.db import transaction
 
 from recommendations.models import Recommendation, Response, User
-from recommendations.operations.conditions import Given
-from recommendations.operations.transitions import perform
+from recommendations.operations.conditions import StepInput
+from recommendations.operations.transitions import take_step
 
 
 def respond(
@@ -25,7 +25,7 @@ def respond(
     `dated` is the day of the answer, which may precede publication. Raises as `perform` does: partly
     agreed needs the accepted part, and all but agreed the reason.
     """
-    given = Given(answer=answer, accepted_part=accepted_part, reason=reason, dated=dated)
+    given = StepInput(answer=answer, accepted_part=accepted_part, reason=reason, dated=dated)
     with transaction.atomic():  # So that nobody answers between the step and the reading of it.
-        perform(subject=recommendation, step="respond", version=version, given=given, by=by, at=at)
+        take_step(subject=recommendation, step="respond", version=version, given=given, by=by, at=at)
         return Response.objects.filter(recommendation=recommendation).latest("number")

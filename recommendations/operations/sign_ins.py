@@ -18,14 +18,14 @@ NO_WAIT = timedelta(0)
 
 
 @dataclass(frozen=True)
-class Attempt:
+class SignInAttempt:
     """`key` of the row that counts it; `wait` until an attempt is heard again, zero where this one is."""
 
     key: int | None
     wait: timedelta = NO_WAIT
 
 
-def begin(*, username: str, address: str | None, at: datetime) -> Attempt:
+def begin(*, username: str, address: str | None, at: datetime) -> SignInAttempt:
     """Count an attempt to sign in as `username`, whoever that is, unless too many failed before it."""
     AccessFailureLog.objects.filter(attempt_time__lte=at - WINDOW).delete()
     account = _digest(username)
@@ -36,11 +36,11 @@ def begin(*, username: str, address: str | None, at: datetime) -> Attempt:
         wait = max(wait, _wait(others.filter(ip_address=address), limit=FROM_ADDRESS, at=at))
     if wait:
         counted.delete()
-        return Attempt(None, wait)
-    return Attempt(counted.pk)
+        return SignInAttempt(None, wait)
+    return SignInAttempt(counted.pk)
 
 
-def succeed(*, username: str, attempt: Attempt | None) -> None:
+def succeed(*, username: str, attempt: SignInAttempt | None) -> None:
     """The attempt was no failure, and those of its account before it are forgiven."""
     if attempt is not None:
         AccessFailureLog.objects.filter(pk=attempt.key).delete()

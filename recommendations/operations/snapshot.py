@@ -12,7 +12,7 @@ from recommendations.models import (
     EventPayload,
     IdempotencyKey,
     OrganisationPath,
-    RecommendationReach,
+    RecommendationVisibility,
     RecordHead,
 )
 from recommendations.models.stored_names import noun, to_stored
@@ -25,7 +25,7 @@ UNTRACKED_MODELS = (
     EventPayload,
     RecordHead,
     OrganisationPath,
-    RecommendationReach,
+    RecommendationVisibility,
     IdempotencyKey,
     Allowance,
 )

@@ -14,9 +14,9 @@ from recommendations.models import Action, Inspection, Measure, Organisation, Re
 from recommendations.models.base import in_words
 from recommendations.operations import actions, evidence, readings, responses, reviews, targets, updates
 from recommendations.operations.accounts import create_account, grant_role, hand_over, system_actor
-from recommendations.operations.conditions import Given
+from recommendations.operations.conditions import StepInput
 from recommendations.operations.origin import through
-from recommendations.operations.transitions import perform
+from recommendations.operations.transitions import take_step
 
 Entry = dict[str, Any]
 OPENING = time(9, 30)
@@ -200,10 +200,10 @@ def _hand_over(
 
 def _step(telling: _Telling, recommendation: Recommendation, entry: Entry, by: User, at: datetime) -> Any:
     subject = _action(recommendation, entry) or recommendation
-    given = Given(
+    given = StepInput(
         **{name: entry.get(name, "") for name in GIVEN}, acknowledged=tuple(entry.get("acknowledged", ()))
     )
-    return perform(subject=subject, step=entry["do"], version=subject.version, given=given, by=by, at=at)
+    return take_step(subject=subject, step=entry["do"], version=subject.version, given=given, by=by, at=at)
 
 
 DEEDS: dict[str, Callable[..., Any]] = {

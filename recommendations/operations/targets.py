@@ -7,7 +7,7 @@ from recommendations.errors import Invalid
 from recommendations.intake.dates import UnclearTargetDate, read_target_date
 from recommendations.models import Action, TargetRevision, User
 from recommendations.models.base import Precision
-from recommendations.operations.change import Entry
+from recommendations.operations.change import Change
 from recommendations.operations.record import recording
 from recommendations.operations.validation import Draft
 from recommendations.roles import Capability
@@ -43,7 +43,7 @@ def refuse_ended(draft: Draft, action: Action) -> None:
         draft.refuse("non_field_errors", f"{action} is {stands}: reopen it before you change it.")
 
 
-def move_target(entry: Entry, draft: Draft, action: Action, *, words: str, reason: str) -> Target:
+def move_target(entry: Change, draft: Draft, action: Action, *, words: str, reason: str) -> Target:
     """The columns of `action` with the new target; adds the revision, or refuses in `draft`.
 
     Nothing where the words are the same. The first words that are ever given are no revision. The first

@@ -16,8 +16,8 @@ from recommendations.models import (
     Response,
     User,
 )
-from recommendations.operations.change import Entry
-from recommendations.operations.conditions import Attempt, Given, missing
+from recommendations.operations.change import Change
+from recommendations.operations.conditions import StepAttempt, StepInput, missing
 from recommendations.operations.record import recording
 from recommendations.operations.text import clean
 from recommendations.roles import Capability
@@ -28,7 +28,9 @@ STATED = ("why_no_action", "acknowledged")
 Stateful = TypeVar("Stateful", bound=Recommendation | Action)
 
 
-def perform(*, subject: Stateful, step: str, version: int, given: Given, by: User, at: datetime) -> Stateful:
+def take_step(
+    *, subject: Stateful, step: str, version: int, given: StepInput, by: User, at: datetime
+) -> Stateful:
     """Take `step` with a recommendation or action that was read at `version`; return it as it now is.
 
     Raises Invalid where there is no such step, NotPermitted where no role of `by` takes it,
@@ -42,7 +44,7 @@ def perform(*, subject: Stateful, step: str, version: int, given: Given, by: Use
             given = replace(
                 given, successor=type(given.successor)._default_manager.get(pk=given.successor.pk)
             )
-        if problems := missing(Attempt(held, found, given, by, entry.day)):
+        if problems := missing(StepAttempt(held, found, given, by, entry.day)):
             raise StepRefused(problems)
         entry.subject = held
         entry.stated |= {name: said for name in STATED if (said := getattr(given, name))}
@@ -65,7 +67,7 @@ def _parents(subject: Recommendation | Action) -> list[str]:
     return ["recommendation__owner", "lead"] if isinstance(subject, Action) else ["owner"]
 
 
-def _values(entry: Entry, held: Any, step: Step, given: Given) -> dict[str, Any]:
+def _values(entry: Change, held: Any, step: Step, given: StepInput) -> dict[str, Any]:
     """What the step writes beside the version; rows that go with it are added to the entry."""
     values: dict[str, Any] = {"status": step.target}
     if Need.OUTCOME in step.needs:
@@ -79,7 +81,7 @@ def _values(entry: Entry, held: Any, step: Step, given: Given) -> dict[str, Any]
     return values
 
 
-def _answered(entry: Entry, recommendation: Recommendation, given: Given) -> Response:
+def _answered(entry: Change, recommendation: Recommendation, given: StepInput) -> Response:
     response = Response(
         recommendation=recommendation,
         number=recommendation.responses.count() + 1,
@@ -93,7 +95,7 @@ def _answered(entry: Entry, recommendation: Recommendation, given: Given) -> Res
     return entry.add(response)
 
 
-def _succeeded(entry: Entry, held: Any, successor: Any) -> dict[str, Any]:
+def _succeeded(entry: Change, held: Any, successor: Any) -> dict[str, Any]:
     if isinstance(held, Action):
         return {"successor": successor}
     if not can(entry.by, Capability.SUPERSEDE, successor, on=entry.day):

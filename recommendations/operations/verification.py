@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from recommendations.models import Event, RecordHead
-from recommendations.record.chain import RESTART, Broken, Link, Walk
+from recommendations.record.chain import RESTART, Broken, ChainLink, Walk
 from recommendations.record.checkpoint import BadCheckpoint, Checkpoints
 
 EVERY = 1000
@@ -33,14 +33,14 @@ class _Seen:
     restarts: list[int] = field(default_factory=list)
     begun: bool = False  # Something other than the installation itself was recorded.
 
-    def note(self, link: Link, head: RecordHead, signed: dict[int, str]) -> Broken | None:
+    def note(self, link: ChainLink, head: RecordHead, signed: dict[int, str]) -> Broken | None:
         if signed.get(link.sequence, link.hash) != link.hash:
             return Broken(link.sequence, "is not the one that was signed: the record was rebuilt.")
         if link.sequence == head.sequence and (link.hash, link.at) != (head.hash, head.at):
             return Broken(link.sequence, "is not the one with which the record says it ends.")
         return self._note_redaction(link) or self._note_beginning(link)
 
-    def _note_redaction(self, link: Link) -> Broken | None:
+    def _note_redaction(self, link: ChainLink) -> Broken | None:
         redacts = link.header["verb"] == "redact"
         if link.payload is None:
             self.emptied.add(link.sequence)
@@ -53,7 +53,7 @@ class _Seen:
                 return Broken(link.sequence, "is a redaction that does not say of what.")
         return None
 
-    def _note_beginning(self, link: Link) -> Broken | None:
+    def _note_beginning(self, link: ChainLink) -> Broken | None:
         if link.header["verb"] == RESTART:
             self.restarts.append(link.sequence)
             if self.begun:

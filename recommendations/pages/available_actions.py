@@ -19,14 +19,14 @@ READING, REVIEW = "Add a reading", "Record a review"
 
 
 @dataclass(frozen=True)
-class Way:
+class ActionLink:
     """Something that the reader may do: a verb, and the address of the page that does it."""
 
     verb: str
     address: str
 
 
-def ways_on(user: Any, row: Recommendation, *, on: date) -> list[Way]:
+def ways_on(user: Any, row: Recommendation, *, on: date) -> list[ActionLink]:
     """What `user` may do with a recommendation on the day `on`, steps first. One query."""
     owner = {
         "may_report": Capability.REPORT_PROGRESS,
@@ -48,10 +48,11 @@ def ways_on(user: Any, row: Recommendation, *, on: date) -> list[Way]:
         (REVIEW, "review_new", mine.may_review and not mine.is_mine),
     ]
     steps = [
-        Way(step.label, step_address(mine, step.name)) for step in my_steps(mine, workflow.RECOMMENDATION)
+        ActionLink(step.label, step_address(mine, step.name))
+        for step in my_steps(mine, workflow.RECOMMENDATION)
     ]
     return steps + [
-        Way(verb, reverse(f"pages:{name}", args=[row.reference])) for verb, name, may in offered if may
+        ActionLink(verb, reverse(f"pages:{name}", args=[row.reference])) for verb, name, may in offered if may
     ]
 
 
@@ -68,19 +69,19 @@ def with_ways(rows: QuerySet[Action], user: Any) -> QuerySet[Action]:
     return with_my_steps(rows, user, workflow.ACTION).annotate(**held)
 
 
-def ways_on_action(action: Any, *, on: date) -> list[Way]:
+def ways_on_action(action: Any, *, on: date) -> list[ActionLink]:
     """What the user of `with_ways` may do with an action on the day `on`: nothing under embargo."""
     return [*_on_action(action)] if action.recommendation.inspection.published_latest <= on else []
 
 
-def _on_action(action: Any) -> Iterable[Way]:
+def _on_action(action: Any) -> Iterable[ActionLink]:
     for step in my_steps(action, workflow.ACTION):
-        yield Way(step.label, step_address(action, step.name))
+        yield ActionLink(step.label, step_address(action, step.name))
     where = [action.recommendation.reference, action.label]
     if action.may_report:
-        yield Way(UPDATE, reverse("pages:action_update", args=where))
+        yield ActionLink(UPDATE, reverse("pages:action_update", args=where))
     if action.may_attach:
-        yield Way(EVIDENCE, reverse("pages:action_evidence_new", args=where))
+        yield ActionLink(EVIDENCE, reverse("pages:action_evidence_new", args=where))
 
 
 def step_address(row: Recommendation | Action, name: str) -> str:

@@ -13,7 +13,7 @@ NOTHING = "Not given"
 
 
 @dataclass(frozen=True)
-class Answer:
+class SummaryRow:
     """One question and its answer, a line or several."""
 
     name: str
@@ -21,10 +21,10 @@ class Answer:
     words: list[str]
 
 
-def answers_of(form: forms.Form) -> list[Answer]:
+def answers_of(form: forms.Form) -> list[SummaryRow]:
     """The answers of a bound form that was validated; what is not right counts as not given."""
     return [
-        Answer(
+        SummaryRow(
             name=field.name,
             question=str(capfirst(field.label)),
             words=_in_words(field.field, form.cleaned_data.get(field.name)) or [NOTHING],

@@ -11,7 +11,7 @@ from recommendations.models.action import ScheduleStatus
 from recommendations.models.base import late_in_words
 from recommendations.models.response import Answer
 from recommendations.queries.statuses import UNJUDGED, Gap
-from recommendations.read_models.shortlists import Line
+from recommendations.read_models.shortlists import ShortlistRow
 from recommendations.wording.dates import shortened
 
 NOT_ANSWERED, NOT_REVIEWED = "No response yet", "Not reviewed"
@@ -19,7 +19,7 @@ ANSWERS = {UNJUDGED: NOT_ANSWERED, **dict(Answer.choices)}
 
 
 @dataclass(frozen=True)
-class Item:
+class RecommendationItem:
     """One line of a list; `more` is what the list is about, in words."""
 
     reference: str
@@ -33,12 +33,14 @@ class Item:
     more: str = ""
 
 
-def item(line: Line, judgements: Mapping[str, str], *, query: str, more: str = "") -> Item:
+def item(
+    line: ShortlistRow, judgements: Mapping[str, str], *, query: str, more: str = ""
+) -> RecommendationItem:
     """The line in words. `query` keeps its link on the same day."""
     stand = line.stand
     reasons = [str(gap.label) for gap, holds in zip(Gap, stand.gaps, strict=True) if holds]
     late = late_in_words(stand.late_by) if stand.late_by else str(ScheduleStatus(stand.schedule).label)
-    return Item(
+    return RecommendationItem(
         reference=line.reference,
         address=reverse("pages:recommendation", args=[line.reference]) + query,
         words=shortened(line.text),

@@ -7,8 +7,8 @@ from recommendations import workflow
 from recommendations.models import Answer, Evidence, Verdict
 from recommendations.queries.statuses import Gap
 from recommendations.read_models.outcome import NOT_READ, Outcome, unmoved
-from recommendations.read_models.recommendation import Whole
-from recommendations.read_models.timeline import Kind, Said
+from recommendations.read_models.recommendation import RecommendationDetail
+from recommendations.read_models.timeline import EntryKind, TimelineEntry
 from recommendations.wording.dates import day
 from recommendations.wording.statuses import evidence_words, judgement_words, statuses_in_words
 
@@ -52,7 +52,7 @@ def places(status: str) -> list[Place]:
     ]
 
 
-def sides(whole: Whole) -> list[Side]:
+def sides(whole: RecommendationDetail) -> list[Side]:
     """Claim, evidence, measured outcome and finding of a recommendation whose owner is in reach."""
     row = whole.row
     claimed = row.status in workflow.CLAIMED
@@ -71,12 +71,12 @@ def sides(whole: Whole) -> list[Side]:
     ]
 
 
-def statuses(whole: Whole) -> list[tuple[str, str]]:
+def statuses(whole: RecommendationDetail) -> list[tuple[str, str]]:
     """The four statuses as pairs of name and words."""
     return statuses_in_words(whole.row)
 
 
-def gaps(whole: Whole) -> list[tuple[str, str]]:
+def gaps(whole: RecommendationDetail) -> list[tuple[str, str]]:
     """Each gap between the claim and what is known, with what it rests on."""
     if not whole.row.reads_standing:
         return []
@@ -88,22 +88,22 @@ def gaps(whole: Whole) -> list[tuple[str, str]]:
     return [(str(gap.label), reasons[gap]) for gap in Gap if getattr(whole.row, f"gap_{gap.value}")]
 
 
-def last_review(whole: Whole) -> Said | None:
+def last_review(whole: RecommendationDetail) -> TimelineEntry | None:
     """The review that stands: the latest that no other corrects."""
-    reviews = whole.of_kind(Kind.REVIEW)
+    reviews = whole.of_kind(EntryKind.REVIEW)
     corrected = {one.corrects_id for one in reviews}
     standing = [one for one in reviews if one.pk not in corrected]
     return max(standing, key=lambda one: (one.dated, one.pk), default=None)
 
 
-def _found(whole: Whole) -> tuple[str, str]:
+def _found(whole: RecommendationDetail) -> tuple[str, str]:
     review = last_review(whole)
     if review is None:
         return "No inspector has looked at it since the report.", ""
     return f"“{review.text}”", f"{review.by}, {day(review.dated)}."
 
 
-def _judged(whole: Whole) -> str:
+def _judged(whole: RecommendationDetail) -> str:
     review = last_review(whole)
     return f"{review.code}, {day(review.dated)}: “{review.text}”" if review else ""
 

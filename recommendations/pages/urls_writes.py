@@ -4,7 +4,7 @@ from django.urls import path
 
 from recommendations.pages.views.create import AddEvidence, AddReading, AddUpdate
 from recommendations.pages.views.evidence import EvidenceFile, EvidenceShown
-from recommendations.pages.views.review import Reviewing, Verdict
+from recommendations.pages.views.review import EvidenceVerdict, Reviewing
 from recommendations.pages.views.steps import Taking
 from recommendations.pages.views.work import MyWork, ReviewQueue
 
@@ -24,5 +24,5 @@ urlpatterns = [
     path(f"{RECOMMENDATION}reviews/new/", Reviewing.as_view(), name="review_new"),
     path("evidence/<int:pk>/", EvidenceShown.as_view(), name="evidence"),
     path("evidence/<int:pk>/file/", EvidenceFile.as_view(), name="evidence_file"),
-    path("evidence/<int:pk>/verdict/", Verdict.as_view(), name="verdict"),
+    path("evidence/<int:pk>/verdict/", EvidenceVerdict.as_view(), name="verdict"),
 ]

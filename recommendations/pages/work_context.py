@@ -8,8 +8,8 @@ from typing import Any
 
 from recommendations.models import Action, Event, Evidence, Rung, Verdict
 from recommendations.models.base import in_words
-from recommendations.read_models.recommendation import Whole
-from recommendations.read_models.timeline import Kind, Said
+from recommendations.read_models.recommendation import RecommendationDetail
+from recommendations.read_models.timeline import EntryKind, TimelineEntry
 from recommendations.wording.dates import day, moment, person
 from recommendations.wording.evidence import where_it_is
 from recommendations.wording.statuses import claim_in_words
@@ -48,10 +48,10 @@ class ActionCard:
     action: Any
     due: str
     late: str
-    moves: list[Said]
+    moves: list[TimelineEntry]
     contributors: list[str]
     evidence: list[Evidence]
-    updates: list[Said]
+    updates: list[TimelineEntry]
 
     @property
     def anchor(self) -> str:
@@ -59,7 +59,7 @@ class ActionCard:
 
 
 @dataclass(frozen=True)
-class Piece:
+class EvidenceItem:
     """A piece of evidence: where it is, which rung it stands on, what the verdict was."""
 
     row: Evidence
@@ -79,7 +79,7 @@ class Piece:
 class Finding:
     """A review beside the claim as it stood on that day."""
 
-    said: Said
+    said: TimelineEntry
     claim: list[tuple[str, str]]
     note: str
 
@@ -98,8 +98,8 @@ class Moment:
         return "What it said was redacted." if self.event.is_redacted else self.event.reason
 
 
-def action_cards(whole: Whole) -> list[ActionCard]:
-    moves, updates = (_by_action(whole.of_kind(kind)) for kind in (Kind.REVISION, Kind.UPDATE))
+def action_cards(whole: RecommendationDetail) -> list[ActionCard]:
+    moves, updates = (_by_action(whole.of_kind(kind)) for kind in (EntryKind.REVISION, EntryKind.UPDATE))
     pieces: dict[int | None, list[Evidence]] = defaultdict(list)
     for piece in whole.evidence:
         pieces[piece.action_id].append(piece)
@@ -117,7 +117,7 @@ def action_cards(whole: Whole) -> list[ActionCard]:
     ]
 
 
-def due_in_words(action: Action, moves: list[Said], *, on: date) -> str:
+def due_in_words(action: Action, moves: list[TimelineEntry], *, on: date) -> str:
     """ "Due 30 June 2026, first due 31 March 2026, moved twice"."""
     words = action.due_in_words(on=on)
     first = _first_due(action)
@@ -135,10 +135,10 @@ def late_at_first(action: Action, *, on: date) -> str:
     return f"{days} day{'s' if days > 1 else ''} past the first date"
 
 
-def pieces(whole: Whole) -> list[Piece]:
+def pieces(whole: RecommendationDetail) -> list[EvidenceItem]:
     labels = {action.pk: action.label for action in whole.actions}
     return [
-        Piece(
+        EvidenceItem(
             row=row,
             label=labels.get(row.action_id or 0, ""),
             where=where_it_is(row),
@@ -151,9 +151,9 @@ def pieces(whole: Whole) -> list[Piece]:
     ]
 
 
-def findings(whole: Whole) -> list[Finding]:
+def findings(whole: RecommendationDetail) -> list[Finding]:
     """Reviews, newest first."""
-    reviews = whole.of_kind(Kind.REVIEW)
+    reviews = whole.of_kind(EntryKind.REVIEW)
     later = {one.corrects_id: one for one in reviews if one.corrects_id}
     earlier = {one.pk: one for one in reviews}
     titles = {row.pk: row.title for row in whole.evidence}
@@ -175,8 +175,8 @@ def moments(events: Iterable[Event]) -> list[Moment]:
     ]
 
 
-def _by_action(said: Iterable[Said]) -> dict[int | None, list[Said]]:
-    found: dict[int | None, list[Said]] = defaultdict(list)
+def _by_action(said: Iterable[TimelineEntry]) -> dict[int | None, list[TimelineEntry]]:
+    found: dict[int | None, list[TimelineEntry]] = defaultdict(list)
     for one in said:
         found[one.action_id].append(one)
     return found
@@ -200,7 +200,9 @@ def _verdict(row: Evidence, *, on: date) -> str:
     return f"{verdict}, expired {day(row.expires)}" if expired else verdict
 
 
-def _correction(one: Said, later: dict[Any, Said], earlier: dict[int, Said]) -> str:
+def _correction(
+    one: TimelineEntry, later: dict[Any, TimelineEntry], earlier: dict[int, TimelineEntry]
+) -> str:
     if one.pk in later:
         return f"Corrected by the review of {day(later[one.pk].dated)}."
     if one.corrects_id in earlier:

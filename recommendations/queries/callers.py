@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Subquery
 
 from recommendations import roles
-from recommendations.models import AccessToken, Membership, RecommendationReach, RecordHead, User
+from recommendations.models import AccessToken, Membership, RecommendationVisibility, RecordHead, User
 from recommendations.queries.compiled import CompiledRows, columns_of, instance_of
 
 # So many recommendations are looked through sooner than a list of all is.
@@ -73,7 +73,7 @@ def _roles() -> CompiledRows:
 
 
 def _is_small(reach: str) -> Any:
-    return ~Exists(RecommendationReach.objects.filter(organisation=OuterRef(reach))[FEW : FEW + 1])
+    return ~Exists(RecommendationVisibility.objects.filter(organisation=OuterRef(reach))[FEW : FEW + 1])
 
 
 @cache

@@ -26,7 +26,7 @@ from recommendations.models import (
     ProgressUpdate,
     Reading,
     Recommendation,
-    RecommendationReach,
+    RecommendationVisibility,
     Response,
     Review,
     Standard,
@@ -47,15 +47,15 @@ def visible(rows: Rows, user: Any, *, on: Any) -> Rows:
 
 def in_scope(user: Any) -> Q:
     """True of a recommendation about whose work `user` may read what bodies wrote: they reach its owner,
-    or the lead of one of its actions. One look at the narrow table of reach."""
-    within = RecommendationReach.objects.filter(within_reach(user, "organisation"))
+    or the lead of one of its actions. One look at the table RecommendationVisibility."""
+    within = RecommendationVisibility.objects.filter(within_reach(user, "organisation"))
     seen = within.filter(recommendation=OuterRef("pk"))
     return Q(owner_reachable(user)) | Q(has_row(seen)) | Q(reads_everything(user))
 
 
 @dataclass(frozen=True)
 class Seen:
-    """Rows of the narrow table of reach: those seen from an organisation, or with None from everywhere;
+    """Rows of the table RecommendationVisibility: those seen from an organisation, or with None from everywhere;
     `by_owner` leaves out those that are seen by the lead of an action alone."""
 
     organisation: Any = None
@@ -66,12 +66,14 @@ def seen_from(rows: Rows, seen: Seen) -> Rows:
     """The recommendations of the narrow table's rows, with its status and due date as `status_key` and
     `due_key` (NEVER where there is none), which its index has in order."""
     if seen.organisation is None:
-        condition = Q(reach__organisation__isnull=True)
+        condition = Q(visibility__organisation__isnull=True)
     else:
-        condition = Q(reach__organisation=seen.organisation)
+        condition = Q(visibility__organisation=seen.organisation)
     if seen.by_owner:
-        condition &= Q(reach__by_owner=True)
-    joined = rows.annotate(seen=FilteredRelation("reach", condition=condition)).filter(seen__isnull=False)
+        condition &= Q(visibility__by_owner=True)
+    joined = rows.annotate(seen=FilteredRelation("visibility", condition=condition)).filter(
+        seen__isnull=False
+    )
     return joined.annotate(
         status_key=F("seen__status"),
         due_key=F("seen__due"),
@@ -152,7 +154,7 @@ def among_small_scope(user: Any, path: str) -> Q:
     """
     if not (isinstance(user, CallerParameters) and user.small_scope):
         return Q()
-    seen = RecommendationReach.objects.filter(within_reach(user, "organisation"))
+    seen = RecommendationVisibility.objects.filter(within_reach(user, "organisation"))
     return Q(**{f"{path}__among": Subquery(seen.values("recommendation"))})
 
 
@@ -180,7 +182,7 @@ def reaches(user: Any, path: str, *, held_by: list[str] | None = None) -> Q:
 def reaches_owner(user: Any, path: str) -> Q:
     """True where the user reaches the owner of the recommendation whose id stands at `path`.
 
-    For whoever will ask it is one look at the narrow table of reach, which operations keep.
+    For whoever will ask it is one look at the table RecommendationVisibility, which operations keep.
     """
     if not isinstance(user, CallerParameters):
         return reaches(user, f"{path}__owner")
@@ -224,7 +226,7 @@ def _bound_reach(caller: CallerParameters, path: str) -> Q:
 
 @_remembered
 def _bound_owner(caller: CallerParameters, path: str) -> Q:
-    within = RecommendationReach.objects.filter(within_reach(caller, "organisation"), by_owner=True)
+    within = RecommendationVisibility.objects.filter(within_reach(caller, "organisation"), by_owner=True)
     seen = has_row(within.filter(recommendation=OuterRef(path)))
     return Q(caller.owner_reachable) | Q(seen) | Q(caller.everything)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
-from recommendations.framework import Count, Movement, Rating
+from recommendations.framework import Count, Movement, RatingLevel
 from recommendations.framework.interval import (
     Interval,
     counts_all_cases,
@@ -28,7 +28,7 @@ NO_FIGURE = "The report prints no figure for this recommendation: nothing can sh
 
 
 @dataclass(frozen=True)
-class Point:
+class OutcomePoint:
     """One figure of a measure: as people say it, as a share in per cent, and how closely a sample tells it.
 
     `share` is None where the figure is no share. `if_all` says that the interval holds if all inspected
@@ -56,13 +56,13 @@ class Outcome:
 
     measure: Measure
     cases: int | None
-    bands: tuple[Rating, ...]
-    baseline: Point
-    readings: tuple[Point, ...]
+    bands: tuple[RatingLevel, ...]
+    baseline: OutcomePoint
+    readings: tuple[OutcomePoint, ...]
     reads: bool
 
     @property
-    def last(self) -> Point | None:
+    def last(self) -> OutcomePoint | None:
         """The last reading that says anything, else the last of all: what the movement rests on."""
         telling = (one for one in self.readings if _movement(one) is not Movement.CANNOT_SAY)
         return next(telling, self.readings[0] if self.readings else None)
@@ -100,7 +100,7 @@ class Outcome:
             f" {chance_in_words(float(now.reading.p_value or 0))}"
         )
 
-    def _why_not(self, now: Point) -> str:
+    def _why_not(self, now: OutcomePoint) -> str:
         figure = self.measure
         since = f"{now.words} was read on {day(now.reading.taken_on) if now.reading else ''}"
         if figure.n is not None:
@@ -139,7 +139,7 @@ def measures_read(user: Any, *, today: date, as_of: date | None) -> QuerySet[Mea
 
 
 def outcomes(
-    measures: Iterable[Measure], *, cases: int | None, reads: bool, bands: Sequence[Rating] = ()
+    measures: Iterable[Measure], *, cases: int | None, reads: bool, bands: Sequence[RatingLevel] = ()
 ) -> list[Outcome]:
     """What each of `measures` says, loaded by `measures_read`.
 
@@ -173,7 +173,7 @@ def latest_percentage(outcome: Outcome) -> tuple[int, date] | None:
     return _rounded(found.share), found.reading.taken_on
 
 
-def _outcome(measure: Any, cases: int | None, bands: tuple[Rating, ...], *, reads: bool) -> Outcome:
+def _outcome(measure: Any, cases: int | None, bands: tuple[RatingLevel, ...], *, reads: bool) -> Outcome:
     seen: list[Reading] = getattr(measure, "seen", [])
     number = measure.key_question.number if measure.key_question else None
     of = cases if counts_all_cases(number) else None
@@ -192,10 +192,10 @@ def _point(
     row: Measure | Reading,
     measure: Measure,
     cases: int | None,
-    bands: Sequence[Rating],
+    bands: Sequence[RatingLevel],
     *,
     reading: Reading | None = None,
-) -> Point:
+) -> OutcomePoint:
     said = Measure(
         unit=measure.unit,
         value=row.value,
@@ -209,7 +209,7 @@ def _point(
         interval = interval_of(Count(row.n, row.out_of))
     elif share is not None and cases:
         interval, if_all = interval_if_all(share, cases=cases), True
-    return Point(_words(said, share), share, interval, if_all, _band(share, bands), reading)
+    return OutcomePoint(_words(said, share), share, interval, if_all, _band(share, bands), reading)
 
 
 def share_of(row: Measure) -> float | None:
@@ -226,7 +226,7 @@ def _words(row: Measure, share: float | None) -> str:
     return f"{row.qualifier} {row.n} of {row.out_of} ({_rounded(share)} per cent)".strip()
 
 
-def _band(share: float | None, bands: Sequence[Rating]) -> str:
+def _band(share: float | None, bands: Sequence[RatingLevel]) -> str:
     reached = [one for one in bands if share is not None and one.percentage_from <= _rounded(share)]
     return max(reached, key=lambda one: one.percentage_from).name if reached else ""
 
@@ -235,5 +235,5 @@ def _rounded(share: float) -> int:
     return int(share + 0.5)
 
 
-def _movement(point: Point | None) -> Movement:
+def _movement(point: OutcomePoint | None) -> Movement:
     return Movement(point.reading.movement) if point and point.reading else Movement.CANNOT_SAY

@@ -29,7 +29,7 @@ SPANNING = 3
 
 
 @dataclass(frozen=True)
-class Entry:
+class PlanEntry:
     """The last three columns of one line. `owner` and `target` may be of several lines, or empty.
 
     Of an action it has the label ("1a") and the status in words; of what a response says, neither.
@@ -48,11 +48,11 @@ class Entry:
         return f"{text}\nStatus: {self.status}" if self.status else text
 
 
-NOTHING = Entry("")
+NOTHING = PlanEntry("")
 
 
 @dataclass(frozen=True)
-class Row:
+class PlanRow:
     """A recommendation, and at least one entry. `is_whole`: the reader reaches its owner.
 
     One who does not reads the published part, and the actions that a body of theirs leads.
@@ -65,7 +65,7 @@ class Row:
     owner: str
     is_whole: bool
     answer: str
-    entries: tuple[Entry, ...]
+    entries: tuple[PlanEntry, ...]
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Plan:
     published: str
     as_at: date
     source: str
-    rows: tuple[Row, ...]
+    rows: tuple[PlanRow, ...]
 
     @property
     def details(self) -> list[tuple[str, str]]:
@@ -153,10 +153,10 @@ def _actions(inspection: Inspection, user: Any, on: date) -> QuerySet[Action]:
     return loaded.order_by("recommendation", "id")
 
 
-def _entries(actions: QuerySet[Action], on: date) -> dict[int, list[Entry]]:
+def _entries(actions: QuerySet[Action], on: date) -> dict[int, list[PlanEntry]]:
     """By recommendation. A successor out of the reader's reach is not named."""
     labels: dict[int | None, str] = {action.pk: action.label for action in actions}
-    entries: dict[int, list[Entry]] = defaultdict(list)
+    entries: dict[int, list[PlanEntry]] = defaultdict(list)
     for action in actions:
         entry = _entry(action, on=on, successor=labels.get(action.successor_id))
         entries[action.recommendation_id].append(entry)
@@ -164,14 +164,14 @@ def _entries(actions: QuerySet[Action], on: date) -> dict[int, list[Entry]]:
 
 
 def _row(
-    recommendation: Recommendation, *, is_whole: bool, answer: Response | None, actions: list[Entry]
-) -> Row:
+    recommendation: Recommendation, *, is_whole: bool, answer: Response | None, actions: list[PlanEntry]
+) -> PlanRow:
     said = _said(answer) if answer else ""
-    entries = [*([Entry(said)] if said else []), *actions]
+    entries = [*([PlanEntry(said)] if said else []), *actions]
     if is_whole and not actions and (answer is None or answer.answer != Answer.NOT_AGREED):
-        entries.append(Entry("No action planned"))
+        entries.append(PlanEntry("No action planned"))
     unanswered = "No response yet" if is_whole else ""
-    return Row(
+    return PlanRow(
         number=recommendation.number,
         reference=recommendation.reference,
         text=recommendation.text,
@@ -189,10 +189,10 @@ def _said(response: Response) -> str:
     return "\n".join(f"{what}: {words}" for what, words in parts.items() if words)
 
 
-def _entry(action: Any, *, on: date, successor: str | None) -> Entry:
+def _entry(action: Any, *, on: date, successor: str | None) -> PlanEntry:
     partners = [body.name for body in action.contributors.all()]
     who = [action.responsible_post, action.lead.name, *([f"With {', '.join(partners)}"] if partners else [])]
-    return Entry(
+    return PlanEntry(
         label=action.label,
         text=action.description,
         status=_status(action, on=on, successor=successor),

@@ -32,7 +32,7 @@ def stage_of(one: Stand) -> Stage | None:
 
 
 @dataclass(frozen=True)
-class Row:
+class ProgressRow:
     """How many recommendations of a body are at each stage, in the order of `Stage`."""
 
     name: str
@@ -45,8 +45,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Progress:
-    rows: Sequence[Row]
-    whole: Row
+    rows: Sequence[ProgressRow]
+    whole: ProgressRow
     superseded: int
 
     @property
@@ -78,7 +78,7 @@ def progress_of(shares: Iterable[Share]) -> Progress:
     """The stages of each part of a whole. Beyond the largest parts the others stand together."""
     given = [(share.name, Counter(map(stage_of, share.found))) for share in shares]
     superseded = sum(tally.pop(None, 0) for _, tally in given)
-    rows = [Row(name, tuple(tally[stage] for stage in Stage)) for name, tally in given if tally]
+    rows = [ProgressRow(name, tuple(tally[stage] for stage in Stage)) for name, tally in given if tally]
     if len(rows) > MOST_PARTS:
         largest = set(sorted(rows, key=lambda row: -row.total)[: MOST_PARTS - 1])
         others = [row for row in rows if row not in largest]
@@ -87,5 +87,5 @@ def progress_of(shares: Iterable[Share]) -> Progress:
     return Progress(rows, _together("All", rows), superseded)
 
 
-def _together(name: str, rows: Sequence[Row]) -> Row:
-    return Row(name, tuple(sum(row.counts[place] for row in rows) for place in range(len(Stage))))
+def _together(name: str, rows: Sequence[ProgressRow]) -> ProgressRow:
+    return ProgressRow(name, tuple(sum(row.counts[place] for row in rows) for place in range(len(Stage))))

@@ -4,8 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from recommendations.framework.explanation import Explained, Figure, Total, Way, total_of, with_readings
-from recommendations.framework.method import Method, Rating, Standard
+from recommendations.framework.explanation import (
+    Explained,
+    KeyQuestionFigure,
+    RatingPath,
+    Total,
+    total_of,
+    with_readings,
+)
+from recommendations.framework.method import Method, RatingLevel, StandardDefinition
 from recommendations.models import Inspection, StandardRating
 from recommendations.read_models.outcome import Outcome, latest_percentage
 from recommendations.wording.dates import day
@@ -20,16 +27,16 @@ class Rated:
     since: Explained | None
 
     @property
-    def reread(self) -> tuple[Figure, ...]:
+    def reread(self) -> tuple[KeyQuestionFigure, ...]:
         return tuple(one for one in self.since.figures if one.taken_on) if self.since else ()
 
 
 @dataclass(frozen=True)
-class Measured:
+class UnratedStandard:
     """A standard that is measured and not rated."""
 
     standard: str
-    figures: tuple[Figure, ...]
+    figures: tuple[KeyQuestionFigure, ...]
 
 
 @dataclass(frozen=True)
@@ -37,7 +44,7 @@ class Ratings:
     """The ratings of a report, added up and explained."""
 
     standards: tuple[Rated, ...]
-    unrated: tuple[Measured, ...]
+    unrated: tuple[UnratedStandard, ...]
     total: Total
     method: Method
 
@@ -46,7 +53,7 @@ class Ratings:
         return [one for one in self.standards if one.since]
 
     @property
-    def unconfirmed(self) -> list[Rating]:
+    def unconfirmed(self) -> list[RatingLevel]:
         """Ratings of which a boundary is printed in no report that was read."""
         lowest = min(rating.score for rating in self.method.ratings)
         return [
@@ -56,7 +63,7 @@ class Ratings:
         ]
 
     @property
-    def ways(self) -> list[Way]:
+    def ways(self) -> list[RatingPath]:
         return self.total.ways
 
 
@@ -73,25 +80,28 @@ def ratings_of(inspection: Inspection, outcomes: Iterable[Outcome]) -> Ratings:
     standards = tuple(_rated(one, method, figures.pop(str(one.standard), ()), latest) for one in awarded)
     return Ratings(
         standards=standards,
-        unrated=tuple(Measured(name, found) for name, found in figures.items()),
+        unrated=tuple(UnratedStandard(name, found) for name, found in figures.items()),
         total=total_of([one.explained for one in standards]),
         method=method,
     )
 
 
-def _figures(inspection: Inspection) -> dict[str, tuple[Figure, ...]]:
+def _figures(inspection: Inspection) -> dict[str, tuple[KeyQuestionFigure, ...]]:
     """Standard by its name → what its key questions came to."""
     results = inspection.key_question_results.select_related("key_question__standard")
-    found: dict[str, tuple[Figure, ...]] = {}
+    found: dict[str, tuple[KeyQuestionFigure, ...]] = {}
     for one in results.order_by("key_question__number"):
-        figure = Figure(one.key_question.number, one.percentage)
+        figure = KeyQuestionFigure(one.key_question.number, one.percentage)
         name = str(one.key_question.standard)
         found[name] = (*found.get(name, ()), figure)
     return found
 
 
 def _rated(
-    row: StandardRating, method: Method, figures: Sequence[Figure], latest: Mapping[str, Figure]
+    row: StandardRating,
+    method: Method,
+    figures: Sequence[KeyQuestionFigure],
+    latest: Mapping[str, KeyQuestionFigure],
 ) -> Rated:
     explained = Explained(
         standard=_standard(row),
@@ -104,7 +114,7 @@ def _rated(
     return Rated(explained, row.get_guidance_source_display(), with_readings(explained, latest))
 
 
-def _latest(outcomes: Iterable[Outcome]) -> dict[str, Figure]:
+def _latest(outcomes: Iterable[Outcome]) -> dict[str, KeyQuestionFigure]:
     """The latest reading of each key question, whichever recommendation it was taken for."""
     found: dict[str, tuple[int, date]] = {}
     for one in outcomes:
@@ -113,7 +123,8 @@ def _latest(outcomes: Iterable[Outcome]) -> dict[str, Figure]:
         if reading and number and (number not in found or found[number][1] < reading[1]):
             found[number] = reading
     return {
-        number: Figure(number, percentage, day(taken_on)) for number, (percentage, taken_on) in found.items()
+        number: KeyQuestionFigure(number, percentage, day(taken_on))
+        for number, (percentage, taken_on) in found.items()
     }
 
 
@@ -132,6 +143,8 @@ def _method(inspection: Inspection, awarded: Sequence[StandardRating]) -> Method
     )
 
 
-def _standard(row: StandardRating) -> Standard:
+def _standard(row: StandardRating) -> StandardDefinition:
     standard = row.standard
-    return Standard(standard.number, standard.name, standard.domain, standard.rated, key_questions=())
+    return StandardDefinition(
+        standard.number, standard.name, standard.domain, standard.rated, key_questions=()
+    )

@@ -13,16 +13,16 @@ from recommendations.queries.parameters import end_of
 from recommendations.queries.visibility import in_scope, visible
 from recommendations.read_models.as_of import put_back
 from recommendations.read_models.outcome import Outcome, measures_read, outcome_in_words, outcomes
-from recommendations.read_models.record_checks import Vouched, end_of_chain, hash_of, last_signed, vouched
-from recommendations.read_models.related import Beside, beside
-from recommendations.read_models.timeline import Kind, Said, said_about
+from recommendations.read_models.record_checks import RecordCheck, end_of_chain, hash_of, last_signed, vouched
+from recommendations.read_models.related import RelatedFacts, related_facts
+from recommendations.read_models.timeline import EntryKind, TimelineEntry, timeline_of
 from recommendations.wording.statuses import standing_for
 
 Narrow = Callable[[QuerySet], QuerySet]
 
 
 @dataclass(frozen=True)
-class Asked:
+class DetailOptions:
     """Who asks, and about which day: `as_of` is a past day, or None for today."""
 
     user: User
@@ -34,18 +34,18 @@ class Asked:
         return self.as_of or self.today
 
 
-class Whole:
+class RecommendationDetail:
     """What belongs to one recommendation; each part is read once, when it is first asked for.
 
     Out of reach there is the published part alone: every other part is empty.
     """
 
-    def __init__(self, row: Any, asked: Asked, with_more: Narrow | None = None) -> None:
+    def __init__(self, row: Any, asked: DetailOptions, with_more: Narrow | None = None) -> None:
         self.row, self.asked, self.with_more = row, asked, with_more
 
     @cached_property
-    def beside(self) -> Beside:
-        return beside(self.row, self.asked.user, today=self.asked.today, as_of=self.asked.as_of)
+    def beside(self) -> RelatedFacts:
+        return related_facts(self.row, self.asked.user, today=self.asked.today, as_of=self.asked.as_of)
 
     @cached_property
     def outcomes(self) -> list[Outcome]:
@@ -64,12 +64,12 @@ class Whole:
         return outcome_in_words(self.row, self.outcomes)
 
     @cached_property
-    def said(self) -> list[Said]:
+    def said(self) -> list[TimelineEntry]:
         if not self.row.in_scope:
             return []
-        return said_about(self.row, self.asked.user, today=self.asked.today, as_of=self.asked.as_of)
+        return timeline_of(self.row, self.asked.user, today=self.asked.today, as_of=self.asked.as_of)
 
-    def of_kind(self, kind: Kind) -> list[Said]:
+    def of_kind(self, kind: EntryKind) -> list[TimelineEntry]:
         """Responses, updates, revisions or reviews, oldest first."""
         return [one for one in self.said if one.kind is kind]
 
@@ -93,7 +93,7 @@ class Whole:
         return list(narrow(rows) if narrow else rows)
 
     @property
-    def vouched(self) -> Vouched | None:
+    def vouched(self) -> RecordCheck | None:
         return vouched(self.row.signed, self.row.hash_of_signed)
 
     @cached_property
@@ -123,7 +123,9 @@ class Whole:
             put_back([self.row, *self.actions, *self.evidence], recommendation=self.row, day=day)
 
 
-def whole_of(reference: str, asked: Asked, *, with_more: Narrow | None = None) -> Whole | None:
+def recommendation_detail(
+    reference: str, asked: DetailOptions, *, with_more: Narrow | None = None
+) -> RecommendationDetail | None:
     """The recommendation with this reference, as far as its reader may see; None where there is none.
 
     With a past day, None too where it had not been recorded by then. `with_more` may annotate the actions.
@@ -138,7 +140,7 @@ def whole_of(reference: str, asked: Asked, *, with_more: Narrow | None = None) -
     if row is None:
         return None
     row.signed = signed
-    found = Whole(row, asked, with_more)
+    found = RecommendationDetail(row, asked, with_more)
     if asked.as_of:
         found.take_back(asked.as_of)
     return found

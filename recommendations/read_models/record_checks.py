@@ -15,7 +15,7 @@ from recommendations.record.checkpoint import BadCheckpoint, Checkpoint, Checkpo
 
 
 @dataclass(frozen=True)
-class Vouched:
+class RecordCheck:
     """The checkpoint that vouches for the record up to its event; `agrees` where the record still has
     the hash that was signed. If not, the record was rebuilt, or its end was cut off."""
 
@@ -51,9 +51,9 @@ def end_of_chain() -> dict[str, Any]:
     return {f"head_{name}": Subquery(head.values(name)) for name in ("sequence", "hash")}
 
 
-def vouched(signed: Checkpoint | None, found: str | None) -> Vouched | None:
+def vouched(signed: Checkpoint | None, found: str | None) -> RecordCheck | None:
     """What a checkpoint vouches for, given the hash of `hash_of`; the chain itself is not walked."""
-    return Vouched(signed, agrees=found == signed.hash) if signed else None
+    return RecordCheck(signed, agrees=found == signed.hash) if signed else None
 
 
 def altered(events: Iterable[Event]) -> list[int]:

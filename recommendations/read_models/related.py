@@ -12,7 +12,7 @@ from django.db.models import CharField, Exists, F, IntegerField, OuterRef, Query
 from django.db.models import Value as Constant
 from django.db.models.functions import Cast, Coalesce
 
-from recommendations.framework import Rating
+from recommendations.framework import RatingLevel
 from recommendations.models import (
     Action,
     Event,
@@ -41,7 +41,7 @@ class RestsOn:
 
 
 @dataclass(frozen=True)
-class Link:
+class LinkedRecommendation:
     """Another recommendation: how it bears on this one, in words in which `{reference}` stands for it."""
 
     before: str
@@ -52,11 +52,11 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Beside:
+class RelatedFacts:
     standards: tuple[RestsOn, ...]
     questions: tuple[RestsOn, ...]
-    links: tuple[Link, ...]
-    bands: tuple[Rating, ...]
+    links: tuple[LinkedRecommendation, ...]
+    bands: tuple[RatingLevel, ...]
     contributors: dict[int, list[str]]
 
 
@@ -64,7 +64,9 @@ class Beside:
 Row = tuple[str, int, str, str, str]
 
 
-def beside(recommendation: Recommendation, user: Any, *, today: date, as_of: date | None = None) -> Beside:
+def related_facts(
+    recommendation: Recommendation, user: Any, *, today: date, as_of: date | None = None
+) -> RelatedFacts:
     """What stands beside `recommendation`, as far as `user` may read it. One query.
 
     With a past day, of the links those that were there when it ended.
@@ -82,7 +84,7 @@ def beside(recommendation: Recommendation, user: Any, *, today: date, as_of: dat
     ]
     first, *others = parts
     rows: list[Row] = list(first.union(*others, all=True))
-    return Beside(
+    return RelatedFacts(
         standards=tuple(RestsOn(*row[2:]) for row in _of(rows, STANDARD, by=lambda row: row[2])),
         questions=tuple(RestsOn(*row[2:]) for row in _of(rows, QUESTION, by=lambda row: row[2])),
         links=tuple(
@@ -104,10 +106,10 @@ def _named(rows: Iterable[Row]) -> dict[int, list[str]]:
     return found
 
 
-def _band(row: Row) -> Rating:
+def _band(row: Row) -> RatingLevel:
     """A rating with the lowest percentage of its band: what measures are set against."""
     _, percentage_from, code, name, confirmed = row
-    return Rating(
+    return RatingLevel(
         code=code,
         name=name,
         score=0,
@@ -118,11 +120,11 @@ def _band(row: Row) -> Rating:
     )
 
 
-def _link(row: Row) -> Link:
+def _link(row: Row) -> LinkedRecommendation:
     kind, _, reference, text, how = row
     words, name = (FORWARD, "{target}") if kind == TO else (BACKWARD, "{source}")
     before, _, after = words[LinkKind(how)].partition(name)
-    return Link(before, reference, after, text, is_repeat=how == LinkKind.REPEATS)
+    return LinkedRecommendation(before, reference, after, text, is_repeat=how == LinkKind.REPEATS)
 
 
 def _columns(rows: QuerySet, kind: str, **columns: Any) -> QuerySet:

@@ -17,7 +17,7 @@ Moves = Mapping[int, tuple[int, int]]
 
 
 @dataclass(frozen=True)
-class Line:
+class ShortlistRow:
     """A recommendation of a list: where it stands, and what names it. `owner` is that of the day."""
 
     stand: Stand
@@ -62,13 +62,13 @@ def moves_of(user: Any, found: Iterable[Stand], *, today: date, as_of: date | No
     return {key: (actions, moves) for key, actions, moves in counted if key in keys}
 
 
-def lines_of(rows: Any, found: Iterable[Stand], keys: Iterable[int]) -> dict[int, Line]:
+def lines_of(rows: Any, found: Iterable[Stand], keys: Iterable[int]) -> dict[int, ShortlistRow]:
     """The lines of these keys; `rows` are those of `in_reach`. One query."""
     wanted = set(keys)
     named = rows.filter(pk__in=wanted).order_by()
     words = named.values_list("pk", "reference", "text", "as_it_stood__owner__name")
     stands = {one.key: one for one in found if one.key in wanted}
-    return {key: Line(stands[key], *rest) for key, *rest in words if key in stands}
+    return {key: ShortlistRow(stands[key], *rest) for key, *rest in words if key in stands}
 
 
 def judgement_names() -> dict[str, str]:

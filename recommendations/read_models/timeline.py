@@ -27,7 +27,7 @@ from recommendations.queries.visibility import visible
 NOBODY = Cast(Constant(None), IntegerField())
 
 
-class Kind(StrEnum):
+class EntryKind(StrEnum):
     RESPONSE = "response"
     UPDATE = "update"
     REVISION = "revision"
@@ -35,7 +35,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Said:
+class TimelineEntry:
     """One statement, by whom and when it was recorded.
 
     Response: `number`, `code` (the answer), `text` (accepted part), `more` (reason), `dated`.
@@ -45,7 +45,7 @@ class Said:
     `corrects_id`.
     """
 
-    kind: Kind
+    kind: EntryKind
     pk: int
     action_id: int | None
     number: int
@@ -76,7 +76,7 @@ class Said:
 
     @property
     def verified(self) -> bool:
-        return self.kind is Kind.REVIEW and self.number == 1
+        return self.kind is EntryKind.REVIEW and self.number == 1
 
     @property
     def claim(self) -> dict[str, Any]:
@@ -84,21 +84,23 @@ class Said:
         return orjson.loads(self.more)
 
 
-def said_about(recommendation: Recommendation, user: Any, *, today: date, as_of: date | None) -> list[Said]:
+def timeline_of(
+    recommendation: Recommendation, user: Any, *, today: date, as_of: date | None
+) -> list[TimelineEntry]:
     """All that was said which `user` may read, oldest first. One query.
 
     With `as_of`, what had been recorded when that day ended.
     """
     parts = (_responses, _updates, _revisions, _reviews)
     first, *others = (part(recommendation, user, today, as_of) for part in parts)
-    found = [Said(Kind(kind), *rest) for kind, *rest in first.union(*others, all=True)]
+    found = [TimelineEntry(EntryKind(kind), *rest) for kind, *rest in first.union(*others, all=True)]
     return sorted(found, key=lambda one: (one.at, one.pk))
 
 
 def _responses(recommendation: Recommendation, user: Any, today: date, as_of: date | None) -> QuerySet:
     return _rows(
         visible(Response.objects.filter(recommendation=recommendation), user, on=today),
-        Kind.RESPONSE,
+        EntryKind.RESPONSE,
         as_of,
         number=F("number"),
         code=F("answer"),
@@ -110,7 +112,7 @@ def _responses(recommendation: Recommendation, user: Any, today: date, as_of: da
 def _updates(recommendation: Recommendation, user: Any, today: date, as_of: date | None) -> QuerySet:
     return _rows(
         visible(ProgressUpdate.objects.filter(recommendation=recommendation), user, on=today),
-        Kind.UPDATE,
+        EntryKind.UPDATE,
         as_of,
         at="created_at",
         action_id=F("action_id"),
@@ -122,7 +124,7 @@ def _updates(recommendation: Recommendation, user: Any, today: date, as_of: date
 def _revisions(recommendation: Recommendation, user: Any, today: date, as_of: date | None) -> QuerySet:
     return _rows(
         visible(TargetRevision.objects.filter(action__recommendation=recommendation), user, on=today),
-        Kind.REVISION,
+        EntryKind.REVISION,
         as_of,
         action_id=F("action_id"),
         number=F("number"),
@@ -136,7 +138,7 @@ def _revisions(recommendation: Recommendation, user: Any, today: date, as_of: da
 def _reviews(recommendation: Recommendation, user: Any, today: date, as_of: date | None) -> QuerySet:
     return _rows(
         visible(Review.objects.filter(recommendation=recommendation), user, on=today),
-        Kind.REVIEW,
+        EntryKind.REVIEW,
         as_of,
         by="reviewer",
         number=Cast("judgement__verified", IntegerField()),
@@ -149,7 +151,7 @@ def _reviews(recommendation: Recommendation, user: Any, today: date, as_of: date
 
 def _rows(
     rows: QuerySet,
-    kind: Kind,
+    kind: EntryKind,
     as_of: date | None,
     *,
     at: str = "recorded_at",

@@ -16,7 +16,7 @@ from recommendations.wording.numbers import percentage, plural
 
 
 @dataclass(frozen=True)
-class Point:
+class MonthPoint:
     """How many recommendations were raised by the end of a day, and how many stood verified then."""
 
     day: date
@@ -25,10 +25,10 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Course:
+class MonthlyTrend:
     """One point for the end of each month, the last for the day itself; none if nothing was raised."""
 
-    points: Sequence[Point]
+    points: Sequence[MonthPoint]
 
     @property
     def headline(self) -> str:
@@ -60,7 +60,7 @@ class Course:
 
 def course_of(
     found: Iterable[Stand], spells: Iterable[tuple[int, datetime, datetime | None]], *, on: date
-) -> Course:
+) -> MonthlyTrend:
     """The months from the first publication up to `on`.
 
     `spells` says which recommendation stood verified, from when and until when. What is not published yet,
@@ -68,7 +68,7 @@ def course_of(
     """
     raised = {one.key: min(one.published, on) for one in found}
     if not raised:
-        return Course([])
+        return MonthlyTrend([])
     published = sorted(raised.values())
     held = [(begin, end) for key, begin, end in spells if key in raised]
     begun = sorted(begin for begin, _ in held)
@@ -77,8 +77,8 @@ def course_of(
     for day in _month_ends(published[0], on):
         close = end_of(day)
         verified = bisect_left(begun, close) - bisect_left(ended, close)
-        points.append(Point(day, bisect_right(published, day), verified))
-    return Course(points)
+        points.append(MonthPoint(day, bisect_right(published, day), verified))
+    return MonthlyTrend(points)
 
 
 def verified_spells(user: Any, *, on: date) -> Any:

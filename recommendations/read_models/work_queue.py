@@ -24,7 +24,7 @@ WAITING = ("submitted", "submitted_decline")
 
 
 @dataclass(frozen=True)
-class Item:
+class WorkItem:
     """One line: what it is about, when it is due or since when it waits, and what to do next.
 
     `next` is the name of a step, or one of OPEN, VERDICT and REVIEW: of it each face makes an address.
@@ -50,7 +50,7 @@ class Part:
 
     heading: str
     empty: str
-    items: list[Item]
+    items: list[WorkItem]
 
     @property
     def is_cut(self) -> bool:
@@ -58,23 +58,23 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Work:
+class WorkQueue:
     """Pairs of words and count, and the lists."""
 
     numbers: list[tuple[str, int]] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
 
 
-def my_work(user: Any, *, held: Set[str], on: date) -> Work:
+def my_work(user: Any, *, held: Set[str], on: date) -> WorkQueue:
     """What the person, who holds the roles `held`, is to do; and then what waits for their judgement."""
-    work = _of_the_owner(user, on) if held & {*roles_with(Capability.SUBMIT)} else Work()
+    work = _of_the_owner(user, on) if held & {*roles_with(Capability.SUBMIT)} else WorkQueue()
     waits = review_queue(user, held=held, on=on)
-    return Work(work.numbers + waits.numbers, work.parts + waits.parts)
+    return WorkQueue(work.numbers + waits.numbers, work.parts + waits.parts)
 
 
-def review_queue(user: Any, *, held: Set[str], on: date) -> Work:
+def review_queue(user: Any, *, held: Set[str], on: date) -> WorkQueue:
     """What waits for the person's judgement: verdicts and closures, reviews; longest waiting first."""
-    work = Work()
+    work = WorkQueue()
     if held & {*roles_with(Capability.ASSURE)}:
         waiting = _waiting(user, on)
         work.numbers.append(("Waiting for assurance", len(waiting)))
@@ -87,7 +87,7 @@ def review_queue(user: Any, *, held: Set[str], on: date) -> Work:
     return work
 
 
-def _of_the_owner(user: Any, on: date) -> Work:
+def _of_the_owner(user: Any, on: date) -> WorkQueue:
     actions, recommendations = _own_actions(user, on), _own_recommendations(user, on)
     numbers = [
         ("Overdue", actions.overdue(on=on).count()),
@@ -95,7 +95,7 @@ def _of_the_owner(user: Any, on: date) -> Work:
         ("Returned to me", _returned(actions, "action") + _returned(recommendations, "recommendation")),
     ]
     items = [*_to_do(actions, user, on), *_to_answer(recommendations, user)]
-    return Work(numbers, [Part("To do", "Nothing is open.", items[:MOST])])
+    return WorkQueue(numbers, [Part("To do", "Nothing is open.", items[:MOST])])
 
 
 def _own_actions(user: Any, on: date) -> Any:
@@ -130,15 +130,15 @@ def _returned(rows: Any, of: str) -> int:
     )
 
 
-def _to_do(actions: Any, user: Any, on: date) -> Iterator[Item]:
+def _to_do(actions: Any, user: Any, on: date) -> Iterator[WorkItem]:
     rows = with_my_steps(actions, user, workflow.ACTION).select_related("recommendation", "lead")
     for row in rows.order_by(F("target_latest").asc(nulls_last=True), "pk")[:MOST]:
         otherwise = "See it: with the assurer" if row.status in WAITING else "Open"
         step, verb = _next(row, workflow.ACTION, otherwise)
-        yield Item(row, shortened(row.description, 90), row.due_in_words(on=on), step, verb)
+        yield WorkItem(row, shortened(row.description, 90), row.due_in_words(on=on), step, verb)
 
 
-def _to_answer(recommendations: QuerySet[Recommendation], user: Any) -> Iterator[Item]:
+def _to_answer(recommendations: QuerySet[Recommendation], user: Any) -> Iterator[WorkItem]:
     """Recommendations without an answer, and those of which every action has ended."""
     still_open = Action.objects.open().filter(recommendation=OuterRef("pk"))
     planned = Action.objects.filter(recommendation=OuterRef("pk"))
@@ -146,7 +146,7 @@ def _to_answer(recommendations: QuerySet[Recommendation], user: Any) -> Iterator
     rows = recommendations.filter(Q(status=workflow.RECOMMENDATION.initial) | ready)
     for row in with_my_steps(rows, user, workflow.RECOMMENDATION).order_by("reference")[:MOST]:
         step, verb = _next(row, workflow.RECOMMENDATION)
-        yield Item(row, shortened(row.text, 90), row.get_status_display(), step, verb)
+        yield WorkItem(row, shortened(row.text, 90), row.get_status_display(), step, verb)
 
 
 def _next(row: Any, table: Workflow, otherwise: str = "Open") -> tuple[str, str]:
@@ -154,7 +154,7 @@ def _next(row: Any, table: Workflow, otherwise: str = "Open") -> tuple[str, str]
     return (steps[0].name, steps[0].label) if steps else (OPEN, otherwise)
 
 
-def _waiting(user: Any, on: date) -> list[Item]:
+def _waiting(user: Any, on: date) -> list[WorkItem]:
     """Submitted work and unjudged evidence on which the person may decide, longest waiting first."""
     assures = roles_with(Capability.ASSURE)
     # Evidence before the work of the same instant: it is judged first.
@@ -170,7 +170,7 @@ def _waiting(user: Any, on: date) -> list[Item]:
             step, verb = _next(row, table)
             words = row.description if isinstance(row, Action) else row.text
             since = row.since or row.updated_at
-            found.append((since, Item(row, shortened(words, 90), _waits(since), step, verb)))
+            found.append((since, WorkItem(row, shortened(words, 90), _waits(since), step, verb)))
     return [item for _, item in sorted(found, key=lambda pair: pair[0])]
 
 
@@ -186,8 +186,8 @@ def _unjudged(user: Any, assures: list[str]) -> QuerySet[Evidence]:
     return apart.exclude(works_under(user, "action__lead")).for_list().order_by("attached_at", "pk")[:MOST]
 
 
-def _to_judge(evidence: Evidence) -> Item:
-    return Item(evidence, evidence.title, _waits(evidence.attached_at), VERDICT, "Accept or reject")
+def _to_judge(evidence: Evidence) -> WorkItem:
+    return WorkItem(evidence, evidence.title, _waits(evidence.attached_at), VERDICT, "Accept or reject")
 
 
 def _to_review(user: Any, on: date) -> QuerySet[Recommendation]:
@@ -198,10 +198,10 @@ def _to_review(user: Any, on: date) -> QuerySet[Recommendation]:
     return since.exclude(of_the_house(user, Recommendation)).filter(~Exists(reviewed)).order_by("since", "pk")
 
 
-def _review_items(rows: Any) -> Iterator[Item]:
+def _review_items(rows: Any) -> Iterator[WorkItem]:
     for row in rows:
         since = row.since or row.updated_at
-        yield Item(row, shortened(row.text, 90), _waits(since, "Claimed"), REVIEW, "Review")
+        yield WorkItem(row, shortened(row.text, 90), _waits(since, "Claimed"), REVIEW, "Review")
 
 
 def _waits(since: Any, word: str = "Waiting") -> str:

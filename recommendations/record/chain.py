@@ -28,7 +28,7 @@ def instant(at: datetime) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class ChainLink:
     """One event as the chain sees it. `payload` is None where it was redacted, and `kept` is then true."""
 
     header: dict[str, Any]
@@ -67,7 +67,7 @@ class Walk:
     broken: Broken | None = None
     _at: datetime | None = None
 
-    def over(self, links: Iterable[Link]) -> Iterator[Link]:
+    def over(self, links: Iterable[ChainLink]) -> Iterator[ChainLink]:
         """Yield each link that holds; stop at the first that does not."""
         for link in links:
             if reason := self._fault(link):
@@ -76,7 +76,7 @@ class Walk:
             self.last, self.hash, self._at = link.sequence, link.hash, link.at
             yield link
 
-    def _fault(self, link: Link) -> str:
+    def _fault(self, link: ChainLink) -> str:
         if link.sequence != self.last + 1:
             return f"is missing; the next one there is {link.sequence}."
         if link.header["previous_hash"] != self.hash:

@@ -3,7 +3,7 @@
 from recommendations.storage.blobs import Damaged, open_verified, orphans, remove
 from recommendations.storage.durable import DurableFileSystemStorage
 from recommendations.storage.headers import download_headers
-from recommendations.storage.kinds import ALLOWED, Kind
+from recommendations.storage.kinds import ALLOWED, FileKind
 from recommendations.storage.reception import LARGEST, Received, receive
 
 __all__ = [
@@ -11,7 +11,7 @@ __all__ = [
     "LARGEST",
     "Damaged",
     "DurableFileSystemStorage",
-    "Kind",
+    "FileKind",
     "Received",
     "download_headers",
     "open_verified",

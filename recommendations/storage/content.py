@@ -6,7 +6,7 @@ from typing import BinaryIO
 import filetype
 
 from recommendations.errors import Refused
-from recommendations.storage.kinds import ACCEPTED, ALLOWED, Kind
+from recommendations.storage.kinds import ACCEPTED, ALLOWED, FileKind
 from recommendations.storage.packed import is_whole, kind_inside
 from recommendations.storage.plain_text import is_text
 
@@ -20,10 +20,10 @@ _COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PICTURES = {ALLOWED[code].media_type: ALLOWED[code] for code in ("png", "jpg")}
 
 # What a recognised file must still pass, in order. Each answers with sentences, none where all is well.
-CHECKS: tuple[Callable[[BinaryIO, Kind], list[str]], ...] = (is_whole,)
+CHECKS: tuple[Callable[[BinaryIO, FileKind], list[str]], ...] = (is_whole,)
 
 
-def recognise(file: BinaryIO) -> tuple[Kind, ...]:
+def recognise(file: BinaryIO) -> tuple[FileKind, ...]:
     """The kinds that this content can be: one, or CSV and plain text, which differ by name alone.
 
     Raises Refused for every kind that is not accepted.

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 
 @dataclass(frozen=True)
-class Kind:
+class FileKind:
     """A kind of file: its code, media type, extensions (lower case, no dot) and words for people."""
 
     code: str
@@ -19,25 +19,25 @@ _OOXML = "application/vnd.openxmlformats-officedocument."
 _ODF = "application/vnd.oasis.opendocument."
 
 _KINDS = (
-    Kind("pdf", "application/pdf", ("pdf",), "a PDF document"),
-    Kind("docx", f"{_OOXML}wordprocessingml.document", ("docx",), "a Word document"),
-    Kind("xlsx", f"{_OOXML}spreadsheetml.sheet", ("xlsx",), "an Excel workbook"),
-    Kind("pptx", f"{_OOXML}presentationml.presentation", ("pptx",), "a PowerPoint presentation"),
-    Kind("odt", f"{_ODF}text", ("odt",), "an OpenDocument text"),
-    Kind("ods", f"{_ODF}spreadsheet", ("ods",), "an OpenDocument spreadsheet"),
-    Kind("odp", f"{_ODF}presentation", ("odp",), "an OpenDocument presentation"),
-    Kind("csv", "text/csv", ("csv",), "a CSV table"),
-    Kind("txt", "text/plain", ("txt",), "plain text"),
-    Kind("png", "image/png", ("png",), "a PNG picture"),
-    Kind("jpg", "image/jpeg", ("jpg", "jpeg"), "a JPEG picture"),
+    FileKind("pdf", "application/pdf", ("pdf",), "a PDF document"),
+    FileKind("docx", f"{_OOXML}wordprocessingml.document", ("docx",), "a Word document"),
+    FileKind("xlsx", f"{_OOXML}spreadsheetml.sheet", ("xlsx",), "an Excel workbook"),
+    FileKind("pptx", f"{_OOXML}presentationml.presentation", ("pptx",), "a PowerPoint presentation"),
+    FileKind("odt", f"{_ODF}text", ("odt",), "an OpenDocument text"),
+    FileKind("ods", f"{_ODF}spreadsheet", ("ods",), "an OpenDocument spreadsheet"),
+    FileKind("odp", f"{_ODF}presentation", ("odp",), "an OpenDocument presentation"),
+    FileKind("csv", "text/csv", ("csv",), "a CSV table"),
+    FileKind("txt", "text/plain", ("txt",), "plain text"),
+    FileKind("png", "image/png", ("png",), "a PNG picture"),
+    FileKind("jpg", "image/jpeg", ("jpg", "jpeg"), "a JPEG picture"),
 )
 
-ALLOWED: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in _KINDS})
+ALLOWED: Mapping[str, FileKind] = MappingProxyType({kind.code: kind for kind in _KINDS})
 
 _CODES = [code.upper() for code in ALLOWED]
 ACCEPTED = f"Accepted are {', '.join(_CODES[:-1])} and {_CODES[-1]}."
 
 
-def kind_of_extension(extension: str) -> Kind | None:
+def kind_of_extension(extension: str) -> FileKind | None:
     """The kind whose files end in this extension (in any case, without its dot)."""
     return next((kind for kind in _KINDS if extension.lower() in kind.extensions), None)

@@ -9,7 +9,7 @@ from xml.parsers import expat
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 from recommendations.errors import Refused
-from recommendations.storage.kinds import ALLOWED, Kind
+from recommendations.storage.kinds import ALLOWED, FileKind
 
 MOST_MEMBERS = 1_000
 LARGEST_UNPACKED = 100 * 1024 * 1024
@@ -53,7 +53,7 @@ UNKNOWN = (
 )
 
 
-def kind_inside(file: BinaryIO) -> Kind:
+def kind_inside(file: BinaryIO) -> FileKind:
     """Which office file the archive is, by what is inside. Raises Refused: corrupt, beyond the bounds,
     locked by a password, macro-enabled, a template, or no office file."""
     with _archive(file) as archive:
@@ -66,7 +66,7 @@ def kind_inside(file: BinaryIO) -> Kind:
         return _opendocument(archive) if "mimetype" in members else _open_xml(archive)
 
 
-def is_whole(file: BinaryIO, kind: Kind) -> list[str]:
+def is_whole(file: BinaryIO, kind: FileKind) -> list[str]:
     """A sentence where a member of an office file does not unpack to what its checksum says.
 
     Unpacks everything, a piece at a time, within the bounds that `kind_inside` has checked.
@@ -123,7 +123,7 @@ def _beyond_bounds(archive: ZipFile, *, size: int) -> Iterator[str]:
         yield "The file is packed in a way that office files are not. Open it, and save it again."
 
 
-def _opendocument(archive: ZipFile) -> Kind:
+def _opendocument(archive: ZipFile) -> FileKind:
     with archive.open("mimetype") as member:
         media_type = member.read(200).decode("ascii", "replace").strip()
     if media_type.endswith("-template"):
@@ -133,7 +133,7 @@ def _opendocument(archive: ZipFile) -> Kind:
     return _ODF[media_type]
 
 
-def _open_xml(archive: ZipFile) -> Kind:
+def _open_xml(archive: ZipFile) -> FileKind:
     types = _content_types(archive)
     if any("macroenabled" in named or "vbaproject" in named for named in types):
         raise Refused([MACROS])

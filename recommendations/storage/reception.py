@@ -13,7 +13,7 @@ from django.core.files.storage import storages
 
 from recommendations.errors import Invalid, Refused
 from recommendations.storage.content import CHECKS, recognise
-from recommendations.storage.kinds import Kind, kind_of_extension
+from recommendations.storage.kinds import FileKind, kind_of_extension
 from recommendations.storage.names import clean_name, extension_of
 
 LARGEST = 20 * 1024 * 1024
@@ -59,12 +59,12 @@ def _spool(chunks: Iterable[bytes], file: BinaryIO) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def _judged(file: BinaryIO, *, size: int, name: str) -> Kind:
+def _judged(file: BinaryIO, *, size: int, name: str) -> FileKind:
     """The kind that content and name agree on. Raises Invalid with everything that is wrong."""
     extension = extension_of(name)
     named = kind_of_extension(extension)
     problems: list[str] = []
-    kinds: tuple[Kind, ...] = ()
+    kinds: tuple[FileKind, ...] = ()
     try:
         kinds = _of_content(file, size=size)
     except Refused as refusal:
@@ -83,7 +83,7 @@ def _judged(file: BinaryIO, *, size: int, name: str) -> Kind:
     return kind
 
 
-def _of_content(file: BinaryIO, *, size: int) -> tuple[Kind, ...]:
+def _of_content(file: BinaryIO, *, size: int) -> tuple[FileKind, ...]:
     if size == 0:
         raise Refused(["The file is empty. Attach one that has content."])
     if size > LARGEST:
@@ -100,7 +100,7 @@ def _ending(extension: str) -> str:
     return f"The name ends in “.{extension[:20]}”" if extension else "The name has no extension"
 
 
-def _disagreement(extension: str, kinds: tuple[Kind, ...]) -> str:
+def _disagreement(extension: str, kinds: tuple[FileKind, ...]) -> str:
     words = " or ".join(kind.words for kind in kinds)
     endings = " or ".join(f".{kind.extensions[0]}" for kind in kinds)
     return f"{_ending(extension)}, but the content is {words}. Give it a name that ends in {endings}."

@@ -23,7 +23,7 @@ Values = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Change:
+class FieldChange:
     """One field of one row, before and after, in words."""
 
     row: str
@@ -41,7 +41,7 @@ class Write:
     event: Event
 
 
-def changes_of(events: Iterable[Event]) -> dict[int, list[Change]]:
+def changes_of(events: Iterable[Event]) -> dict[int, list[FieldChange]]:
     """Event's sequence → what it changed. As many queries as there are kinds of row named."""
     said = {event.pk: [*_rows(event)] for event in events}
     words = Words([row for rows in said.values() for row in rows])
@@ -95,14 +95,14 @@ class Words:
                         named[field.related_model].update(value if isinstance(value, list) else [value])
         self.names = {model: _named(model, keys) for model, keys in named.items()}
 
-    def changes(self, row: Values) -> Iterator[Change]:
+    def changes(self, row: Values) -> Iterator[FieldChange]:
         kind = model_of(row["noun"])._meta.verbose_name
         before, after = row["before"] or {}, row["after"]
         for name, value in after.items():
             field = _field(row["noun"], name)
             if name in UNSHOWN_FIELDS or field is None or (row["before"] is None and value in (None, "", [])):
                 continue
-            yield Change(
+            yield FieldChange(
                 row=str(capfirst(kind)),
                 field=str(capfirst(field.verbose_name)),
                 before=self.value(field, before.get(name)),

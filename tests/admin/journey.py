@@ -4,10 +4,10 @@ from types import SimpleNamespace
 from typing import Any
 
 from recommendations.models import Action, Evidence, Recommendation
-from recommendations.operations.conditions import Given
+from recommendations.operations.conditions import StepInput
 from recommendations.operations.evidence import Upload, attach_evidence, judge_evidence
-from recommendations.operations.transitions import perform
-from tests.fixtures import NOW, TODAY
+from recommendations.operations.transitions import take_step
+from tests.factories import NOW, TODAY
 
 STEPS = {Action: "action", Recommendation: "recommendation"}
 
@@ -19,7 +19,7 @@ def step(row: Any, name: str) -> str:
 
 def take(row: Any, name: str, by: Any, **given: Any) -> Any:
     held = type(row).objects.get(pk=row.pk)
-    return perform(subject=held, step=name, version=held.version, given=Given(**given), by=by, at=NOW)
+    return take_step(subject=held, step=name, version=held.version, given=StepInput(**given), by=by, at=NOW)
 
 
 def attached(row: Any, by: Any, **given: Any) -> Evidence:

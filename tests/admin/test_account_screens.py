@@ -12,7 +12,7 @@ from django.test import Client
 
 from recommendations import roles
 from recommendations.models import AccessToken, Event, Membership, Organisation, User
-from tests.fixtures import PASSWORD
+from tests.factories import PASSWORD
 
 ACCOUNTS = "/admin/recommendations/user/"
 

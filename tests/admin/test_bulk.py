@@ -10,7 +10,7 @@ import pytest
 from recommendations.models import Action, Event
 from recommendations.operations.actions import revise_action
 from tests.admin.test_screens import ACTIONS, LIST
-from tests.fixtures import NOW
+from tests.factories import NOW
 
 
 def chosen(name: str, *rows: Action, **given: object) -> dict[str, object]:

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from recommendations.models import Action, Event, ProgressUpdate
 from recommendations.operations.actions import revise_action
 from tests.admin.test_screens import ACTIONS, action_form, change, form, new_action
-from tests.fixtures import NOW
+from tests.factories import NOW
 
 
 def rows(page: str) -> dict[str, list[str]]:

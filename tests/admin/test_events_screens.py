@@ -13,7 +13,7 @@ from recommendations.operations.redaction import redact
 from recommendations.operations.reviews import record_review
 from tests.admin.journey import claimed
 from tests.admin.test_screens import ACTIONS, LIST, action_form
-from tests.fixtures import NOW, TODAY, unguarded
+from tests.factories import NOW, TODAY, unguarded
 
 EVENTS = "/admin/recommendations/event/"
 

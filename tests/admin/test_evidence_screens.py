@@ -14,7 +14,7 @@ from recommendations.models import Event, Evidence, Inspection, ProgressUpdate
 from recommendations.operations.updates import record_update
 from tests.admin.journey import accepted, attached, log_file
 from tests.admin.test_screens import ACTIONS, change, form
-from tests.fixtures import NOW
+from tests.factories import NOW
 
 EVIDENCE = "/admin/recommendations/evidence/"
 CONTENT = b"Name of course,Number of staff\nRisk,12\n"

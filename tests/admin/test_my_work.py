@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from recommendations.models import Inspection
 from recommendations.operations.reviews import record_review
 from tests.admin.journey import answered, attached, claimed, step, take
-from tests.fixtures import NOW
+from tests.factories import NOW
 
 
 def numbers(page: str) -> dict[str, int]:

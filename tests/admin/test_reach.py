@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from recommendations.models import Action, Evidence, Inspection, ProgressUpdate
 from recommendations.operations.actions import revise_action
 from tests.admin.test_screens import ACTIONS, LIST, action_form, change, form, new_action
-from tests.fixtures import NOW
+from tests.factories import NOW
 
 
 @pytest.fixture

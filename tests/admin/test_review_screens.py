@@ -11,7 +11,7 @@ from recommendations.operations.readings import add_reading
 from recommendations.operations.reviews import record_review
 from tests.admin.journey import claimed
 from tests.admin.test_screens import LIST, change
-from tests.fixtures import NOW, TODAY
+from tests.factories import NOW, TODAY
 
 FOUND = {
     "judgement": "insufficient_progress",

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from recommendations.models import Action, Evidence, Inspection, ProgressUpdate, Recommendation
-from tests.fixtures import PASSWORD
+from tests.factories import PASSWORD
 
 LIST = "/admin/recommendations/recommendation/"
 ACTIONS = "/admin/recommendations/action/"

@@ -11,7 +11,7 @@ from recommendations.operations.actions import revise_action
 from recommendations.operations.ownership import link_recommendations
 from tests.admin.journey import answered, attached, claimed, closed, step, take
 from tests.admin.test_screens import ACTIONS, LIST, change
-from tests.fixtures import NOW
+from tests.factories import NOW
 
 
 def offered(page: str) -> list[str]:

@@ -10,7 +10,7 @@ from recommendations.models import Action, TargetRevision
 from recommendations.operations.targets import revise_target
 from tests.admin.journey import claimed
 from tests.admin.test_screens import ACTIONS, LIST, action_form, listed
-from tests.fixtures import NOW
+from tests.factories import NOW
 
 
 def test_moving_a_date_asks_why(screens: Callable, people: SimpleNamespace, plan: Callable) -> None:

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from recommendations.models import Evidence, Inspection, Measure, Recommendation, Rung
-from recommendations.operations.conditions import Given
+from recommendations.operations.conditions import StepInput
 from recommendations.operations.evidence import attach_evidence, judge_evidence
 from recommendations.operations.responses import respond
-from recommendations.operations.transitions import perform
+from recommendations.operations.transitions import take_step
 from tests.api.worked import worked
-from tests.fixtures import NOW, TODAY
+from tests.factories import NOW, TODAY
 
 __all__ = ["worked"]
 
@@ -72,11 +72,11 @@ def submitted(
     def claimed(number: int = 1, *, at: Any = NOW) -> Recommendation:
         recommendation = answered(number, at=at)
         accept(attach(recommendation, at=at), at=at)
-        return perform(
+        return take_step(
             subject=recommendation,
             step="submit",
             version=recommendation.version,
-            given=Given(outcome="Every case has a plan."),
+            given=StepInput(outcome="Every case has a plan."),
             by=people.contributor,
             at=at,
         )

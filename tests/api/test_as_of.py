@@ -11,9 +11,9 @@ from django.utils import timezone
 from recommendations.api import conditional
 from recommendations.models import Inspection, Recommendation
 from recommendations.operations.ownership import change_owner
-from recommendations.operations.transitions import Given, perform
+from recommendations.operations.transitions import StepInput, take_step
 from recommendations.queries.statuses import with_statuses_as_of
-from tests.fixtures import NOW, TODAY
+from tests.factories import NOW, TODAY
 
 DAY = timedelta(days=1)
 ONE = "/api/v1/recommendations/BSG-2023-1/"
@@ -26,11 +26,11 @@ def story(
 ) -> SimpleNamespace:
     """Recommendation 1: agreed and submitted on the second day, planned and withdrawn and moved on later."""
     claim = submitted(1, at=NOW + DAY)
-    back = perform(
+    back = take_step(
         subject=claim,
         step="withdraw",
         version=claim.version,
-        given=Given(reason="Too early."),
+        given=StepInput(reason="Too early."),
         by=people.contributor,
         at=NOW + 3 * DAY,
     )

@@ -17,7 +17,7 @@ from recommendations.models import Inspection, Measure
 from recommendations.operations.readings import add_reading
 from recommendations.operations.reviews import record_review
 from recommendations.operations.targets import revise_target
-from tests.fixtures import NOW, TODAY
+from tests.factories import NOW, TODAY
 from tests.operations.work import attach, fresh, judge, plan, take, update
 
 pytestmark = pytest.mark.django_db

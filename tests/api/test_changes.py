@@ -9,7 +9,7 @@ import pytest
 from recommendations.models import Event, Inspection, RecordHead
 from recommendations.operations.ownership import change_owner
 from recommendations.operations.updates import record_update
-from tests.fixtures import NOW
+from tests.factories import NOW
 from tests.operations.work import plan
 
 pytestmark = pytest.mark.django_db

@@ -18,7 +18,7 @@ from recommendations.models import Action, Inspection, ProgressUpdate
 from recommendations.operations.actions import plan_action
 from recommendations.operations.updates import record_update
 from tests.api.exported import body_of, objects_of, sheet_of, table_of, words_of
-from tests.fixtures import NOW, TODAY
+from tests.factories import NOW, TODAY
 
 pytestmark = pytest.mark.django_db
 RESOURCES = [prefix for prefix, _, _ in router.registry]

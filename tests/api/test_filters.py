@@ -8,7 +8,7 @@ import pytest
 
 from recommendations.models import Inspection, Measure
 from recommendations.operations.readings import add_reading
-from tests.fixtures import NOW
+from tests.factories import NOW
 from tests.operations.work import attach, plan, update
 
 pytestmark = pytest.mark.django_db

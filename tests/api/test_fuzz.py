@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from recommendations.models import User
-from tests.fixtures import token_of
+from tests.factories import token_of
 from tracker.wsgi import application
 
 

@@ -19,12 +19,12 @@ from recommendations.models import (
     Membership,
     Organisation,
     Recommendation,
-    RecommendationReach,
+    RecommendationVisibility,
 )
 from recommendations.queries import callers
 from recommendations.queries.callers import FEW, kind_of_caller, roles_of
 from recommendations.queries.visibility import in_scope, visible
-from tests.fixtures import NOW, TODAY
+from tests.factories import NOW, TODAY
 from tests.operations.work import attach, plan, take, update
 
 pytestmark = pytest.mark.django_db
@@ -124,7 +124,7 @@ def test_where_more_than_few_are_seen_a_list_does_not_begin_with_them(
     people: SimpleNamespace, bsg: Inspection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here = people.contributor.memberships.get().reach
-    number = RecommendationReach.objects.filter(organisation=here).count()
+    number = RecommendationVisibility.objects.filter(organisation=here).count()
     assert 0 < number < FEW
     monkeypatch.setattr("recommendations.queries.callers.FEW", number)
     assert kind_of_caller(roles_of_anew(people.contributor)) == "few"

@@ -12,8 +12,8 @@ from rest_framework.test import APIClient
 
 from recommendations.api import pagination
 from recommendations.api.urls import router
-from recommendations.models import RecommendationReach
-from recommendations.models.reach import NEVER
+from recommendations.models import RecommendationVisibility
+from recommendations.models.visibility import NEVER
 
 LISTS = [prefix for prefix, _, _ in router.registry]
 
@@ -227,7 +227,7 @@ def test_a_row_that_loses_its_date_between_the_two_parts_of_a_page_is_shown_once
 
     def read_and_write(*given: Any) -> Any:
         found = read(*given)
-        RecommendationReach.objects.filter(recommendation__number=6).update(due=NEVER)
+        RecommendationVisibility.objects.filter(recommendation__number=6).update(due=NEVER)
         return found
 
     monkeypatch.setattr(pagination, "_read", read_and_write)

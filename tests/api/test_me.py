@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from recommendations.roles import CAPABILITIES
-from tests.fixtures import NOW
+from tests.factories import NOW
 
 
 def test_a_role_says_where_and_what_for(api: Callable, people: SimpleNamespace) -> None:

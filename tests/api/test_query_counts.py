@@ -16,7 +16,7 @@ from recommendations.operations.responses import respond
 from recommendations.operations.reviews import record_review
 from recommendations.operations.targets import revise_target
 from recommendations.operations.updates import record_update
-from tests.fixtures import NOW, TODAY
+from tests.factories import NOW, TODAY
 
 AUTHENTICATION = 1
 # Of recommendations: the rows; standards, key questions and baselines; counts of actions and of evidence.

@@ -21,15 +21,15 @@ from recommendations.api.row_fields import FLAGS
 from recommendations.api.serializers.declarations import reads
 from recommendations.api.serializers.organisation import OrganisationSerializer
 from recommendations.api.urls import router
-from recommendations.exports import Column, Kind
+from recommendations.exports import Column, ColumnKind
 from recommendations.models import User
 from tests.api.instances import rendered
-from tests.fixtures import TODAY
+from tests.factories import TODAY
 
 RESOURCES: dict[str, Any] = {prefix: view for prefix, view, _ in router.registry}
 CALLERS = ("inspector", "contributor", "partner", "outsider")
 # Are cells text, before they are written to a file?
-IN_WORDS = {Kind.TEXT: True, Kind.CODE: True, Kind.NUMBER: False, Kind.FLAG: False}
+IN_WORDS = {ColumnKind.TEXT: True, ColumnKind.CODE: True, ColumnKind.NUMBER: False, ColumnKind.FLAG: False}
 Rows = dict[Any, dict[str, Any]]
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("worked"), pytest.mark.xdist_group("rows")]
@@ -145,7 +145,7 @@ def under(value: Any, path: Sequence[str]) -> Any:
 
 def stored(column: Column, field: Any, cell: Any) -> Any:
     """What stands in a cell as JSON has it: drivers give flags, decimals and JSON in their own way."""
-    if column.kind is Kind.FLAG:
+    if column.kind is ColumnKind.FLAG:
         return FLAGS[cell]
     return orjson.loads(cell if isinstance(field, serializers.DictField) else to_json(cell))
 

@@ -10,7 +10,7 @@ import pytest
 from django.urls import get_resolver, resolve
 
 from recommendations.api.serializers.recommendation import PRESENT, WORK, RecommendationListSerializer
-from recommendations.api.views.absent import absent
+from recommendations.api.views.not_found import absent
 from recommendations.api.views.recommendations import RecommendationViewSet
 from recommendations.models import (
     Action,
@@ -28,7 +28,7 @@ from recommendations.operations.reviews import record_review
 from recommendations.operations.targets import revise_target
 from recommendations.operations.updates import record_update
 from recommendations.queries.visibility import VISIBLE
-from tests.fixtures import NOW, TODAY
+from tests.factories import NOW, TODAY
 
 SCOPED_KEYS = {*WORK, *PRESENT}
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.fixtures import TODAY
+from tests.factories import TODAY
 
 LIST = "/api/v1/recommendations/"
 ONE = f"{LIST}BSG-2023-1/"

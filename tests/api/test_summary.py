@@ -27,7 +27,7 @@ from recommendations.operations.responses import respond
 from recommendations.operations.reviews import record_review
 from recommendations.operations.targets import revise_target
 from recommendations.operations.updates import record_update
-from tests.fixtures import NOW, TODAY
+from tests.factories import NOW, TODAY
 
 SUMMARY = "/api/v1/summary/"
 LIST = "/api/v1/recommendations/"

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from recommendations.models import Action, Evidence, ProgressUpdate
-from tests.fixtures import NOW
+from tests.factories import NOW
 
 PLAN = {
     "recommendation": "BSG-2023-1",

@@ -18,7 +18,7 @@ from recommendations.operations.readings import add_reading
 from recommendations.operations.redaction import redact
 from recommendations.operations.reviews import record_review
 from recommendations.operations.targets import revise_target
-from tests.fixtures import NOW, TODAY, line, recorded, staffed
+from tests.factories import NOW, TODAY, line, recorded, staffed
 from tests.operations.work import attach, judge, plan, reach, take, update
 
 WHY = "Ten cases of June show it."

@@ -14,7 +14,7 @@ from recommendations.operations.generation import nation
 from recommendations.operations.generation.batch import MADE
 from recommendations.operations.snapshot import columns
 from recommendations.record.chain import canonical, digest
-from tests.fixtures import emptied
+from tests.factories import emptied
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from recommendations.framework import Method, Standard
-from recommendations.framework.explanation import Explained, Figure, Total, total_of, with_readings
+from recommendations.framework import Method, StandardDefinition
+from recommendations.framework.explanation import Explained, KeyQuestionFigure, Total, total_of, with_readings
 from tests.framework.test_method import BANDS, method
 
 POINTS = (("1.1", 1), ("1.2", 1), ("1.3", 1), ("1.4", 2), ("2.1", 0), ("2.2", 0), ("2.3", 1), ("2.4", 0))
@@ -16,11 +16,11 @@ def explained(figures: dict[str, int], awarded: int = 0, *, stick: Method | None
     stick = stick or method()
     guidance = stick.guidance(list(figures.values()))
     return Explained(
-        standard=Standard("2.3", "Planning", 2, rated=True, key_questions=()),
+        standard=StandardDefinition("2.3", "Planning", 2, rated=True, key_questions=()),
         awarded=BANDS[awarded],
         guidance=guidance,
         reason="",
-        figures=tuple(Figure(number, percentage) for number, percentage in figures.items()),
+        figures=tuple(KeyQuestionFigure(number, percentage) for number, percentage in figures.items()),
         method=stick,
     )
 
@@ -109,7 +109,7 @@ def test_the_total_is_of_what_was_awarded_to_rated_standards() -> None:
     assert total_of([explained(PLANNING, awarded=1), unrated]).score == 1
 
 
-STANDARD = Standard("2.6", "Outcomes", 2, rated=False, key_questions=())
+STANDARD = StandardDefinition("2.6", "Outcomes", 2, rated=False, key_questions=())
 
 
 def test_a_total_of_no_standard_is_refused() -> None:
@@ -118,11 +118,13 @@ def test_a_total_of_no_standard_is_refused() -> None:
 
 
 def test_a_later_reading_takes_the_place_of_its_figure() -> None:
-    since = with_readings(explained(PLANNING), {"2.3.3": Figure("2.3.3", 66, "4 June 2026")})
+    since = with_readings(explained(PLANNING), {"2.3.3": KeyQuestionFigure("2.3.3", 66, "4 June 2026")})
     assert since is not None
     assert [one.percentage for one in since.figures] == [60, 70, 66]
     assert since.guidance == BANDS[1]
 
 
 def test_without_a_reading_of_its_questions_a_standard_has_no_later_guidance() -> None:
-    assert with_readings(explained(PLANNING), {"2.4.3": Figure("2.4.3", 66, "4 June 2026")}) is None
+    assert (
+        with_readings(explained(PLANNING), {"2.4.3": KeyQuestionFigure("2.4.3", 66, "4 June 2026")}) is None
+    )

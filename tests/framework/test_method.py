@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommendations.framework import KeyQuestion, Method, Rating, Standard
+from recommendations.framework import KeyQuestionDefinition, Method, RatingLevel, StandardDefinition
 
 
-def rating(code: str, name: str, score: int, percentage_from: int, total_from: int) -> Rating:
-    return Rating(
+def rating(code: str, name: str, score: int, percentage_from: int, total_from: int) -> RatingLevel:
+    return RatingLevel(
         code,
         name,
         score,
@@ -27,15 +27,16 @@ BANDS = (
     rating("good", "Good", 2, 65, 14),
     rating("outstanding", "Outstanding", 3, 80, 23),
 )
-QUESTION = KeyQuestion("2.1.1", "Is it so?")
+QUESTION = KeyQuestionDefinition("2.1.1", "Is it so?")
 
 
 def method() -> Method:
     """Nine rated standards and one unrated."""
     rated = tuple(
-        Standard(f"2.{n}", f"Standard {n}", 2, rated=True, key_questions=(QUESTION,)) for n in range(1, 10)
+        StandardDefinition(f"2.{n}", f"Standard {n}", 2, rated=True, key_questions=(QUESTION,))
+        for n in range(1, 10)
     )
-    unrated = Standard("2.10", "Outcomes", 2, rated=False, key_questions=())
+    unrated = StandardDefinition("2.10", "Outcomes", 2, rated=False, key_questions=())
     return Method("m", 1, "M", ((2, "Casework"),), BANDS, (), (*rated, unrated), 5)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from recommendations.framework import Method, Rating
+from recommendations.framework import Method, RatingLevel
 from recommendations.intake.curated import read_method
 from recommendations.intake.report import (
     KeyQuestionFinding,
@@ -98,7 +98,7 @@ def day(when: date) -> str:
     return f"{when.day} {when:%B %Y}"
 
 
-def rating(code: str) -> Rating:
+def rating(code: str) -> RatingLevel:
     """The rating with this code."""
     found = method().rating_named(code)
     assert found is not None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from recommendations.framework import Method, Standard
+from recommendations.framework import Method, StandardDefinition
 from recommendations.intake.curated import (
     CuratedInspection,
     MeasureSeed,
@@ -140,7 +140,7 @@ def test_the_inspection_names_the_framework_that_stands_beside_it() -> None:
 
 
 @pytest.mark.parametrize("standard", method().standards, ids=lambda standard: standard.number)
-def test_a_standard_and_its_questions_are_worded_as_printed(standard: Standard) -> None:
+def test_a_standard_and_its_questions_are_worded_as_printed(standard: StandardDefinition) -> None:
     assert REPORT_PASSAGES.find(f"{standard.number}. {standard.name}") is not None
     for question in standard.key_questions:
         row = REPORT_PASSAGES.find(question.text)

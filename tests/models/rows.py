@@ -38,7 +38,7 @@ from recommendations.models import (
     Recommendation,
     RecommendationHistory,
     RecommendationLink,
-    RecommendationReach,
+    RecommendationVisibility,
     RecordHead,
     Response,
     Review,
@@ -318,7 +318,7 @@ _VALID: dict[type[Model], Callable[[int], Values]] = {
         "body": b"{}",
         "made_at": NOW,
     },
-    RecommendationReach: lambda n: {
+    RecommendationVisibility: lambda n: {
         "organisation": _new(Organisation),
         "recommendation": _new(Recommendation),
         "by_owner": True,
@@ -365,5 +365,5 @@ event_payload = partial(make, EventPayload)
 record_head = partial(make, RecordHead)
 idempotency_key = partial(make, IdempotencyKey)
 progress_update = partial(make, ProgressUpdate)
-reach = partial(make, RecommendationReach)
+reach = partial(make, RecommendationVisibility)
 allowance = partial(make, Allowance)

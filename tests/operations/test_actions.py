@@ -9,7 +9,7 @@ import pytest
 from recommendations.errors import Invalid, NotPermitted, StaleVersion
 from recommendations.models import Action, Event, Inspection, Recommendation
 from recommendations.operations.actions import revise_action
-from tests.fixtures import NOW
+from tests.factories import NOW
 from tests.models import rows
 from tests.operations.work import everything, fresh, plan, reach
 

@@ -15,7 +15,7 @@ from recommendations.models import Event, Evidence, Inspection, Recommendation
 from recommendations.operations.accounts import system_actor
 from recommendations.operations.evidence import Upload, judge_evidence
 from recommendations.operations.organisations import create_organisation
-from tests.fixtures import NOW, TODAY
+from tests.factories import NOW, TODAY
 from tests.operations.work import REASON, also, attach, ends, everything, fresh, judge, person, plan
 
 pytestmark = pytest.mark.django_db

@@ -40,7 +40,7 @@ from recommendations.operations.reviews import claim_of
 from recommendations.operations.updates import record_update
 from recommendations.operations.verification import verify
 from recommendations.queries.statuses import with_statuses_as_of
-from tests.fixtures import emptied
+from tests.factories import emptied
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nation")]
 DAY = date(2026, 11, 1)

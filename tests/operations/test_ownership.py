@@ -8,7 +8,7 @@ import pytest
 from recommendations.errors import Invalid, NotPermitted, StaleVersion
 from recommendations.models import Event, Inspection, Recommendation
 from recommendations.operations.ownership import change_owner, link_recommendations
-from tests.fixtures import NOW
+from tests.factories import NOW
 from tests.operations.work import everything, fresh, reach, update
 
 pytestmark = pytest.mark.django_db

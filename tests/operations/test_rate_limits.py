@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from recommendations.api.throttling import Lessor
 from recommendations.models import AccessToken, Allowance
 from recommendations.operations.rate_limits import mark_used
-from tests.fixtures import NOW
+from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ import pytest
 from recommendations.errors import Invalid, NotPermitted
 from recommendations.models import Inspection, Measure, Reading
 from recommendations.operations.readings import add_reading
-from tests.fixtures import NOW, TODAY
+from tests.factories import NOW, TODAY
 from tests.operations.work import everything, fresh
 
 pytestmark = pytest.mark.django_db

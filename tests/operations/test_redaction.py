@@ -18,7 +18,7 @@ from recommendations.operations.replay import replay
 from recommendations.operations.reviews import record_review
 from recommendations.operations.verification import verify
 from recommendations.queries.statuses import with_statuses
-from tests.fixtures import NOW
+from tests.factories import NOW
 from tests.models import rows
 from tests.operations.work import attach, everything, fresh, judge, reach, take, update
 

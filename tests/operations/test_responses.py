@@ -9,7 +9,7 @@ import pytest
 from recommendations.errors import StepRefused
 from recommendations.models import Inspection, Recommendation, Response
 from recommendations.operations.responses import respond
-from tests.fixtures import NOW, TODAY
+from tests.factories import NOW, TODAY
 from tests.operations.work import everything, fresh
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from recommendations.errors import Invalid, NotPermitted
 from recommendations.models import Inspection, Recommendation, Review
 from recommendations.operations.reviews import record_review
 from recommendations.queries.statuses import with_statuses
-from tests.fixtures import NOW, TODAY
+from tests.factories import NOW, TODAY
 from tests.operations.work import (
     OUTCOME,
     also,

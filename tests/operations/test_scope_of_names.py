@@ -14,7 +14,7 @@ from recommendations.operations.actions import revise_action
 from recommendations.operations.evidence import attach_evidence
 from recommendations.operations.reviews import record_review
 from recommendations.operations.updates import record_update
-from tests.fixtures import NOW, TODAY
+from tests.factories import NOW, TODAY
 from tests.models import rows
 from tests.operations.work import REASON, everything, fresh, plan, take, update
 

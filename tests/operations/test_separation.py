@@ -20,7 +20,7 @@ from recommendations.operations.ownership import change_owner
 from recommendations.operations.readings import add_reading
 from recommendations.operations.targets import revise_target
 from recommendations.workflow import ACTION, RECOMMENDATION
-from tests.fixtures import NOW, TODAY
+from tests.factories import NOW, TODAY
 from tests.operations.work import (
     OUTCOME,
     REASON,

@@ -9,7 +9,7 @@ import pytest
 from recommendations.errors import Invalid, NotPermitted, StaleVersion
 from recommendations.models import Action, Event, Inspection, TargetRevision
 from recommendations.operations.targets import revise_target
-from tests.fixtures import NOW
+from tests.factories import NOW
 from tests.operations.work import everything, fresh, plan
 
 pytestmark = pytest.mark.django_db

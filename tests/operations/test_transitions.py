@@ -8,9 +8,9 @@ import pytest
 from recommendations import roles
 from recommendations.errors import Invalid, NotPermitted, StaleVersion
 from recommendations.models import Event, Inspection, Recommendation
-from recommendations.operations.conditions import Given
-from recommendations.operations.transitions import perform
-from tests.fixtures import NOW
+from recommendations.operations.conditions import StepInput
+from recommendations.operations.transitions import take_step
+from tests.factories import NOW
 from tests.operations.work import (
     OUTCOME,
     REASON,
@@ -480,11 +480,11 @@ def test_a_step_with_a_row_that_another_changed_is_refused(
     row, step = subjects(noun, first), "respond" if noun == "recommendation" else "start"
     stood = everything()
     with pytest.raises(StaleVersion) as refused:
-        perform(
+        take_step(
             subject=row,
             step=step,
             version=row.version - 1,
-            given=Given(**enough(row, step)),
+            given=StepInput(**enough(row, step)),
             by=people.contributor,
             at=NOW,
         )

@@ -7,7 +7,7 @@ import pytest
 
 from recommendations.errors import Invalid, NotPermitted
 from recommendations.models import Inspection, ProgressUpdate, Recommendation
-from tests.fixtures import NOW, TODAY
+from tests.factories import NOW, TODAY
 from tests.operations.work import everything, fresh, plan, update
 
 pytestmark = pytest.mark.django_db

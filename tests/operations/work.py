@@ -29,11 +29,11 @@ from recommendations.models import (
 )
 from recommendations.operations.accounts import create_account, end_role, grant_role, system_actor
 from recommendations.operations.actions import plan_action
-from recommendations.operations.conditions import Given, gaps_of
+from recommendations.operations.conditions import StepInput, gaps_of
 from recommendations.operations.evidence import attach_evidence, judge_evidence
-from recommendations.operations.transitions import perform
+from recommendations.operations.transitions import take_step
 from recommendations.operations.updates import record_update
-from tests.fixtures import NOW, TODAY
+from tests.factories import NOW, TODAY
 
 Subject = Recommendation | Action
 Row = TypeVar("Row", bound=Model)
@@ -49,7 +49,7 @@ def fresh(row: Row) -> Row:
 def take(subject: Any, step: str, by: User, *, at: datetime = NOW, **given: Any) -> Any:
     """Take a step with the row as it stands now; returns the row."""
     row = fresh(subject)
-    return perform(subject=row, step=step, version=row.version, given=Given(**given), by=by, at=at)
+    return take_step(subject=row, step=step, version=row.version, given=StepInput(**given), by=by, at=at)
 
 
 def refusal(subject: Any, step: str, by: User, *, at: datetime = NOW, **given: Any) -> dict[str, list[str]]:

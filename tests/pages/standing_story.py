@@ -7,14 +7,14 @@ from typing import Any
 
 from recommendations.models import Inspection, Recommendation, Rung
 from recommendations.operations.actions import plan_action
-from recommendations.operations.conditions import Given
+from recommendations.operations.conditions import StepInput
 from recommendations.operations.evidence import attach_evidence, judge_evidence
 from recommendations.operations.ownership import change_owner
 from recommendations.operations.responses import respond
 from recommendations.operations.reviews import record_review
 from recommendations.operations.targets import revise_target
-from recommendations.operations.transitions import perform
-from tests.fixtures import NOW, TODAY
+from recommendations.operations.transitions import take_step
+from tests.factories import NOW, TODAY
 
 DAY = timedelta(days=1)
 CANARY = "zebra-crossing"  # In every text that bodies write; no page of numbers shows one.
@@ -56,9 +56,9 @@ def claimed(recommendation: Recommendation, people: SimpleNamespace, *, at: Any)
     )
     judged = {"verdict": "accepted", "reason": CANARY, "by": people.assurer, "at": at}
     judge_evidence(evidence=evidence, version=evidence.version, **judged)
-    given = Given(outcome=CANARY)
+    given = StepInput(outcome=CANARY)
     by = {"by": people.contributor, "at": at}
-    perform(subject=found, step="submit", version=found.version, given=given, **by)
+    take_step(subject=found, step="submit", version=found.version, given=given, **by)
 
 
 def _answered(found: Recommendation, people: SimpleNamespace, *, at: Any, **answer: str) -> Recommendation:

@@ -12,9 +12,9 @@ from recommendations.pages.charts.trend import course_figure
 from recommendations.read_models.counts import Stand
 from recommendations.read_models.organisation_tree import Share
 from recommendations.read_models.overdue import overdue_of
-from recommendations.read_models.progress import MOST_PARTS, Progress, Row, Stage, progress_of
+from recommendations.read_models.progress import MOST_PARTS, Progress, ProgressRow, Stage, progress_of
 from recommendations.read_models.trends import course_of
-from tests.fixtures import TODAY
+from tests.factories import TODAY
 
 
 def standing(key: int = 1, **given: Any) -> Stand:
@@ -28,7 +28,7 @@ def standing(key: int = 1, **given: Any) -> Stand:
     "counts", [(1, 1, 1, 997), (997, 1, 1, 1), (1, 997, 1, 1), (1, 1, 997, 1), (1, 0, 0, 0)]
 )
 def test_every_count_stands_on_the_bar_and_none_on_another(counts: tuple[int, ...]) -> None:
-    row = Row("A body", counts)
+    row = ProgressRow("A body", counts)
     figure = progress_figure(Progress([row], row, 0), csv="", as_at=TODAY)
     bar = figure.drawing.bars[0]  # type: ignore[union-attr]
     assert sorted(label.words for label in bar.labels) == sorted(str(count) for count in counts if count)

@@ -16,8 +16,8 @@ from recommendations.models import Inspection, Level, Recommendation
 from recommendations.operations.accounts import system_actor
 from recommendations.operations.organisations import create_organisation
 from recommendations.operations.ownership import change_owner
-from recommendations.pages.charts.figure import Figure
-from tests.fixtures import NOW
+from recommendations.pages.charts.figure import ChartFigure
+from tests.factories import NOW
 from tests.pages.standing_story import plain, told
 
 NAMES = ["progress", "verified", "overdue"]
@@ -28,7 +28,7 @@ def story(bsg: Inspection, people: SimpleNamespace, bodies: SimpleNamespace) -> 
     return told(bsg, people, bodies)
 
 
-def figures(browser: Any, address: str = "/") -> dict[str, Figure]:
+def figures(browser: Any, address: str = "/") -> dict[str, ChartFigure]:
     return {figure.name: figure for figure in browser.get(address).context["figures"]}
 
 

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from recommendations.models import Inspection, Measure
 from recommendations.operations.readings import add_reading
-from tests.fixtures import NOW, TODAY
+from tests.factories import NOW, TODAY
 from tests.operations.work import reach, take
 from tests.pages.shown import words_of
 

@@ -13,7 +13,7 @@ from recommendations.operations.accounts import system_actor
 from recommendations.operations.organisations import create_organisation
 from recommendations.pages.views import organisations
 from recommendations.read_models.counts import SHOWN, median_days
-from tests.fixtures import NOW, TODAY
+from tests.factories import NOW, TODAY
 from tests.pages.standing_story import plain, told, totals_on
 
 BUDGET = 12

@@ -17,7 +17,7 @@ from recommendations.read_models.outcome import (
     outcomes,
     unmoved,
 )
-from tests.fixtures import NOW, TODAY
+from tests.factories import NOW, TODAY
 from tests.pages.standing_story import DAY
 
 ASSESSMENT, COURT = "assessment-keeping-people-safe", "domestic-abuse-information-absent-at-court"

@@ -16,7 +16,7 @@ from recommendations.operations.reviews import record_review
 from recommendations.operations.targets import revise_target
 from recommendations.pages.list_items import age_in_words
 from recommendations.pages.views import overview
-from tests.fixtures import NOW, TODAY
+from tests.factories import NOW, TODAY
 from tests.pages.standing_story import CANARY, DAY, plain, told, totals_on
 
 BUDGET = 12

@@ -8,7 +8,7 @@ import pytest
 from recommendations.models import Evidence, Inspection, Recommendation, RecordHead
 from recommendations.operations.evidence import Upload
 from recommendations.operations.targets import revise_target
-from tests.fixtures import NOW
+from tests.factories import NOW
 from tests.operations.work import attach, fresh, judge, plan, take, update
 from tests.pages.shown import words_of
 

@@ -21,7 +21,7 @@ from recommendations.operations.accounts import (
     system_actor,
 )
 from recommendations.operations.password_links import PasswordLinks
-from tests.fixtures import NOW, PASSWORD
+from tests.factories import NOW, PASSWORD
 
 NEW = "amber lantern twenty two"
 TYPED = {"password": NEW, "again": NEW}

@@ -12,7 +12,7 @@ from recommendations.operations.actions import plan_action
 from recommendations.operations.ownership import change_owner, link_recommendations
 from recommendations.operations.readings import add_reading
 from recommendations.operations.reviews import record_review
-from tests.fixtures import NOW, TODAY
+from tests.factories import NOW, TODAY
 from tests.operations.work import reach, take, update
 from tests.pages.shown import words_of
 

@@ -24,7 +24,7 @@ from recommendations.operations.redaction import redact
 from recommendations.operations.reviews import record_review
 from recommendations.operations.targets import revise_target
 from recommendations.record.checkpoint import Checkpoints
-from tests.fixtures import NOW, TODAY, unguarded
+from tests.factories import NOW, TODAY, unguarded
 from tests.operations.work import attach, fresh, judge, plan, reach, take, update
 from tests.pages.shown import words_of
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from recommendations.models import Action, Inspection, Recommendation
 from recommendations.operations.reviews import record_review
 from recommendations.operations.targets import revise_target
-from tests.fixtures import NOW
+from tests.factories import NOW
 from tests.operations.work import attach, fresh, judge, reach, take
 from tests.pages.shown import words_of
 

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from recommendations.models import Inspection, Judgement, Review
 from recommendations.operations.reviews import record_review
 from tests.admin.journey import attached, claimed
-from tests.fixtures import NOW
+from tests.factories import NOW
 from tests.pages.writing import check, confirm, events, problems, where, words, written
 
 GIVEN = {

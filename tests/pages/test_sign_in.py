@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from recommendations.operations import sign_ins
 from recommendations.operations.accounts import disable_account, end_role, system_actor
-from tests.fixtures import NOW, PASSWORD
+from tests.factories import NOW, PASSWORD
 from tracker.lockout import caller_address
 
 DOOR, WRONG = "/sign-in/", "wrong"

@@ -12,7 +12,7 @@ from recommendations.models import Event, Inspection
 from recommendations.operations.actions import revise_action
 from recommendations.pages.available_actions import ways_on
 from tests.admin.journey import answered, attached, claimed
-from tests.fixtures import NOW, TODAY
+from tests.factories import NOW, TODAY
 from tests.pages.writing import check, confirm, events, hidden, problems, where, words, written
 
 

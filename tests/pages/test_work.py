@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from recommendations.models import Inspection
 from recommendations.operations.reviews import record_review
 from tests.admin.journey import attached, claimed, take
-from tests.fixtures import NOW
+from tests.factories import NOW
 from tests.pages.writing import words
 
 

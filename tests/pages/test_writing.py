@@ -7,7 +7,7 @@ import pytest
 
 from recommendations.models import Inspection, ProgressUpdate, Reading
 from recommendations.operations.updates import record_update
-from tests.fixtures import NOW
+from tests.factories import NOW
 from tests.pages.writing import check, confirm, events, hidden, problems, where, words, written
 
 TEXT = "Fourteen of 20 practitioners are trained."

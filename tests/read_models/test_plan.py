@@ -10,9 +10,9 @@ from recommendations.models import Action, Inspection
 from recommendations.models.response import Answer
 from recommendations.operations.responses import respond
 from recommendations.operations.targets import revise_target
-from recommendations.read_models.plan import Plan, Row, plan_of
+from recommendations.read_models.plan import Plan, PlanRow, plan_of
 from recommendations.wording.references import numbers_in_words
-from tests.fixtures import NOW, TODAY
+from tests.factories import NOW, TODAY
 from tests.operations.work import reach
 
 
@@ -26,7 +26,7 @@ def planned(people: SimpleNamespace, bsg: Inspection) -> Callable[..., Plan]:
     return read
 
 
-def row(plan: Plan, number: int) -> Row:
+def row(plan: Plan, number: int) -> PlanRow:
     return plan.rows[number - 1]
 
 

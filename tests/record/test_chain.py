@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommendations.record.chain import GENESIS, Link, Walk, canonical, digest, instant, seal
+from recommendations.record.chain import GENESIS, ChainLink, Walk, canonical, digest, instant, seal
 
 pytestmark = pytest.mark.once
 BEGIN = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
-def chain(length: int) -> list[Link]:
+def chain(length: int) -> list[ChainLink]:
     """A record of `length` events, an hour apart."""
-    links: list[Link] = []
+    links: list[ChainLink] = []
     for sequence in range(1, length + 1):
         payload = canonical({"reason": f"Because {sequence}", "rows": []})
         header = {
@@ -24,16 +24,16 @@ def chain(length: int) -> list[Link]:
             "payload_hash": digest(payload),
             "previous_hash": links[-1].hash if links else GENESIS,
         }
-        links.append(Link(header, BEGIN + timedelta(hours=sequence), seal(header), payload))
+        links.append(ChainLink(header, BEGIN + timedelta(hours=sequence), seal(header), payload))
     return links
 
 
-def changed(link: Link, **given: Any) -> Link:
+def changed(link: ChainLink, **given: Any) -> ChainLink:
     values = {name: getattr(link, name) for name in ("header", "at", "hash", "payload", "kept")}
-    return Link(**{**values, **given})
+    return ChainLink(**{**values, **given})
 
 
-def first_bad(links: list[Link]) -> int | None:
+def first_bad(links: list[ChainLink]) -> int | None:
     walk = Walk()
     list(walk.over(links))
     return walk.broken.sequence if walk.broken else None

@@ -23,7 +23,7 @@ from recommendations.operations.replay import replay
 from recommendations.operations.snapshot import columns, is_tracked
 from recommendations.operations.updates import record_update
 from recommendations.operations.verification import verify
-from tests.fixtures import NOW
+from tests.factories import NOW
 from tests.models import rows
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bsg")]

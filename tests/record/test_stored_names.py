@@ -16,7 +16,7 @@ from recommendations.operations.snapshot import columns, relations
 from recommendations.operations.updates import record_update
 from recommendations.read_models.as_of import put_back
 from recommendations.wording.changes import changes_of, writes_since
-from tests.fixtures import NOW
+from tests.factories import NOW
 
 FROZEN = {
     "accesstoken": "created digest expiry label may_write revoked_at token_key user_id",

@@ -17,7 +17,7 @@ from recommendations.models.event import HEADER
 from recommendations.operations import verification
 from recommendations.operations.verification import Verified, sign_off, verify
 from recommendations.record.chain import canonical, digest, instant, seal
-from tests.fixtures import unguarded
+from tests.factories import unguarded
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bsg", "elsewhere")]
 COLUMNS = [field.column for field in Event._meta.concrete_fields]

@@ -10,7 +10,7 @@ from recommendations.models import Event, EventPayload, RecordHead, User
 from recommendations.models.event import HEADER
 from recommendations.operations.verification import verify
 from recommendations.record.chain import canonical, digest, instant, seal
-from tests.fixtures import NOW
+from tests.factories import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.t2]
 LENGTH, BLOCK = 200_000, 5_000

@@ -21,14 +21,14 @@ from recommendations.api.ordering import PRESENT
 from recommendations.api.serializers.declarations import QueryContext
 from recommendations.models import Answer, KeyQuestion, Organisation, Recommendation, Standard
 from recommendations.models.action import ScheduleStatus
-from recommendations.models.reach import NEVER
+from recommendations.models.visibility import NEVER
 from recommendations.queries.parameters import READS_ALL, Parameter
 from recommendations.queries.statuses import UNJUDGED, EvidenceStatus, Gap
 from recommendations.queries.visibility import Seen, covers, in_scope
 
 OPEN, ENDED = workflow.RECOMMENDATION.open, [*workflow.RECOMMENDATION.ended]
 UNANSWERED = "none"
-# These filters need only what the narrow table of reach has.
+# These filters need only what the table RecommendationVisibility has.
 OF_REACH = {"status", "official_status", "open", "overdue", "due_from", "due_to", "due_within"}
 # Where a recommendation out of scope stands must not show through a filter either.
 OF_THE_WORK = OF_REACH | {
@@ -42,7 +42,7 @@ OF_THE_WORK = OF_REACH | {
 }
 
 
-class Judgement(Text):
+class JudgementFilter(Text):
     """A code of a judgement, or `none`, which is kept as an empty code."""
 
     def bound(self, value: str, day: date) -> str:
@@ -78,7 +78,7 @@ class RecommendationFilter(Changes):
         method="filter_due_within", lookup_expr="lte", label="Days: open, and due from today until then."
     )
     silent = YesNo("silent")
-    judgement = Judgement("judgement", label=f"Code of the inspector's last judgement, or {UNJUDGED}.")
+    judgement = JudgementFilter("judgement", label=f"Code of the inspector's last judgement, or {UNJUDGED}.")
     gap = YesNo("gap")
     gap_reason = Choice(method="filter_gap_reason", choices=Gap.choices)
 
@@ -96,7 +96,7 @@ class RecommendationFilter(Changes):
 
     @classmethod
     def planned(cls, query: QueryContext, asked: Any) -> QueryContext:
-        """Find rows by the narrow table of reach, where filters or the order need only what it has.
+        """Find rows by the table RecommendationVisibility, where filters or the order need only what it has.
 
         Its index has the rows of one organisation in the order of their due dates.
         """
@@ -125,7 +125,7 @@ class RecommendationFilter(Changes):
         if self.query.seen and self.query.seen.by_owner:
             return queryset  # The rows are found by this subtree.
         tops = Organisation.objects.filter(slug__in=value).order_by().values("pk")
-        owned = Recommendation.objects.filter(reach__organisation__in=tops, reach__by_owner=True)
+        owned = Recommendation.objects.filter(visibility__organisation__in=tops, visibility__by_owner=True)
         return queryset.filter(Exists(owned.filter(pk=OuterRef("pk"))))
 
     def filter_standard(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:

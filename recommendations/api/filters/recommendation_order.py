@@ -7,8 +7,8 @@ from django.db.models import DateField, OuterRef, Q, QuerySet
 from recommendations import workflow
 from recommendations.api.ordering import OrderBy, Term
 from recommendations.api.serializers.declarations import QueryContext
-from recommendations.models import Recommendation, RecommendationReach
-from recommendations.models.reach import NEVER
+from recommendations.models import Recommendation, RecommendationVisibility
+from recommendations.models.visibility import NEVER
 from recommendations.queries.statuses import with_statuses_as_of
 from recommendations.queries.visibility import (
     among_small_scope,
@@ -40,7 +40,7 @@ class OwnerOrder(OrderBy):
 
 @dataclass(frozen=True)
 class DueOrder(OrderBy):
-    """By the due date. The narrow table of reach has it in order, for rows in scope that have one."""
+    """By the due date. The table RecommendationVisibility has it in order, for rows in scope that have one."""
 
     def term_of_present(self, *, descending: bool) -> Term:
         return Term("due_key", DateField(), descending)
@@ -52,7 +52,7 @@ class DueOrder(OrderBy):
         if query.seen and query.all_in_scope:
             return self.none_of_narrow(query)
         # Out of scope a due date is hidden: those rows have none.
-        dated = RecommendationReach.objects.filter(
+        dated = RecommendationVisibility.objects.filter(
             self.one_of_narrow(query), organisation__isnull=True, recommendation=OuterRef("pk")
         )
         return ~(Q(has_row(dated)) & in_scope(query.user))

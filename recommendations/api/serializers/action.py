@@ -7,6 +7,7 @@ from rest_framework import serializers
 from recommendations import access, workflow
 from recommendations.api.serializers.base import (
     ActionBrief,
+    DateSpanField,
     OrganisationBrief,
     PersonBrief,
     RecommendationBrief,
@@ -14,7 +15,6 @@ from recommendations.api.serializers.base import (
     Scoped,
     ScopedId,
     ScopedList,
-    Span,
     StatedVersion,
     StrictSerializer,
 )
@@ -35,7 +35,7 @@ from recommendations.queries.visibility import visible
 _in_words = lru_cache(maxsize=16_384)(due_in_words)
 
 
-class TargetDateSerializer(Span):
+class TargetDateSerializer(DateSpanField):
     in_words = serializers.SerializerMethodField()
 
     def __init__(self, **kwargs: Any) -> None:
@@ -68,7 +68,7 @@ class ActionSerializer(RowSerializer):
     contributors = OrganisationBrief(many=True)
     person = PersonBrief(allow_null=True)
     target_date = TargetDateSerializer()
-    original_target_date = Span(stem="original")
+    original_target_date = DateSpanField(stem="original")
     times_moved = serializers.IntegerField()
     schedule_status = serializers.ChoiceField(choices=ScheduleStatus.choices)
     days_late = serializers.IntegerField(allow_null=True)

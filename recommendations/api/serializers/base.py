@@ -202,7 +202,7 @@ class ActionBrief(serializers.ModelSerializer):
         fields = ["id", "label", "url"]
 
 
-class Span(serializers.Serializer):
+class DateSpanField(serializers.Serializer):
     """A date kept under `stem`: `words` as said; the days that they can mean, `earliest` to `latest`."""
 
     words = serializers.CharField()

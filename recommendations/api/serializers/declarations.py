@@ -29,7 +29,7 @@ class QueryContext:
     """For whom and for which day a query is written: parameters, or a user and days.
 
     `takes_steps`: has the user a role that takes steps of a workflow? `only_in_scope`: are rows out of
-    the user's scope left out? `all_in_scope`: is every row in scope? `seen`: rows of the narrow table
+    the user's scope left out? `all_in_scope`: is every row in scope? `seen`: rows of the table RecommendationVisibility
     of reach, by which recommendations are found.
     """
 
@@ -78,7 +78,7 @@ class RelatedValues:
 
 
 @dataclass(frozen=True)
-class Reading:
+class MethodInputs:
     """What a method field reads of its row; see `reads`."""
 
     columns: tuple[str, ...]
@@ -97,7 +97,7 @@ def reads(
     """
 
     def mark(method: Method) -> Method:
-        method.reading = Reading(columns, tuple(related), cell, shows)  # type: ignore[attr-defined]
+        method.reading = MethodInputs(columns, tuple(related), cell, shows)  # type: ignore[attr-defined]
         return extend_schema_field(shows)(method) if shows is not None else method
 
     return mark

@@ -22,12 +22,12 @@ from recommendations import workflow
 from recommendations.api.serializers.declarations import Annotation, QueryContext
 from recommendations.models import Action, Evidence, RecommendationLink
 from recommendations.models.history import FACTS
-from recommendations.models.reach import NEVER
+from recommendations.models.visibility import NEVER
 from recommendations.queries.parameters import KEYS, end_of
 from recommendations.queries.statuses import Gap, schedule, with_kept_statuses
 from recommendations.queries.visibility import in_scope, reaches, visible
 
-# Status, due date and schedule: the narrow table of reach has what they follow from.
+# Status, due date and schedule: the table RecommendationVisibility has what they follow from.
 OF_SCHEDULE = ("official_status", "schedule_status", "fact_first_due", "late_by", "status_key", "due_key")
 OF_HISTORY = (
     "evidence_status",

@@ -4,11 +4,11 @@ from rest_framework import serializers
 
 from recommendations.api.serializers.base import (
     ActionBrief,
+    DateSpanField,
     PersonBrief,
     RecommendationBrief,
     RowSerializer,
     ScopedId,
-    Span,
     StatedReason,
     StatedVersion,
 )
@@ -23,8 +23,8 @@ class TargetRevisionSerializer(RowSerializer):
     url = serializers.HyperlinkedIdentityField("target-revision-detail")
     recommendation = RecommendationBrief(source="action.recommendation")
     action = ActionBrief()
-    before = Span(stem="before")
-    after = Span(stem="after")
+    before = DateSpanField(stem="before")
+    after = DateSpanField(stem="after")
     days_moved = serializers.SerializerMethodField()
     author = PersonBrief()
 

@@ -21,7 +21,7 @@ from recommendations.api.serializers.evidence import (
     NewEvidenceForm,
     NewVerdict,
 )
-from recommendations.api.views.writing import WritableViewSet
+from recommendations.api.views.writes import WritableViewSet
 from recommendations.models import Evidence
 from recommendations.operations.evidence import Upload, attach_evidence, judge_evidence
 from recommendations.operations.redaction import redact

@@ -7,7 +7,7 @@ from rest_framework.request import Request
 
 from recommendations.api.filters.measure import ReadingFilter
 from recommendations.api.serializers.measure import NewReading, ReadingSerializer
-from recommendations.api.views.writing import WritableViewSet
+from recommendations.api.views.writes import WritableViewSet
 from recommendations.models import Reading
 from recommendations.operations.readings import add_reading
 

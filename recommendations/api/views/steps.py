@@ -4,9 +4,9 @@ from typing import Any
 
 from rest_framework.serializers import BaseSerializer
 
-from recommendations.api.views.writing import WritableViewSet
-from recommendations.operations.conditions import Given
-from recommendations.operations.transitions import perform
+from recommendations.api.views.writes import WritableViewSet
+from recommendations.operations.conditions import StepInput
+from recommendations.operations.transitions import take_step
 
 
 class StepViewSet(WritableViewSet):
@@ -19,8 +19,8 @@ class StepViewSet(WritableViewSet):
             subject = self.get_object()
             said = self.read_versioned(serializer)
             step, version = said.pop("step"), said.pop("version")
-            given = Given(**said | {"acknowledged": tuple(said.get("acknowledged", ()))})
-            return perform(
+            given = StepInput(**said | {"acknowledged": tuple(said.get("acknowledged", ()))})
+            return take_step(
                 subject=subject, step=step, version=version, given=given, by=self.caller, at=self.now
             )
 

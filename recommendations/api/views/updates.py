@@ -15,7 +15,7 @@ from recommendations.api.serializers.update import (
     ProgressUpdateResults,
     ProgressUpdateSerializer,
 )
-from recommendations.api.views.writing import WritableViewSet
+from recommendations.api.views.writes import WritableViewSet
 from recommendations.models import ProgressUpdate
 from recommendations.operations.redaction import redact
 from recommendations.operations.updates import record_update

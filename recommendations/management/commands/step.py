@@ -11,9 +11,9 @@ from django.utils import timezone
 from recommendations.access import my_steps, with_my_steps
 from recommendations.errors import DomainError, Invalid, StepRefused
 from recommendations.models import Action, Recommendation, User
-from recommendations.operations.conditions import Given, fields_of
+from recommendations.operations.conditions import StepInput, fields_of
 from recommendations.operations.origin import through
-from recommendations.operations.transitions import perform, table_of
+from recommendations.operations.transitions import table_of, take_step
 from recommendations.queries.statuses import Gap
 from recommendations.queries.visibility import in_scope, visible
 from recommendations.workflow import ACTION, RECOMMENDATION
@@ -65,7 +65,7 @@ class Command(BaseCommand):
             raise CommandError("Say which version you read: --read-version. Without a step it is listed.")
         try:
             with through("command"), transaction.atomic():
-                moved = perform(
+                moved = take_step(
                     subject=subject,
                     step=options["step"],
                     version=options["read_version"],
@@ -124,9 +124,9 @@ def _found(name: str, user: User, *, on: date) -> Subject:
     return found
 
 
-def _given(options: dict[str, Any], user: User) -> Given:
+def _given(options: dict[str, Any], user: User) -> StepInput:
     successor, on = options["successor"], timezone.localdate()
-    return Given(
+    return StepInput(
         **{name: options[name] for name in TEXTS},
         acknowledged=tuple(options["acknowledge"]),
         successor=_found(successor, user, on=on) if successor else None,

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from recommendations.exports import Column, Kind
-from recommendations.pages.charts.figure import WIDTH, Figure, Table
+from recommendations.exports import Column, ColumnKind
+from recommendations.pages.charts.figure import WIDTH, ChartFigure, ChartTable
 from recommendations.read_models.overdue import BANDS, Overdue
 
 BEGIN, COUNT, LINE = 108, 44, 32  # Where bars begin, what the longest count needs, a bar's share of height.
@@ -35,16 +35,16 @@ class Bands:
     begin: int = BEGIN
 
 
-def overdue_figure(overdue: Overdue, *, csv: str, as_at: date) -> Figure:
+def overdue_figure(overdue: Overdue, *, csv: str, as_at: date) -> ChartFigure:
     rows = [(name, count) for (_, name), count in zip(BANDS, overdue.counts, strict=True)]
-    columns = [Column("Overdue by", Kind.TEXT), Column("Recommendations", Kind.NUMBER)]
-    return Figure(
+    columns = [Column("Overdue by", ColumnKind.TEXT), Column("Recommendations", ColumnKind.NUMBER)]
+    return ChartFigure(
         name="overdue",
         headline=overdue.headline,
         sentence=overdue.sentence,
         template="pages/charts/bands.html",
         drawing=_drawn(rows) if overdue.total else None,
-        table=Table("Overdue recommendations by age", columns, [*rows, ("All", overdue.total)]),
+        table=ChartTable("Overdue recommendations by age", columns, [*rows, ("All", overdue.total)]),
         csv=csv,
         as_at=as_at,
         note=NOTE,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
-from recommendations.exports import Column, Kind, csv_stream
+from recommendations.exports import Column, ColumnKind, csv_stream
 from recommendations.models.base import in_words
 
 WIDTH = 300
@@ -32,7 +32,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Table:
+class ChartTable:
     """The numbers of a chart. The first column names the row; columns are headed in words."""
 
     caption: str
@@ -41,14 +41,17 @@ class Table:
 
     @property
     def headings(self) -> list[Cell]:
-        return [Cell(column.name, column.kind is Kind.NUMBER) for column in self.columns]
+        return [Cell(column.name, column.kind is ColumnKind.NUMBER) for column in self.columns]
 
     @property
     def lines(self) -> list[list[Cell]]:
         """The rows as they are written on a page."""
         kinds = [column.kind for column in self.columns]
         return [
-            [Cell(_in_words(value), kind is Kind.NUMBER) for value, kind in zip(row, kinds, strict=True)]
+            [
+                Cell(_in_words(value), kind is ColumnKind.NUMBER)
+                for value, kind in zip(row, kinds, strict=True)
+            ]
             for row in self.rows
         ]
 
@@ -58,7 +61,7 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Figure:
+class ChartFigure:
     """One chart with all that stands about it.
 
     `name` begins the ids on the page; `template` lays out `drawing` inside the SVG, and there is no SVG
@@ -70,7 +73,7 @@ class Figure:
     sentence: str
     template: str
     drawing: Drawing | None
-    table: Table
+    table: ChartTable
     csv: str
     as_at: date
     source: str = SOURCE

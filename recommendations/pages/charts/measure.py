@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from textwrap import wrap
 
-from recommendations.exports import Column, Kind
-from recommendations.framework import Movement, Rating
+from recommendations.exports import Column, ColumnKind
+from recommendations.framework import Movement, RatingLevel
 from recommendations.models.measure import Better
-from recommendations.pages.charts.figure import WIDTH, Figure, Table
-from recommendations.read_models.outcome import Outcome, Point
+from recommendations.pages.charts.figure import WIDTH, ChartFigure, ChartTable
+from recommendations.read_models.outcome import Outcome, OutcomePoint
 
 LEFT, RIGHT = 8, WIDTH - 8  # Where 0 and 100 per cent stand.
 LETTERS, LINE, BAR, GAP = 42, 16, 20, 16
@@ -21,27 +21,27 @@ NOTE = (
     " that all inspected cases counted. Dashed lines: where a higher rating begins."
 )
 OF_THE_REPORT = (
-    Column("Measure", Kind.TEXT),
-    Column("Wanted", Kind.TEXT),
-    Column("In the report", Kind.TEXT),
-    Column("Report (per cent)", Kind.NUMBER),
-    Column("From", Kind.NUMBER),
-    Column("To", Kind.NUMBER),
+    Column("Measure", ColumnKind.TEXT),
+    Column("Wanted", ColumnKind.TEXT),
+    Column("In the report", ColumnKind.TEXT),
+    Column("Report (per cent)", ColumnKind.NUMBER),
+    Column("From", ColumnKind.NUMBER),
+    Column("To", ColumnKind.NUMBER),
 )
 COLUMNS = (
     *OF_THE_REPORT,
-    Column("Latest reading", Kind.TEXT),
-    Column("Read on", Kind.DAY),
-    Column("Reading (per cent)", Kind.NUMBER),
-    Column("Reading from", Kind.NUMBER),
-    Column("Reading to", Kind.NUMBER),
-    Column("Against the report", Kind.TEXT),
-    Column("Chance alone (p)", Kind.NUMBER),
+    Column("Latest reading", ColumnKind.TEXT),
+    Column("Read on", ColumnKind.DAY),
+    Column("Reading (per cent)", ColumnKind.NUMBER),
+    Column("Reading from", ColumnKind.NUMBER),
+    Column("Reading to", ColumnKind.NUMBER),
+    Column("Against the report", ColumnKind.TEXT),
+    Column("Chance alone (p)", ColumnKind.NUMBER),
 )
 
 
 @dataclass(frozen=True)
-class Mark:
+class MeasureMark:
     """One figure: where it stands, the two ends of its interval, and its label."""
 
     y: int
@@ -63,19 +63,19 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Row:
+class MeasureRow:
     """One measure: its question over several lines, its marks, and the boundaries of ratings."""
 
     lines: tuple[tuple[int, str], ...]
-    marks: tuple[Mark, ...]
+    marks: tuple[MeasureMark, ...]
     boundaries: tuple[float, ...]
     top: int
     bottom: int
 
 
 @dataclass(frozen=True)
-class Drawing:
-    rows: tuple[Row, ...]
+class MeasureDrawing:
+    rows: tuple[MeasureRow, ...]
     height: int
     width: int = WIDTH
     axis: tuple[tuple[float, str, str], ...] = field(
@@ -89,11 +89,11 @@ class Drawing:
 
 def measure_chart(
     found: Sequence[Outcome], *, sentence: str, subject: str, csv: str, as_at: date
-) -> Figure | None:
+) -> ChartFigure | None:
     """The chart of a recommendation's measures; None where the report prints no figure for it."""
     if not found:
         return None
-    return Figure(
+    return ChartFigure(
         name="measures",
         headline=headline(found),
         sentence=sentence,
@@ -121,13 +121,13 @@ def headline(found: Sequence[Outcome]) -> str:
     return f"{words}, and {worse} {'is' if worse == 1 else 'are'} worse" if worse else words
 
 
-def _table(found: Sequence[Outcome], subject: str) -> Table:
+def _table(found: Sequence[Outcome], subject: str) -> ChartTable:
     """What was read since is for those who reach the owner."""
     rows = [*map(_cells, found)]
     if all(one.reads for one in found):
-        return Table(f"Measures of {subject}: the report and the latest reading", COLUMNS, rows)
+        return ChartTable(f"Measures of {subject}: the report and the latest reading", COLUMNS, rows)
     told = len(OF_THE_REPORT)
-    return Table(f"Measures of {subject} in the report", OF_THE_REPORT, [row[:told] for row in rows])
+    return ChartTable(f"Measures of {subject} in the report", OF_THE_REPORT, [row[:told] for row in rows])
 
 
 def _cells(one: Outcome) -> list[object]:
@@ -146,13 +146,13 @@ def _cells(one: Outcome) -> list[object]:
     ]
 
 
-def _numbers(point: Point) -> tuple[float | None, float | None, float | None]:
+def _numbers(point: OutcomePoint) -> tuple[float | None, float | None, float | None]:
     within = point.interval
     share = None if point.share is None else round(point.share, 1)
     return share, round(within.low, 1) if within else None, round(within.high, 1) if within else None
 
 
-def _drawing(found: Sequence[Outcome]) -> Drawing | None:
+def _drawing(found: Sequence[Outcome]) -> MeasureDrawing | None:
     if not found:
         return None
     rows, y = [], 0
@@ -160,10 +160,10 @@ def _drawing(found: Sequence[Outcome]) -> Drawing | None:
         row = _row(one, y)
         rows.append(row)
         y = row.bottom + GAP
-    return Drawing(tuple(rows), height=y + 24)
+    return MeasureDrawing(tuple(rows), height=y + 24)
 
 
-def _row(one: Outcome, top: int) -> Row:
+def _row(one: Outcome, top: int) -> MeasureRow:
     lines = [
         (top + LINE * number, words) for number, words in enumerate(wrap(one.measure.question, LETTERS), 1)
     ]
@@ -172,16 +172,16 @@ def _row(one: Outcome, top: int) -> Row:
     if one.last and one.last.share is not None:
         y += BAR
         marks.append(_mark(one.last, y, "latest"))
-    return Row(tuple(lines), tuple(marks), _boundaries(one.bands), top=marks[0].y - 9, bottom=y + 8)
+    return MeasureRow(tuple(lines), tuple(marks), _boundaries(one.bands), top=marks[0].y - 9, bottom=y + 8)
 
 
-def _mark(point: Point, y: int, name: str) -> Mark:
+def _mark(point: OutcomePoint, y: int, name: str) -> MeasureMark:
     share = point.share or 0.0
     within = point.interval
     low, high = (_x(within.low), _x(within.high)) if within else (None, None)
     ends = (low if low is not None else _x(share) - 6, high if high is not None else _x(share) + 6)
     right = ends[1] + LABEL < WIDTH
-    return Mark(
+    return MeasureMark(
         y=y,
         x=_x(share),
         low=low,
@@ -193,7 +193,7 @@ def _mark(point: Point, y: int, name: str) -> Mark:
     )
 
 
-def _boundaries(bands: Sequence[Rating]) -> tuple[float, ...]:
+def _boundaries(bands: Sequence[RatingLevel]) -> tuple[float, ...]:
     return tuple(_x(band.percentage_from) for band in bands if band.percentage_from)
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from textwrap import wrap
 
-from recommendations.exports import Column, Kind
-from recommendations.pages.charts.figure import WIDTH, Figure, Table
-from recommendations.read_models.progress import Progress, Row, Stage
+from recommendations.exports import Column, ColumnKind
+from recommendations.pages.charts.figure import WIDTH, ChartFigure, ChartTable
+from recommendations.read_models.progress import Progress, ProgressRow, Stage
 
 KEY_LINE, NAME_LINE, BAR, BELOW, GAP = 20, 17, 24, 18, 12
 DIGIT, PLATE, SEAM = 8, 6, 2
@@ -66,8 +66,8 @@ class Bars:
     bar_height: int = BAR
 
 
-def progress_figure(progress: Progress, *, csv: str, as_at: date) -> Figure:
-    return Figure(
+def progress_figure(progress: Progress, *, csv: str, as_at: date) -> ChartFigure:
+    return ChartFigure(
         name="progress",
         headline=progress.headline,
         sentence=progress.sentence,
@@ -80,17 +80,19 @@ def progress_figure(progress: Progress, *, csv: str, as_at: date) -> Figure:
     )
 
 
-def _table(progress: Progress) -> Table:
+def _table(progress: Progress) -> ChartTable:
     columns = [
-        Column("Organisation", Kind.TEXT),
-        *(Column(stage.value, Kind.NUMBER) for stage in Stage),
-        Column("All", Kind.NUMBER),
+        Column("Organisation", ColumnKind.TEXT),
+        *(Column(stage.value, ColumnKind.NUMBER) for stage in Stage),
+        Column("All", ColumnKind.NUMBER),
     ]
     rows = [*progress.rows, progress.whole]
-    return Table("Progress by organisation", columns, [(row.name, *row.counts, row.total) for row in rows])
+    return ChartTable(
+        "Progress by organisation", columns, [(row.name, *row.counts, row.total) for row in rows]
+    )
 
 
-def _drawn(rows: Sequence[Row]) -> Bars:
+def _drawn(rows: Sequence[ProgressRow]) -> Bars:
     keys = [
         Key(style, place * KEY_LINE, stage.value) for place, (style, stage) in enumerate(enumerate(Stage))
     ]
@@ -102,7 +104,7 @@ def _drawn(rows: Sequence[Row]) -> Bars:
     return Bars(y, keys, bars)
 
 
-def _bar(row: Row, top: int) -> tuple[Bar, int]:
+def _bar(row: ProgressRow, top: int) -> tuple[Bar, int]:
     """The bar of a row that begins at `top`, and where the next begins."""
     lines = wrap(f"{row.name} ({row.total:,})", MOST_LETTERS, max_lines=2, placeholder="…")
     names = [(top + 13 + place * NAME_LINE, line) for place, line in enumerate(lines)]

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from recommendations.pages.charts.bands import overdue_figure
-from recommendations.pages.charts.figure import Figure
+from recommendations.pages.charts.figure import ChartFigure
 from recommendations.pages.charts.progress import progress_figure
 from recommendations.pages.charts.trend import course_figure
 from recommendations.read_models.counts import Stand
@@ -30,7 +30,7 @@ class Gallery:
     as_of: date | None = None
     top: Body | None = None
 
-    def figure(self, name: str) -> Figure | None:
+    def figure(self, name: str) -> ChartFigure | None:
         """The chart of that name; None if there is none. That of what was verified costs one query."""
         drawn = DRAWN.get(name)
         return drawn(self) if drawn else None
@@ -47,23 +47,23 @@ class Gallery:
         return f"{address}?{query}" if query else address
 
 
-def _progress(gallery: Gallery) -> Figure:
+def _progress(gallery: Gallery) -> ChartFigure:
     parts = parts_of(gallery.tree, gallery.found, gallery.top)
     return progress_figure(progress_of(parts), csv=gallery.address("progress"), as_at=gallery.on)
 
 
-def _verified(gallery: Gallery) -> Figure:
+def _verified(gallery: Gallery) -> ChartFigure:
     spells = verified_spells(gallery.user, on=gallery.on)
     course = course_of(gallery.shown, spells, on=gallery.on)
     return course_figure(course, csv=gallery.address("verified"), as_at=gallery.on)
 
 
-def _overdue(gallery: Gallery) -> Figure:
+def _overdue(gallery: Gallery) -> ChartFigure:
     overdue = overdue_of(gallery.shown)
     return overdue_figure(overdue, csv=gallery.address("overdue"), as_at=gallery.on)
 
 
-DRAWN: dict[str, Callable[[Gallery], Figure]] = {
+DRAWN: dict[str, Callable[[Gallery], ChartFigure]] = {
     "progress": _progress,
     "verified": _verified,
     "overdue": _overdue,

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from recommendations.exports import Column, Kind
-from recommendations.pages.charts.figure import WIDTH, Figure, Table
-from recommendations.read_models.trends import Course, Point
+from recommendations.exports import Column, ColumnKind
+from recommendations.pages.charts.figure import WIDTH, ChartFigure, ChartTable
+from recommendations.read_models.trends import MonthlyTrend, MonthPoint
 
 TOP, BOTTOM, HEIGHT = 26, 196, 220
 DIGIT, APART, LETTERS = 7.5, 17, 64  # Of a digit, between two names, and what the name of a month needs.
@@ -26,7 +26,7 @@ class Tick:
 
 
 @dataclass(frozen=True)
-class Line:
+class TrendLine:
     style: int
     points: str
     end: tuple[float, float]
@@ -38,34 +38,34 @@ class Line:
 class Lines:
     across: Sequence[Tick]
     months: Sequence[Tick]
-    lines: Sequence[Line]
+    lines: Sequence[TrendLine]
     left: float
     width: int = WIDTH
     height: int = HEIGHT
     bottom: int = BOTTOM
 
 
-def course_figure(course: Course, *, csv: str, as_at: date) -> Figure:
+def course_figure(course: MonthlyTrend, *, csv: str, as_at: date) -> ChartFigure:
     columns = [
-        Column("At the end of", Kind.DAY),
-        Column("Raised", Kind.NUMBER),
-        Column("Verified", Kind.NUMBER),
+        Column("At the end of", ColumnKind.DAY),
+        Column("Raised", ColumnKind.NUMBER),
+        Column("Verified", ColumnKind.NUMBER),
     ]
     rows = [(point.day, point.raised, point.verified) for point in course.points]
-    return Figure(
+    return ChartFigure(
         name="verified",
         headline=course.headline,
         sentence=course.sentence,
         template="pages/charts/course.html",
         drawing=_drawn(course.points) if course.points else None,
-        table=Table("Recommendations raised and verified by month", columns, rows),
+        table=ChartTable("Recommendations raised and verified by month", columns, rows),
         csv=csv,
         as_at=as_at,
         note=NOTE,
     )
 
 
-def _drawn(points: Sequence[Point]) -> Lines:
+def _drawn(points: Sequence[MonthPoint]) -> Lines:
     most = _round_above(points[-1].raised)
     left = len(f"{most:,}") * DIGIT + 6
     step = (WIDTH - 4 - left) / max(len(points) - 1, 1)
@@ -73,10 +73,10 @@ def _drawn(points: Sequence[Point]) -> Lines:
     def y(value: int) -> float:
         return round(BOTTOM - (BOTTOM - TOP) * value / most, 1)
 
-    def line(style: int, name: str, values: list[int], name_y: float) -> Line:
+    def line(style: int, name: str, values: list[int], name_y: float) -> TrendLine:
         places = [(round(left + step * place, 1), y(value)) for place, value in enumerate(values)]
         drawn = " ".join(f"{across},{down}" for across, down in places)
-        return Line(style, drawn, places[-1], f"{name} {values[-1]:,}", name_y)
+        return TrendLine(style, drawn, places[-1], f"{name} {values[-1]:,}", name_y)
 
     raised, verified = [one.raised for one in points], [one.verified for one in points]
     above = y(raised[-1]) - 8
@@ -91,7 +91,7 @@ def _drawn(points: Sequence[Point]) -> Lines:
     )
 
 
-def _months(points: Sequence[Point], left: float, step: float) -> list[Tick]:
+def _months(points: Sequence[MonthPoint], left: float, step: float) -> list[Tick]:
     """The first and the last month, and as many Januaries between as there is room for."""
     first, last = points[0].day, points[-1].day
     ticks = [Tick(left, f"{first:%b %Y}", "start")]

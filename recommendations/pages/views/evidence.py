@@ -12,7 +12,7 @@ from recommendations import storage
 from recommendations.access import may_fetch
 from recommendations.forms.evidence import LABELS, may_judge
 from recommendations.models import Evidence
-from recommendations.pages.available_actions import Way, address_of
+from recommendations.pages.available_actions import ActionLink, address_of
 from recommendations.pages.views.base import Page
 from recommendations.queries.visibility import published, visible
 from recommendations.wording.dates import day
@@ -49,7 +49,7 @@ class EvidenceShown(EvidencePage):
             "evidence": evidence,
             "facts": facts_of(evidence),
             "file": self.fetches,
-            "judge": Way("Accept or reject", reverse("pages:verdict", args=[evidence.pk]))
+            "judge": ActionLink("Accept or reject", reverse("pages:verdict", args=[evidence.pk]))
             if judges
             else None,
         }

@@ -9,7 +9,7 @@ from django.core.paginator import InvalidPage, Paginator
 from django.urls import reverse
 
 from recommendations.models import Recommendation
-from recommendations.pages.list_items import ANSWERS, NOT_REVIEWED, Item, age_in_words, item
+from recommendations.pages.list_items import ANSWERS, NOT_REVIEWED, RecommendationItem, age_in_words, item
 from recommendations.pages.views.scoped import ReachPage
 from recommendations.queries.statuses import UNJUDGED
 from recommendations.queries.visibility import visible
@@ -34,7 +34,7 @@ CHARTS = ("progress", "verified", "overdue")
 class Short:
     """A list that is cut, and of how many it shows the first."""
 
-    items: list[Item]
+    items: list[RecommendationItem]
     total: int
 
     @property

@@ -5,7 +5,7 @@ from typing import Any
 from recommendations.pages import status_context, work_context
 from recommendations.pages.views.recommendation import RecommendationPage
 from recommendations.read_models.record_checks import altered
-from recommendations.read_models.timeline import Kind
+from recommendations.read_models.timeline import EntryKind
 
 
 class PackView(RecommendationPage):
@@ -23,11 +23,11 @@ class PackView(RecommendationPage):
             "statuses": status_context.statuses(whole),
             "gaps": status_context.gaps(whole),
             "outcomes": whole.outcomes,
-            "responses": whole.of_kind(Kind.RESPONSE),
+            "responses": whole.of_kind(EntryKind.RESPONSE),
             "cards": work_context.action_cards(whole),
             "pieces": work_context.pieces(whole),
             "findings": work_context.findings(whole)[::-1],
-            "updates": whole.of_kind(Kind.UPDATE),
+            "updates": whole.of_kind(EntryKind.UPDATE),
             "events": work_context.moments(events),
             "altered": altered(events),
         }

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from recommendations.exports import Column, Kind, Paper, docx_file, xlsx_file
+from recommendations.exports import Column, ColumnKind, Paper, docx_file, xlsx_file
 from recommendations.models import Inspection
 from recommendations.pages.views.base import Page
 from recommendations.queries.visibility import visible
@@ -16,7 +16,10 @@ from recommendations.storage.headers import download_headers
 from recommendations.storage.kinds import ALLOWED
 
 WIDTHS = (8, 44, 17, 58, 32, 25)
-COLUMNS = [Column(HEADINGS[0], Kind.NUMBER), *(Column(heading, Kind.TEXT) for heading in HEADINGS[1:])]
+COLUMNS = [
+    Column(HEADINGS[0], ColumnKind.NUMBER),
+    *(Column(heading, ColumnKind.TEXT) for heading in HEADINGS[1:]),
+]
 
 
 class PlanPage(Page):

@@ -10,12 +10,16 @@ from django.urls import reverse
 
 from recommendations.pages import status_context, work_context
 from recommendations.pages.available_actions import ways_on, ways_on_action, with_ways
-from recommendations.pages.charts.figure import Figure
+from recommendations.pages.charts.figure import ChartFigure
 from recommendations.pages.charts.measure import measure_chart
 from recommendations.pages.views.base import Page
-from recommendations.read_models.recommendation import Asked, Whole, whole_of
+from recommendations.read_models.recommendation import (
+    DetailOptions,
+    RecommendationDetail,
+    recommendation_detail,
+)
 from recommendations.read_models.record_checks import altered
-from recommendations.read_models.timeline import Kind
+from recommendations.read_models.timeline import EntryKind
 
 TIMELINE, ALL = "timeline", "all"
 SHOWN = 15
@@ -27,10 +31,12 @@ class RecommendationPage(Page):
     takes_as_of = True
 
     @cached_property
-    def whole(self) -> Whole:
+    def whole(self) -> RecommendationDetail:
         """The recommendation in the address; out of sight it answers as if it did not exist."""
-        asked = Asked(self.user, self.today, self.as_of)
-        found = whole_of(self.kwargs["reference"], asked, with_more=None if self.as_of else self.with_ways)
+        asked = DetailOptions(self.user, self.today, self.as_of)
+        found = recommendation_detail(
+            self.kwargs["reference"], asked, with_more=None if self.as_of else self.with_ways
+        )
         if found is None:
             raise Http404
         return found
@@ -45,7 +51,7 @@ class RecommendationPage(Page):
         return f"?as_of={self.as_of.isoformat()}" if self.as_of else ""
 
     @cached_property
-    def chart(self) -> Figure | None:
+    def chart(self) -> ChartFigure | None:
         reference = self.whole.row.reference
         address = reverse("pages:measures_csv", args=[reference])
         return measure_chart(
@@ -67,7 +73,7 @@ class RecommendationView(RecommendationPage):
 
     def context(self, **kwargs: Any) -> dict[str, Any]:
         whole, row = self.whole, self.whole.row
-        responses = whole.of_kind(Kind.RESPONSE)[::-1]
+        responses = whole.of_kind(EntryKind.RESPONSE)[::-1]
         return {
             "title": "Recommendation",
             "record": row.reference,
@@ -85,7 +91,7 @@ class RecommendationView(RecommendationPage):
             "cards": self._cards(),
             "pieces": work_context.pieces(whole),
             "findings": work_context.findings(whole),
-            "updates": whole.of_kind(Kind.UPDATE)[::-1],
+            "updates": whole.of_kind(EntryKind.UPDATE)[::-1],
             "ways": [] if self.as_of else ways_on(self.user, row, on=self.today),
             **self._timeline(),
         }

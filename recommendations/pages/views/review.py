@@ -19,7 +19,7 @@ from recommendations.roles import Capability
 MOST_UPDATES = 5
 
 
-class Verdict(Writing):
+class EvidenceVerdict(Writing):
     title = "Accept or reject"
     capability = Capability.ASSURE
     effect = evidence.VERDICT_EFFECT

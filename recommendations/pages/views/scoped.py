@@ -9,7 +9,7 @@ from recommendations.pages.charts.registry import Gallery
 from recommendations.pages.views.base import Page
 from recommendations.read_models.counts import Stand, in_reach, stands
 from recommendations.read_models.organisation_tree import Body, Tree, tree_for
-from recommendations.read_models.shortlists import Line, lines_of
+from recommendations.read_models.shortlists import ShortlistRow, lines_of
 
 
 class ReachPage(Page):
@@ -41,7 +41,7 @@ class ReachPage(Page):
         """The same, where the address of the link has a query already."""
         return self.query.replace("?", "&")
 
-    def lines(self, *lists: Sequence[int]) -> dict[int, Line]:
+    def lines(self, *lists: Sequence[int]) -> dict[int, ShortlistRow]:
         """The lines of the keys in these lists. One query."""
         rows = in_reach(self.user, today=self.today, as_of=self.as_of)
         return lines_of(rows, self.found, [key for keys in lists for key in keys])

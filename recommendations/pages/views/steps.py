@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from recommendations.forms.base import PageForm
-from recommendations.forms.steps import not_possible, step_form, take_step, taken_in_words
+from recommendations.forms.steps import not_possible, step_form, taken_in_words
 from recommendations.operations.transitions import table_of
 from recommendations.pages.available_actions import address_of
 from recommendations.pages.views.about_record import WritingAbout
@@ -48,7 +48,7 @@ class Taking(WritingAbout):
         return step_form(data, step=self.step, subject=self.subject, user=self.user, on=self.today)
 
     def write(self, form: Any, last: Any) -> Any:
-        return take_step(form, step=self.step, subject=self.subject, by=self.user, at=timezone.now())
+        return form.take(self.step, self.subject, by=self.user, at=timezone.now())
 
     def said(self, row: Any) -> str:
         return taken_in_words(row)

@@ -7,7 +7,15 @@ from django.urls import reverse
 from recommendations.models import Evidence
 from recommendations.pages.available_actions import address_of, step_address
 from recommendations.pages.views.base import Page
-from recommendations.read_models.work_queue import OPEN, REVIEW, VERDICT, Item, Work, my_work, review_queue
+from recommendations.read_models.work_queue import (
+    OPEN,
+    REVIEW,
+    VERDICT,
+    WorkItem,
+    WorkQueue,
+    my_work,
+    review_queue,
+)
 
 
 class MyWork(Page):
@@ -17,7 +25,7 @@ class MyWork(Page):
     title = "My work"
     nothing = "Nothing is asked of you here. Your roles let you read: begin at the overview."
 
-    def work(self) -> Work:
+    def work(self) -> WorkQueue:
         return my_work(self.user, held=self.roles, on=self.today)
 
     def context(self, **kwargs: Any) -> dict[str, Any]:
@@ -35,11 +43,11 @@ class ReviewQueue(MyWork):
     title = "Review queue"
     nothing = "Nothing waits here for you: assurers and inspectors judge, and you hold neither role."
 
-    def work(self) -> Work:
+    def work(self) -> WorkQueue:
         return review_queue(self.user, held=self.roles, on=self.today)
 
 
-def _address(item: Item) -> str:
+def _address(item: WorkItem) -> str:
     about = item.subject
     if item.next == VERDICT:
         return reverse("pages:verdict", args=[about.pk])

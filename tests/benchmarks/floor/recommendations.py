@@ -15,14 +15,15 @@ from tests.benchmarks.floor.work import actions, evidence
 
 OPEN = ", ".join(f"'{status}'" for status in RECOMMENDATION.open)
 OVERDUE = """
-FROM [recommendationreach] x
+FROM [recommendationvisibility] x
 JOIN [recommendation] r ON r.id = x.recommendation_id
 JOIN [inspection] i ON i.id = r.inspection_id
 JOIN [organisation] o ON o.id = r.owner_id
 WHERE x.organisation_id = (SELECT id FROM [organisation] WHERE slug = ?)
   AND x.by_owner AND x.status IN ({open}) AND x.due < ?
   AND (? OR (i.published_latest <= ? AND EXISTS (
-    SELECT 1 FROM [recommendationreach] s WHERE s.recommendation_id = r.id AND s.organisation_id {among})))
+    SELECT 1 FROM [recommendationvisibility] s
+    WHERE s.recommendation_id = r.id AND s.organisation_id {among})))
 """
 LIST = written(
     """
@@ -54,7 +55,7 @@ SELECT r.id, r.number, r.text, i.reference, i.title, d.slug, d.name, o.slug, o.n
   {day h.first_due}, {late h.first_due}, {late h.first_original_due}, {day h.heard_on}, h.judgement,
   h.judged_short, h.measures_unread + h.measures_not_shown + h.measures_worse, r.version, r.outcome,
   CASE WHEN r.owner_id IN {within} THEN 1 ELSE 0 END, r.sequence, r.published_sequence,
-  ? OR EXISTS (SELECT 1 FROM [recommendationreach] s
+  ? OR EXISTS (SELECT 1 FROM [recommendationvisibility] s
                WHERE s.recommendation_id = r.id AND s.organisation_id {among})
 FROM [recommendation] r
 JOIN [inspection] i ON i.id = r.inspection_id

@@ -38,7 +38,7 @@ FROM [recommendation] r
 JOIN [inspection] i ON i.id = r.inspection_id
 JOIN [recommendationhistory] h ON h.recommendation_id = r.id AND h.valid_to IS NULL
 WHERE ? OR (i.published_latest <= ? AND EXISTS (
-  SELECT 1 FROM [recommendationreach] s WHERE s.recommendation_id = r.id AND s.organisation_id {among}))
+  SELECT 1 FROM [recommendationvisibility] s WHERE s.recommendation_id = r.id AND s.organisation_id {among}))
 """,
     open=OPEN,
 )

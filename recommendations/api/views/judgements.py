@@ -10,7 +10,7 @@ from recommendations.api.ordering import BY_RECOMMENDATION
 from recommendations.api.serializers.response import NewResponse, ResponseSerializer
 from recommendations.api.serializers.review import NewReview, ReviewSerializer
 from recommendations.api.views.recommendations import RecommendationViewSet
-from recommendations.api.views.writing import WritableViewSet
+from recommendations.api.views.writes import WritableViewSet
 from recommendations.models import Response, Review
 from recommendations.operations.responses import respond
 from recommendations.operations.reviews import record_review

@@ -13,7 +13,7 @@ from recommendations.models.recommendation import Recommendation
 NEVER = date.max  # No open action has a date: it stands last.
 
 
-class RecommendationReach(models.Model):
+class RecommendationVisibility(models.Model):
     """One row for a recommendation and each organisation from which its work is in reach.
 
     Those are its owner and all above it, and the lead of each action and all above; and one row without
@@ -22,7 +22,7 @@ class RecommendationReach(models.Model):
     """
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, null=True, related_name="+")
-    recommendation = models.ForeignKey(Recommendation, models.CASCADE, related_name="reach")
+    recommendation = models.ForeignKey(Recommendation, models.CASCADE, related_name="visibility")
     # By its owner: whoever reaches it by an action's lead alone does not read of the whole.
     by_owner = models.BooleanField()
     status = models.CharField(max_length=20, choices=workflow.RECOMMENDATION.choices)
@@ -31,23 +31,23 @@ class RecommendationReach(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["organisation", "recommendation"], name="recommendation_reach_is_unique"
+                fields=["organisation", "recommendation"], name="recommendation_visibility_is_unique"
             ),
             models.UniqueConstraint(
                 fields=["recommendation"],
                 condition=Q(organisation__isnull=True),
-                name="recommendation_reach_is_everywhere_once",
+                name="recommendation_visibility_is_everywhere_once",
             ),
             models.CheckConstraint(
                 condition=known("status", workflow.RECOMMENDATION.choices),
-                name="recommendation_reach_status_is_known",
+                name="recommendation_visibility_status_is_known",
             ),
         ]
         indexes = [
             # Everything that the list of overdue work and its count ask of a row, in the order of the list.
             models.Index(
                 fields=["organisation", "due", "recommendation", "status", "by_owner"],
-                name="recommendation_reach_due",
+                name="recommendation_visibility_due",
             )
         ]
 
