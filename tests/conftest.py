@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ["tests.fixtures"]
+pytest_plugins = ["tests.factories"]
 
 # The same examples on every run, so that a green tree stays green; `--hypothesis-profile explore` draws
 # new ones. No directory to carry about, no clock in the verdict.

@@ -1,6 +1,7 @@
 """The real report recorded, and people of every kind who look at it."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from importlib import import_module
 from types import SimpleNamespace
@@ -33,18 +34,6 @@ from recommendations.record.chain import GENESIS
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 TODAY = date(2026, 3, 2)
 BEFORE = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
-KINDS = (
-    "outsider",
-    "viewer",
-    "contributor",
-    "regional",
-    "national",
-    "sibling",
-    "partner",
-    "assurer",
-    "inspector",
-    "administrator",
-)
 PASSWORD = "violet kettle seventeen"
 
 
@@ -122,17 +111,51 @@ def recorded() -> Inspection:
     )
 
 
-def line() -> SimpleNamespace:
-    """The line above the PDU, a sibling beside it, and those outside."""
+@dataclass(frozen=True)
+class Bodies:
+    """The PDU and what is above it, a sibling beside it, and organisations outside its line."""
+
+    pdu: Organisation
+    region: Organisation
+    national: Organisation
+    sibling: Organisation
+    police: Organisation
+    assurance: Organisation
+    inspectorate: Organisation
+
+
+@dataclass(frozen=True)
+class People:
+    """A person of every kind, named for it. The outsider holds no role."""
+
+    outsider: User
+    viewer: User
+    contributor: User
+    regional: User
+    national: User
+    sibling: User
+    partner: User
+    assurer: User
+    inspector: User
+    administrator: User
+
+
+KINDS = tuple(kind.name for kind in fields(People))
+
+
+def line() -> Bodies:
     pdu = recorded().inspected
     sibling = Organisation.objects.filter(name="Cornwall PDU").first()
-    return SimpleNamespace(
+    region = pdu.parent
+    if region is None or region.parent is None:
+        raise LookupError(f"{pdu} has no region and nation above it.")
+    return Bodies(
         pdu=pdu,
-        region=pdu.parent,
-        national=pdu.parent.parent,
+        region=region,
+        national=region.parent,
         sibling=sibling
         or create_organisation(
-            name="Cornwall PDU", level=Level.PDU, parent=pdu.parent, by=system_actor(), at=NOW
+            name="Cornwall PDU", level=Level.PDU, parent=region, by=system_actor(), at=NOW
         ),
         police=Organisation.objects.filter(level=Level.PARTNER).order_by("pk")[0],
         assurance=Organisation.objects.get(level=Level.ASSURANCE),
@@ -140,11 +163,11 @@ def line() -> SimpleNamespace:
     )
 
 
-def staffed() -> SimpleNamespace:
-    """A person of every kind, named for it."""
+def staffed() -> People:
+    """A person of every kind; made where they are not there."""
     known = {user.username: user for user in User.objects.filter(username__in=KINDS)}
     if len(known) == len(KINDS):
-        return SimpleNamespace(**{kind: known[kind] for kind in KINDS})
+        return People(**{kind: known[kind] for kind in KINDS})
     bodies = line()
     posts = {
         "viewer": (roles.VIEWER, bodies.national, bodies.national),
@@ -157,12 +180,12 @@ def staffed() -> SimpleNamespace:
         "inspector": (roles.INSPECTOR, bodies.inspectorate, bodies.inspectorate),
         "administrator": (roles.ADMINISTRATOR, bodies.national, bodies.national),
     }
-    found = SimpleNamespace(outsider=_person("outsider"))
+    found = {"outsider": _person("outsider")}
     for name, (role, home, reach) in posts.items():
         user = _person(name)
         grant_role(user=user, role=role, home=home, reach=reach, by=system_actor(), at=NOW)
-        setattr(found, name, user)
-    return found
+        found[name] = user
+    return People(**found)
 
 
 def _person(name: str) -> User:
@@ -186,12 +209,12 @@ def bsg(db: None) -> Inspection:
 
 
 @pytest.fixture
-def bodies(db: None) -> SimpleNamespace:
+def bodies(db: None) -> Bodies:
     return line()
 
 
 @pytest.fixture
-def people(db: None) -> SimpleNamespace:
+def people(db: None) -> People:
     return staffed()
 
 
@@ -222,7 +245,7 @@ def screens() -> Callable[[User], Client]:
 
 
 @pytest.fixture
-def plan(people: SimpleNamespace, bodies: SimpleNamespace, bsg: Inspection) -> Callable[..., Action]:
+def plan(people: People, bodies: Bodies, bsg: Inspection) -> Callable[..., Action]:
     """Plan an action of recommendation `number`, by its owner's people, with what is given."""
 
     def planned(number: int = 1, **given: object) -> Action:

@@ -7,7 +7,6 @@ months, the leap day), as three time zones of a server's clock would pass them.
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
-from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,7 +16,7 @@ from recommendations.models import Action, Event, Inspection, Recommendation, Re
 from recommendations.models.base import in_words
 from recommendations.queries.parameters import end_of
 from recommendations.queries.statuses import with_statuses, with_statuses_as_of
-from tests.factories import NOW
+from tests.factories import NOW, People
 from tests.operations.work import plan, update
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +44,7 @@ EVERY = pytest.mark.parametrize(("last", "instant", "late"), INSTANTS, ids=lambd
 
 
 @pytest.fixture
-def planned(bsg: Inspection, people: SimpleNamespace) -> Callable[[date], Action]:
+def planned(bsg: Inspection, people: People) -> Callable[[date], Action]:
     def due(last: date) -> Action:
         words = in_words(last, last, "day")
         return plan(bsg.recommendations.get(number=1), people.contributor, target_date=words)
@@ -86,7 +85,7 @@ def test_what_is_done_at_an_instant_is_done_on_its_day_in_london(
     instant: datetime,
     late: bool,
     bsg: Inspection,
-    people: SimpleNamespace,
+    people: People,
 ) -> None:
     """The day of an update, of its event, and the first day on which history shows it."""
     row = bsg.recommendations.get(number=1)
@@ -139,7 +138,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
 
 
 def test_the_span_of_a_month_ends_with_its_last_day_in_a_leap_year_too(
-    bsg: Inspection, people: SimpleNamespace
+    bsg: Inspection, people: People
 ) -> None:
     action = plan(bsg.recommendations.get(number=1), people.contributor, target_date="February 2028")
     assert not Action.objects.overdue(on=date(2028, 2, 29)).contains(action)

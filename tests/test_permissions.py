@@ -20,7 +20,7 @@ from recommendations.operations.evidence import attach_evidence, judge_evidence
 from recommendations.operations.responses import respond
 from recommendations.operations.transitions import take_step
 from recommendations.operations.updates import record_update
-from tests.factories import NOW, TODAY
+from tests.factories import NOW, TODAY, Bodies, People
 
 PDU, REGION, NATIONAL = 1, 7, 8
 OWNERS = {PDU: "the PDU", REGION: "the region", NATIONAL: "the national service"}
@@ -56,7 +56,7 @@ def allowed(role: str, number: int) -> set[str]:
 
 
 @pytest.fixture
-def work(people: SimpleNamespace, bodies: SimpleNamespace, bsg: Inspection) -> Callable[[int], Any]:
+def work(people: People, bodies: Bodies, bsg: Inspection) -> Callable[[int], Any]:
     """A recommendation in progress with an action, an update, and accepted and pending evidence."""
 
     def made(number: int) -> SimpleNamespace:
@@ -276,7 +276,7 @@ def expected(ok: bool, who: str, number: int, *, at_once: bool = False) -> set[i
     return {403} if who in READS_WORK[number] else {400, 403, 404}
 
 
-def check(api: Callable, people: SimpleNamespace, made: SimpleNamespace, number: int, whole: bool) -> None:
+def check(api: Callable, people: People, made: SimpleNamespace, number: int, whole: bool) -> None:
     for who in EVERYBODY if whole else sorted(SMOKE):
         caller = api(getattr(people, who))
         for deed, (role, request) in DEEDS.items():
@@ -285,9 +285,7 @@ def check(api: Callable, people: SimpleNamespace, made: SimpleNamespace, number:
             assert status in may_be, (deed, who, number, status)
 
 
-def check_submitted(
-    api: Callable, people: SimpleNamespace, made: SimpleNamespace, number: int, whole: bool
-) -> None:
+def check_submitted(api: Callable, people: People, made: SimpleNamespace, number: int, whole: bool) -> None:
     submitted(made, people.assurer)
     path = f"actions/{made.action.pk}/steps/"
     for who in EVERYBODY if whole else sorted(SMOKE):
@@ -298,7 +296,7 @@ def check_submitted(
             assert status in expected(ok, who, number), (deed, who, number, status)
 
 
-def test_smoke_of_the_matrix(api: Callable, people: SimpleNamespace, work: Callable) -> None:
+def test_smoke_of_the_matrix(api: Callable, people: People, work: Callable) -> None:
     made = work(PDU)
     check(api, people, made, PDU, whole=False)
     check_submitted(api, people, made, PDU, whole=False)
@@ -307,7 +305,7 @@ def test_smoke_of_the_matrix(api: Callable, people: SimpleNamespace, work: Calla
 @pytest.mark.t2
 @pytest.mark.parametrize("number", OWNERS, ids=OWNERS.get)
 def test_every_deed_by_every_kind_of_person(
-    api: Callable, people: SimpleNamespace, work: Callable, number: int
+    api: Callable, people: People, work: Callable, number: int
 ) -> None:
     made = work(number)
     check(api, people, made, number, whole=True)
@@ -315,7 +313,7 @@ def test_every_deed_by_every_kind_of_person(
 
 
 def test_an_answer_is_given_by_those_who_work_for_the_owner(
-    api: Callable, people: SimpleNamespace, bsg: Inspection
+    api: Callable, people: People, bsg: Inspection
 ) -> None:
     for number in OWNERS:
         asked = bsg.recommendations.get(number=number)
@@ -345,7 +343,7 @@ def _written_to(patterns: list[Any], stem: str = "") -> Iterator[tuple[str, str]
 
 
 def test_what_is_out_of_reach_answers_as_what_does_not_exist(
-    api: Callable, people: SimpleNamespace, work: Callable
+    api: Callable, people: People, work: Callable
 ) -> None:
     made = {number: work(number) for number in OWNERS}
     for who in EVERYBODY:
@@ -371,7 +369,7 @@ SCREENS = [
 
 
 def test_the_staff_screens_show_the_same_rows_to_the_same_people(
-    screens: Callable[[Any], Client], people: SimpleNamespace, work: Callable
+    screens: Callable[[Any], Client], people: People, work: Callable
 ) -> None:
     made = {number: work(number) for number in (PDU, NATIONAL)}
     for who in EVERYBODY:

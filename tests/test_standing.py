@@ -21,7 +21,7 @@ from recommendations.operations.redaction import redact
 from recommendations.operations.reviews import record_review
 from recommendations.operations.targets import revise_target
 from recommendations.queries.statuses import with_facts, with_statuses, with_statuses_as_of
-from tests.factories import NOW, TODAY
+from tests.factories import NOW, TODAY, Bodies, People
 from tests.operations.work import (
     OUTCOME,
     REASON,
@@ -77,16 +77,14 @@ def review(row: Recommendation, by: Any, judgement: str, **given: Any) -> Review
 # Evidence
 
 
-def test_before_any_verdict_there_is_no_evidence(
-    recommendation: Recommendation, people: SimpleNamespace
-) -> None:
+def test_before_any_verdict_there_is_no_evidence(recommendation: Recommendation, people: People) -> None:
     attach(recommendation, people.contributor, kind="outcome")
     assert standing(recommendation).evidence_status == "none"
 
 
 @pytest.mark.parametrize("kind", ["output", "practice", "outcome"])
 def test_accepted_evidence_stands_on_its_rung_and_rejected_on_none(
-    kind: str, recommendation: Recommendation, people: SimpleNamespace
+    kind: str, recommendation: Recommendation, people: People
 ) -> None:
     piece = attach(recommendation, people.contributor, kind=kind)
     judge(piece, people.assurer)
@@ -95,15 +93,13 @@ def test_accepted_evidence_stands_on_its_rung_and_rejected_on_none(
     assert standing(recommendation).evidence_status == "none"
 
 
-def test_the_highest_rung_counts(recommendation: Recommendation, people: SimpleNamespace) -> None:
+def test_the_highest_rung_counts(recommendation: Recommendation, people: People) -> None:
     for kind in ("practice", "outcome", "output"):
         judge(attach(recommendation, people.contributor, kind=kind), people.assurer)
     assert standing(recommendation).evidence_status == "outcome"
 
 
-def test_evidence_counts_to_the_end_of_its_last_day(
-    recommendation: Recommendation, people: SimpleNamespace
-) -> None:
+def test_evidence_counts_to_the_end_of_its_last_day(recommendation: Recommendation, people: People) -> None:
     judge(attach(recommendation, people.contributor, kind="output"), people.assurer)
     last = TODAY + 10 * DAY
     judge(attach(recommendation, people.contributor, kind="outcome", expires=last), people.assurer)
@@ -112,7 +108,7 @@ def test_evidence_counts_to_the_end_of_its_last_day(
 
 
 def test_evidence_of_an_action_counts_for_its_recommendation(
-    recommendation: Recommendation, people: SimpleNamespace
+    recommendation: Recommendation, people: People
 ) -> None:
     action = plan(recommendation, people.contributor)
     judge(attach(action, people.contributor), people.assurer)
@@ -136,24 +132,20 @@ DUE = date(2026, 6, 30)
     ids=["31 days before", "30 days before", "due today", "the day after", "40 days after"],
 )
 def test_the_schedule_on_each_boundary(
-    on: date, status: str, late: int | None, recommendation: Recommendation, people: SimpleNamespace
+    on: date, status: str, late: int | None, recommendation: Recommendation, people: People
 ) -> None:
     plan(recommendation, people.contributor, target_date="June 2026")
     row = standing(recommendation, on)
     assert (row.schedule_status, row.late_by, row.late_by_original) == (status, late, late)
 
 
-def test_without_a_dated_open_action_there_is_no_date(
-    recommendation: Recommendation, people: SimpleNamespace
-) -> None:
+def test_without_a_dated_open_action_there_is_no_date(recommendation: Recommendation, people: People) -> None:
     assert standing(recommendation).schedule_status == "no_date"
     plan(recommendation, people.contributor, target_date="Ongoing")
     assert standing(recommendation).schedule_status == "no_date"
 
 
-def test_it_is_due_when_its_earliest_open_action_is(
-    recommendation: Recommendation, people: SimpleNamespace
-) -> None:
+def test_it_is_due_when_its_earliest_open_action_is(recommendation: Recommendation, people: People) -> None:
     plan(recommendation, people.contributor, target_date="30 September 2026")
     early = plan(recommendation, people.contributor, target_date="30 June 2026")
     plan(recommendation, people.contributor, target_date="Ongoing")
@@ -162,9 +154,7 @@ def test_it_is_due_when_its_earliest_open_action_is(
     assert standing(recommendation, DUE + DAY).schedule_status == "on_time"
 
 
-def test_it_is_as_late_as_its_latest_open_action(
-    recommendation: Recommendation, people: SimpleNamespace
-) -> None:
+def test_it_is_as_late_as_its_latest_open_action(recommendation: Recommendation, people: People) -> None:
     """The most overdue of them: a later one that is overdue too takes nothing away."""
     plan(recommendation, people.contributor, target_date="30 June 2026")
     plan(recommendation, people.contributor, target_date="31 July 2026")
@@ -172,7 +162,7 @@ def test_it_is_as_late_as_its_latest_open_action(
 
 
 def test_against_the_original_it_stays_late_when_the_target_moves(
-    recommendation: Recommendation, people: SimpleNamespace
+    recommendation: Recommendation, people: People
 ) -> None:
     action = plan(recommendation, people.contributor, target_date="30 June 2026")
     revise_target(
@@ -189,7 +179,7 @@ def test_against_the_original_it_stays_late_when_the_target_moves(
 
 @pytest.mark.parametrize("state", ["closed", "superseded"])
 def test_what_has_ended_is_neither_overdue_nor_silent(
-    state: str, recommendation: Recommendation, people: SimpleNamespace
+    state: str, recommendation: Recommendation, people: People
 ) -> None:
     """However long after, and whatever was due."""
     reach(recommendation, state, people)
@@ -203,7 +193,7 @@ def test_what_has_ended_is_neither_overdue_nor_silent(
 
 
 def test_what_is_not_agreed_is_neither_overdue_nor_silent_though_an_action_was_planned(
-    recommendation: Recommendation, people: SimpleNamespace
+    recommendation: Recommendation, people: People
 ) -> None:
     plan(recommendation, people.contributor, target_date="30 June 2026")
     reach(recommendation, "not_agreed", people)
@@ -222,16 +212,14 @@ def test_silence_is_counted_from_publication_where_nothing_was_heard(
     assert standing(recommendation, published + 90 * DAY).silent
 
 
-def test_silence_is_counted_from_the_response(
-    recommendation: Recommendation, people: SimpleNamespace
-) -> None:
+def test_silence_is_counted_from_the_response(recommendation: Recommendation, people: People) -> None:
     take(recommendation, "respond", people.contributor, answer="agreed", dated=date(2023, 7, 1))
     assert not standing(recommendation, TODAY + 89 * DAY).silent
     assert standing(recommendation, TODAY + 90 * DAY).silent
 
 
 def test_silence_is_counted_from_the_last_update_of_it_or_of_any_action(
-    recommendation: Recommendation, people: SimpleNamespace
+    recommendation: Recommendation, people: People
 ) -> None:
     reach(recommendation, "in_progress", people)
     action = plan(recommendation, people.contributor)
@@ -242,14 +230,14 @@ def test_silence_is_counted_from_the_last_update_of_it_or_of_any_action(
 
 
 def test_an_update_is_heard_on_the_day_it_is_made_and_not_on_that_of_which_it_speaks(
-    recommendation: Recommendation, people: SimpleNamespace
+    recommendation: Recommendation, people: People
 ) -> None:
     update(recommendation, people.contributor, dated=date(2023, 9, 1))
     assert not standing(recommendation, TODAY + 89 * DAY).silent
 
 
 def test_an_update_that_was_said_before_a_second_answer_is_what_counts(
-    recommendation: Recommendation, people: SimpleNamespace
+    recommendation: Recommendation, people: People
 ) -> None:
     """The last update, else the response: an answer after it breaks no silence."""
     update(recommendation, people.contributor)
@@ -260,7 +248,7 @@ def test_an_update_that_was_said_before_a_second_answer_is_what_counts(
 # Judgement and gap
 
 
-def test_the_latest_review_is_the_judgement(recommendation: Recommendation, people: SimpleNamespace) -> None:
+def test_the_latest_review_is_the_judgement(recommendation: Recommendation, people: People) -> None:
     assert standing(recommendation).judgement == ""
     review(recommendation, people.inspector, "good_progress")
     review(recommendation, people.inspector, "insufficient_progress", dated=TODAY - DAY)
@@ -282,7 +270,7 @@ CLAIMED = ["submitted", "closed"]
     ],
 )
 def test_claimed_and_judged_short_is_a_gap(
-    state: str, judgement: str, gap: bool, recommendation: Recommendation, people: SimpleNamespace
+    state: str, judgement: str, gap: bool, recommendation: Recommendation, people: People
 ) -> None:
     row = reach(recommendation, state, people)
     review(row, people.inspector, judgement)
@@ -290,7 +278,7 @@ def test_claimed_and_judged_short_is_a_gap(
 
 
 def test_a_review_that_follows_nothing_up_takes_no_judgement_back(
-    recommendation: Recommendation, people: SimpleNamespace
+    recommendation: Recommendation, people: People
 ) -> None:
     row = reach(recommendation, "submitted", people)
     review(row, people.inspector, "insufficient_progress")
@@ -301,7 +289,7 @@ def test_a_review_that_follows_nothing_up_takes_no_judgement_back(
 @pytest.mark.parametrize("state", CLAIMED)
 @pytest.mark.parametrize(("kind", "gap"), [("output", True), ("practice", False), ("outcome", False)])
 def test_claimed_with_nothing_above_output_is_a_gap(
-    state: str, kind: str, gap: bool, recommendation: Recommendation, people: SimpleNamespace
+    state: str, kind: str, gap: bool, recommendation: Recommendation, people: People
 ) -> None:
     row = reach(recommendation, "in_progress", people)
     judge(attach(row, people.contributor, kind=kind), people.assurer)
@@ -312,7 +300,7 @@ def test_claimed_with_nothing_above_output_is_a_gap(
 
 
 def test_a_gap_opens_on_the_day_after_the_evidence_expires(
-    recommendation: Recommendation, people: SimpleNamespace
+    recommendation: Recommendation, people: People
 ) -> None:
     row = reach(recommendation, "in_progress", people)
     judge(attach(row, people.contributor, expires=TODAY + DAY), people.assurer)
@@ -344,7 +332,7 @@ def test_claimed_while_a_measure_has_not_moved_is_a_gap(
     gap: bool,
     recommendation: Recommendation,
     one_measure: Measure,
-    people: SimpleNamespace,
+    people: People,
 ) -> None:
     row = reach(recommendation, "submitted", people)
     for n, out_of in counts:
@@ -353,7 +341,7 @@ def test_claimed_while_a_measure_has_not_moved_is_a_gap(
 
 
 def test_the_latest_reading_is_that_of_the_latest_day(
-    recommendation: Recommendation, one_measure: Measure, people: SimpleNamespace
+    recommendation: Recommendation, one_measure: Measure, people: People
 ) -> None:
     row = reach(recommendation, "submitted", people)
     read(one_measure, people.contributor, 5, 60)
@@ -362,7 +350,7 @@ def test_the_latest_reading_is_that_of_the_latest_day(
 
 
 def test_a_recommendation_with_nothing_to_measure_has_no_gap_of_measures(
-    unmeasured: Recommendation, people: SimpleNamespace
+    unmeasured: Recommendation, people: People
 ) -> None:
     take(unmeasured, "respond", people.national, answer="agreed")
     judge(attach(unmeasured, people.national), people.assurer)
@@ -371,7 +359,7 @@ def test_a_recommendation_with_nothing_to_measure_has_no_gap_of_measures(
     assert (row.gap, row.gap_measure_not_moved) == (False, False)
 
 
-def test_what_is_not_claimed_has_no_gap(recommendation: Recommendation, people: SimpleNamespace) -> None:
+def test_what_is_not_claimed_has_no_gap(recommendation: Recommendation, people: People) -> None:
     row = reach(recommendation, "in_progress", people)
     review(row, people.inspector, "no_meaningful_progress")
     found = standing(row)
@@ -403,19 +391,19 @@ def facts_hold() -> bool:
 Write = Callable[[Recommendation, SimpleNamespace, SimpleNamespace], Any]
 
 
-def _revised(rec: Recommendation, people: SimpleNamespace) -> Any:
+def _revised(rec: Recommendation, people: People) -> Any:
     action = plan(rec, people.contributor, target_date="June 2026")
     given = {"target_date": "July 2026", "reason": REASON, "by": people.contributor, "at": NOW}
     return revise_action(action=action, version=1, **given)
 
 
-def _owned(rec: Recommendation, people: SimpleNamespace, bodies: SimpleNamespace) -> Any:
+def _owned(rec: Recommendation, people: People, bodies: Bodies) -> Any:
     row = fresh(rec)
     given = {"owner": bodies.sibling, "reason": REASON, "by": people.inspector, "at": NOW}
     return change_owner(recommendation=row, version=row.version, **given)
 
 
-def _redacted(rec: Recommendation, people: SimpleNamespace) -> Any:
+def _redacted(rec: Recommendation, people: People) -> Any:
     piece = judge(attach(rec, people.contributor), people.assurer)
     return redact(row=piece, reason=REASON, by=people.administrator, at=NOW)
 
@@ -439,7 +427,7 @@ WRITES: dict[str, Write] = {
 
 @pytest.mark.parametrize("write", WRITES)
 def test_after_every_kind_of_write_the_open_row_of_history_holds_the_facts(
-    write: str, recommendation: Recommendation, people: SimpleNamespace, bodies: SimpleNamespace
+    write: str, recommendation: Recommendation, people: People, bodies: Bodies
 ) -> None:
     began = RecommendationHistory.objects.filter(recommendation=recommendation).count()
     WRITES[write](recommendation, people, bodies)
@@ -454,9 +442,7 @@ def test_a_fact_that_drifts_is_found(recommendation: Recommendation) -> None:
     assert not facts_hold()
 
 
-def test_history_is_a_line_without_gap_or_overlap(
-    recommendation: Recommendation, people: SimpleNamespace
-) -> None:
+def test_history_is_a_line_without_gap_or_overlap(recommendation: Recommendation, people: People) -> None:
     for day in range(3):
         update(recommendation, people.contributor, at=NOW + day * DAY)
     rows = list(recommendation.history.order_by("valid_from", "pk"))
@@ -484,9 +470,7 @@ def test_before_anything_was_recorded_there_is_nothing() -> None:
     assert len(history_said(TODAY)) == 9
 
 
-def test_a_change_at_midnight_belongs_to_the_new_day(
-    recommendation: Recommendation, people: SimpleNamespace
-) -> None:
+def test_a_change_at_midnight_belongs_to_the_new_day(recommendation: Recommendation, people: People) -> None:
     """In summer, when midnight in London is 23:00 UTC."""
     last, first = datetime(2026, 6, 30, 22, 59, 59, 999999, UTC), datetime(2026, 6, 30, 23, 0, tzinfo=UTC)
     take(recommendation, "respond", people.contributor, at=last, answer="not_agreed", reason=REASON)
@@ -502,7 +486,7 @@ def test_a_change_at_midnight_belongs_to_the_new_day(
 class Telling:
     """Random work on two recommendations by whoever may do it, day after day."""
 
-    def __init__(self, seed: int, bsg: Inspection, people: SimpleNamespace, bodies: SimpleNamespace) -> None:
+    def __init__(self, seed: int, bsg: Inspection, people: People, bodies: Bodies) -> None:
         self.draw, self.people, self.bodies = random.Random(seed), people, bodies  # noqa: S311
         self.recommendations = list(bsg.recommendations.filter(number__in=[1, 2]))
         self.deeds = [
@@ -590,7 +574,7 @@ class Telling:
 
 
 def as_of_every_day_is_what_was_said_that_day(
-    seed: int, days: int, bsg: Inspection, people: SimpleNamespace, bodies: SimpleNamespace
+    seed: int, days: int, bsg: Inspection, people: People, bodies: Bodies
 ) -> None:
     telling, remembered = Telling(seed, bsg, people, bodies), {}
     for number in range(days):
@@ -609,7 +593,7 @@ def as_of_every_day_is_what_was_said_that_day(
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_as_of_a_past_day_is_what_was_said_on_that_day(
-    seed: int, bsg: Inspection, people: SimpleNamespace, bodies: SimpleNamespace
+    seed: int, bsg: Inspection, people: People, bodies: Bodies
 ) -> None:
     as_of_every_day_is_what_was_said_that_day(seed, 14, bsg, people, bodies)
 
@@ -617,6 +601,6 @@ def test_as_of_a_past_day_is_what_was_said_on_that_day(
 @pytest.mark.t2
 @pytest.mark.parametrize("seed", range(10, 20))
 def test_as_of_a_past_day_is_what_was_said_on_that_day_over_a_long_time(
-    seed: int, bsg: Inspection, people: SimpleNamespace, bodies: SimpleNamespace
+    seed: int, bsg: Inspection, people: People, bodies: Bodies
 ) -> None:
     as_of_every_day_is_what_was_said_that_day(seed, 120, bsg, people, bodies)

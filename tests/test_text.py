@@ -7,7 +7,6 @@ are, or refused for their length; nothing crashes.
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -23,7 +22,7 @@ from recommendations.operations.readings import add_reading
 from recommendations.operations.redaction import redact
 from recommendations.operations.reviews import record_review
 from recommendations.operations.targets import revise_target
-from tests.factories import NOW, TODAY
+from tests.factories import NOW, TODAY, Bodies, People
 from tests.operations.work import REASON, attach, fresh, judge, plan, take, update
 
 pytestmark = pytest.mark.django_db
@@ -34,8 +33,8 @@ class Case:
     """A database in which every operation can be called, and the people who may."""
 
     bsg: Inspection
-    people: SimpleNamespace
-    bodies: SimpleNamespace
+    people: People
+    bodies: Bodies
 
     @property
     def first(self) -> Any:
@@ -203,7 +202,7 @@ def _submitted(case: Case, words: str) -> Any:
 
 
 @pytest.fixture
-def case(bsg: Inspection, people: SimpleNamespace, bodies: SimpleNamespace) -> Case:
+def case(bsg: Inspection, people: People, bodies: Bodies) -> Case:
     return Case(bsg, people, bodies)
 
 

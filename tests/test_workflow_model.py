@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import pytest
@@ -43,7 +42,7 @@ from recommendations.operations.reviews import record_review
 from recommendations.operations.targets import revise_target
 from recommendations.operations.verification import verify
 from recommendations.record.chain import Walk
-from tests.factories import NOW
+from tests.factories import NOW, Bodies, People
 from tests.operations.test_transitions import ACTION, RECOMMENDATION, ROLE
 from tests.operations.work import (
     OUTCOME,
@@ -387,13 +386,14 @@ class Rulebook(RuleBasedStateMachine):
 
 
 @pytest.fixture
-def machine(bsg: Inspection, people: SimpleNamespace, bodies: SimpleNamespace) -> type[Rulebook]:
+def machine(bsg: Inspection, people: People, bodies: Bodies) -> type[Rulebook]:
     """The machine, with its people: two of them beside those that every test has."""
-    people.inside = person("inside", roles.ASSURER, bodies.pdu, bodies.national)
-    people.two_hats = person("two-hats", roles.CONTRIBUTOR, bodies.pdu)
-    also(people.two_hats, roles.ASSURER, bodies.assurance, bodies.national)
+    inside = person("inside", roles.ASSURER, bodies.pdu, bodies.national)
+    two_hats = person("two-hats", roles.CONTRIBUTOR, bodies.pdu)
+    also(two_hats, roles.ASSURER, bodies.assurance, bodies.national)
+    everybody = {**vars(people), "inside": inside, "two_hats": two_hats}
     known = {
-        "people": {name: getattr(people, name) for name in PEOPLE},
+        "people": {name: everybody[name] for name in PEOPLE},
         "numbers": {row.number: row.pk for row in bsg.recommendations.all()},
     }
     return type("Work", (Rulebook,), known)

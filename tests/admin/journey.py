@@ -1,13 +1,12 @@
 """Work as it stands after some steps, taken by the operations: where the tests of screens begin."""
 
-from types import SimpleNamespace
 from typing import Any
 
 from recommendations.models import Action, Evidence, Recommendation
 from recommendations.operations.conditions import StepInput
 from recommendations.operations.evidence import Upload, attach_evidence, judge_evidence
 from recommendations.operations.transitions import take_step
-from tests.factories import NOW, TODAY
+from tests.factories import NOW, TODAY, People
 
 STEPS = {Action: "action", Recommendation: "recommendation"}
 
@@ -53,18 +52,18 @@ def accepted(evidence: Evidence, by: Any) -> Evidence:
     )
 
 
-def closed(action: Action, people: SimpleNamespace) -> Action:
+def closed(action: Action, people: People) -> Action:
     """The action, claimed with evidence that is accepted, and closed."""
     accepted(attached(action, people.contributor), people.assurer)
     take(action, "submit", people.contributor, outcome="Everybody is trained.")
     return take(action, "close", people.assurer, reason="The log shows it.")
 
 
-def answered(recommendation: Recommendation, people: SimpleNamespace) -> Recommendation:
+def answered(recommendation: Recommendation, people: People) -> Recommendation:
     return take(recommendation, "respond", people.contributor, answer="agreed")
 
 
-def claimed(action: Action, people: SimpleNamespace) -> Recommendation:
+def claimed(action: Action, people: People) -> Recommendation:
     """The action's recommendation, answered and submitted, with the action closed."""
     answered(action.recommendation, people)
     closed(action, people)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
-from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth import authenticate
@@ -12,7 +11,7 @@ from django.test import Client
 
 from recommendations import roles
 from recommendations.models import AccessToken, Event, Membership, Organisation, User
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, Bodies, People
 
 ACCOUNTS = "/admin/recommendations/user/"
 
@@ -30,9 +29,7 @@ def signs_in(username: str, password: str) -> bool:
     return authenticate(HttpRequest(), username=username, password=password) is not None
 
 
-def test_accounts_do_not_exist_for_those_who_do_not_manage_access(
-    screens: Callable, people: SimpleNamespace
-) -> None:
+def test_accounts_do_not_exist_for_those_who_do_not_manage_access(screens: Callable, people: People) -> None:
     names = ["role", "password", "token", "tokens/revoke", "disable", "hand-over"]
     for who in ("contributor", "viewer", "assurer", "inspector"):
         browser = screens(getattr(people, who))
@@ -43,9 +40,7 @@ def test_accounts_do_not_exist_for_those_who_do_not_manage_access(
     assert not AccessToken.objects.filter(user=people.sibling, label="x").exists()
 
 
-def test_an_account_is_made_with_a_password_that_is_shown_once(
-    screens: Callable, people: SimpleNamespace
-) -> None:
+def test_an_account_is_made_with_a_password_that_is_shown_once(screens: Callable, people: People) -> None:
     browser = screens(people.administrator)
     answer = browser.post(f"{ACCOUNTS}add/", {"username": "ann.lee", "first_name": "Ann", "password": ""})
     made_up = secret(answer.content.decode())
@@ -65,7 +60,7 @@ def test_an_account_is_made_with_a_password_that_is_shown_once(
     ],
 )
 def test_an_account_that_cannot_be_is_refused_in_the_words_of_the_operation(
-    screens: Callable, people: SimpleNamespace, given: dict, sentence: str
+    screens: Callable, people: People, given: dict, sentence: str
 ) -> None:
     before = User.objects.count()
     page = screens(people.administrator).post(f"{ACCOUNTS}add/", {"password": "", **given}).content.decode()
@@ -73,9 +68,7 @@ def test_an_account_that_cannot_be_is_refused_in_the_words_of_the_operation(
     assert User.objects.count() == before
 
 
-def test_a_role_is_granted_and_ended(
-    screens: Callable, people: SimpleNamespace, bodies: SimpleNamespace
-) -> None:
+def test_a_role_is_granted_and_ended(screens: Callable, people: People, bodies: Bodies) -> None:
     browser = screens(people.administrator)
     posted = {"role": roles.VIEWER, "home": bodies.pdu.pk, "reach": bodies.pdu.pk}
     browser.post(page_of(people.outsider, "role"), posted)
@@ -87,15 +80,13 @@ def test_a_role_is_granted_and_ended(
     assert held.ended_at
 
 
-def test_a_role_of_another_account_is_not_ended_from_here(screens: Callable, people: SimpleNamespace) -> None:
+def test_a_role_of_another_account_is_not_ended_from_here(screens: Callable, people: People) -> None:
     held = Membership.objects.get(user=people.viewer)
     browser = screens(people.administrator)
     assert browser.post(page_of(people.outsider, f"role/{held.pk}/end")).status_code == 404
 
 
-def test_nobody_changes_their_own_roles(
-    screens: Callable, people: SimpleNamespace, bodies: SimpleNamespace
-) -> None:
+def test_nobody_changes_their_own_roles(screens: Callable, people: People, bodies: Bodies) -> None:
     browser = screens(people.administrator)
     posted = {"role": roles.INSPECTOR, "home": bodies.pdu.pk, "reach": bodies.pdu.pk}
     page = browser.post(page_of(people.administrator, "role"), posted).content.decode()
@@ -103,7 +94,7 @@ def test_nobody_changes_their_own_roles(
     assert Membership.objects.filter(user=people.administrator).count() == 1
 
 
-def test_a_password_is_set_for_another(screens: Callable, people: SimpleNamespace) -> None:
+def test_a_password_is_set_for_another(screens: Callable, people: People) -> None:
     browser = screens(people.administrator)
     typed = "amber lantern twenty two"
     page = browser.post(page_of(people.viewer, "password"), {"password": typed}).content.decode()
@@ -112,9 +103,7 @@ def test_a_password_is_set_for_another(screens: Callable, people: SimpleNamespac
     assert Event.objects.get(verb="set password").actor == people.administrator
 
 
-def test_a_token_is_shown_once_and_revoked(
-    screens: Callable, people: SimpleNamespace, client: Client
-) -> None:
+def test_a_token_is_shown_once_and_revoked(screens: Callable, people: People, client: Client) -> None:
     browser = screens(people.administrator)
     page = browser.post(page_of(people.viewer, "token"), {"label": "Report", "days": "30"}).content.decode()
     token = secret(page)
@@ -127,7 +116,7 @@ def test_a_token_is_shown_once_and_revoked(
     assert client.get("/api/v1/recommendations/", **headers).status_code == 401
 
 
-def test_a_token_says_when_it_was_last_used(screens: Callable, people: SimpleNamespace) -> None:
+def test_a_token_says_when_it_was_last_used(screens: Callable, people: People) -> None:
     browser, page = screens(people.administrator), f"{ACCOUNTS}{people.viewer.pk}/change/"
     assert "never expires, never used" in browser.get(page).content.decode()
     used = datetime(2026, 6, 4, 8, 32, tzinfo=UTC)  # Summer time in London.
@@ -135,7 +124,7 @@ def test_a_token_says_when_it_was_last_used(screens: Callable, people: SimpleNam
     assert "never expires, last used 4 June 2026, 9:32am" in browser.get(page).content.decode()
 
 
-def test_an_account_is_closed(screens: Callable, people: SimpleNamespace) -> None:
+def test_an_account_is_closed(screens: Callable, people: People) -> None:
     browser = screens(people.administrator)
     assert "Close the account" in browser.get(f"{ACCOUNTS}{people.viewer.pk}/change/").content.decode()
     browser.post(page_of(people.viewer, "disable"))
@@ -144,7 +133,7 @@ def test_an_account_is_closed(screens: Callable, people: SimpleNamespace) -> Non
     assert not signs_in("viewer", PASSWORD)
 
 
-def test_nobody_closes_their_own_account(screens: Callable, people: SimpleNamespace) -> None:
+def test_nobody_closes_their_own_account(screens: Callable, people: People) -> None:
     page = screens(people.administrator).post(page_of(people.administrator, "disable")).content.decode()
     assert "Nobody closes their own account" in page
     people.administrator.refresh_from_db()
@@ -153,7 +142,7 @@ def test_nobody_closes_their_own_account(screens: Callable, people: SimpleNamesp
 
 @pytest.mark.parametrize("to", ["regional", None])
 def test_a_leaver_s_open_actions_are_named_and_handed_over_in_one_step(
-    screens: Callable, people: SimpleNamespace, plan: Callable, to: str | None
+    screens: Callable, people: People, plan: Callable, to: str | None
 ) -> None:
     actions = [plan(1, person=people.contributor), plan(2, person=people.contributor)]
     heir = getattr(people, to) if to else None
@@ -167,9 +156,7 @@ def test_a_leaver_s_open_actions_are_named_and_handed_over_in_one_step(
     assert Event.objects.filter(verb="hand over").count() == 2
 
 
-def test_an_organisation_is_added(
-    screens: Callable, people: SimpleNamespace, bodies: SimpleNamespace
-) -> None:
+def test_an_organisation_is_added(screens: Callable, people: People, bodies: Bodies) -> None:
     path = "/admin/recommendations/organisation/add/"
     posted = {"name": "Wessex PDU", "level": "pdu", "parent": "", "aliases": "Wessex\nThe Wessex unit"}
     browser = screens(people.administrator)
@@ -180,7 +167,7 @@ def test_an_organisation_is_added(
     assert screens(people.inspector).post(path, posted).status_code == 403
 
 
-def test_the_tracker_s_own_account_is_not_listed(screens: Callable, people: SimpleNamespace) -> None:
+def test_the_tracker_s_own_account_is_not_listed(screens: Callable, people: People) -> None:
     system = User.objects.get(username="system")
     browser = screens(people.administrator)
     assert f"{ACCOUNTS}{system.pk}/" not in browser.get(ACCOUNTS).content.decode()

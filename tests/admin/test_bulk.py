@@ -3,14 +3,13 @@
 import csv
 import io
 from collections.abc import Callable
-from types import SimpleNamespace
 
 import pytest
 
 from recommendations.models import Action, Event
 from recommendations.operations.actions import revise_action
 from tests.admin.test_screens import ACTIONS, LIST
-from tests.factories import NOW
+from tests.factories import NOW, Bodies, People
 
 
 def chosen(name: str, *rows: Action, **given: object) -> dict[str, object]:
@@ -24,7 +23,7 @@ def confirmed(name: str, *rows: Action, **given: object) -> dict[str, object]:
 
 
 def test_a_page_names_the_actions_before_they_are_assigned(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     first, second, third = plan(1), plan(2), plan(3)
     page = screens(people.contributor).post(ACTIONS, chosen("assign_post", first, third)).content.decode()
@@ -35,7 +34,7 @@ def test_a_page_names_the_actions_before_they_are_assigned(
 
 
 def test_actions_are_assigned_to_a_post_with_one_event_each(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     rows = [plan(1), plan(2)]
     posted = confirmed("assign_post", *rows, responsible_post="Deputy head")
@@ -46,7 +45,7 @@ def test_actions_are_assigned_to_a_post_with_one_event_each(
 
 
 def test_actions_are_assigned_to_a_person_and_to_nobody(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     row, browser = plan(1), screens(people.contributor)
     browser.post(ACTIONS, confirmed("assign_person", row, person=people.contributor.pk))
@@ -58,7 +57,7 @@ def test_actions_are_assigned_to_a_person_and_to_nobody(
 
 
 def test_a_person_whom_one_may_not_name_cannot_be_posted(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     row = plan(1)
     screens(people.contributor).post(ACTIONS, confirmed("assign_person", row, person=people.inspector.pk))
@@ -66,9 +65,7 @@ def test_a_person_whom_one_may_not_name_cannot_be_posted(
     assert (row.person, row.version) == (None, 1)
 
 
-def test_one_stale_row_refuses_all_and_is_named(
-    screens: Callable, people: SimpleNamespace, plan: Callable
-) -> None:
+def test_one_stale_row_refuses_all_and_is_named(screens: Callable, people: People, plan: Callable) -> None:
     first, second = plan(1), plan(2)
     revise_action(action=second, version=1, description="Other.", by=people.contributor, at=NOW)
     posted = confirmed("assign_post", first, second, responsible_post="Deputy head")
@@ -80,7 +77,7 @@ def test_one_stale_row_refuses_all_and_is_named(
 
 
 def test_one_row_of_another_s_refuses_all_and_is_named(
-    screens: Callable, people: SimpleNamespace, plan: Callable, bodies: SimpleNamespace
+    screens: Callable, people: People, plan: Callable, bodies: Bodies
 ) -> None:
     from recommendations import roles
     from recommendations.operations.accounts import grant_role, system_actor
@@ -101,7 +98,7 @@ def test_one_row_of_another_s_refuses_all_and_is_named(
 
 
 def test_rows_out_of_reach_are_neither_named_nor_changed(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     own, hidden = plan(1), plan(7)
     browser = screens(people.contributor)
@@ -115,7 +112,7 @@ def test_rows_out_of_reach_are_neither_named_nor_changed(
 
 @pytest.mark.parametrize("who", ["viewer", "assurer", "inspector", "administrator"])
 def test_who_does_not_plan_assigns_nothing(
-    screens: Callable, people: SimpleNamespace, plan: Callable, who: str
+    screens: Callable, people: People, plan: Callable, who: str
 ) -> None:
     row, browser = plan(1), screens(getattr(people, who))
     assert "Assign to a post" not in browser.get(ACTIONS).content.decode()
@@ -128,7 +125,7 @@ def exported(answer: object) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))  # type: ignore[attr-defined]
 
 
-def test_actions_leave_as_a_table(screens: Callable, people: SimpleNamespace, plan: Callable) -> None:
+def test_actions_leave_as_a_table(screens: Callable, people: People, plan: Callable) -> None:
     row = plan(1, target_date="30 June 2027")
     answer = screens(people.viewer).post(ACTIONS, chosen("export", row))
     [line] = exported(answer)
@@ -138,7 +135,7 @@ def test_actions_leave_as_a_table(screens: Callable, people: SimpleNamespace, pl
 
 
 def test_text_that_a_spreadsheet_would_run_is_made_plain(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     row = plan(1, description='=HYPERLINK("https://evil.example/")', responsible_post="@SUM(A1)")
     [line] = exported(screens(people.viewer).post(ACTIONS, chosen("export", row)))
@@ -147,7 +144,7 @@ def test_text_that_a_spreadsheet_would_run_is_made_plain(
 
 
 def test_only_rows_in_reach_leave_whatever_is_posted(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     own, hidden = plan(1), plan(7)
     lines = exported(screens(people.contributor).post(ACTIONS, chosen("export", own, hidden)))
@@ -155,7 +152,7 @@ def test_only_rows_in_reach_leave_whatever_is_posted(
 
 
 def test_recommendations_leave_with_their_four_statuses(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     row = plan(1, target_date="1 May 2024").recommendation
     [line] = exported(screens(people.viewer).post(LIST, chosen("export", row)))

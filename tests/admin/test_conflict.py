@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from recommendations.models import Action, Event, ProgressUpdate
 from recommendations.operations.actions import revise_action
 from tests.admin.test_screens import ACTIONS, action_form, change, form, new_action
-from tests.factories import NOW
+from tests.factories import NOW, People
 
 
 def rows(page: str) -> dict[str, list[str]]:
@@ -25,9 +25,7 @@ def again(page: str) -> dict[str, list[str]]:
     return posted
 
 
-def stale(
-    screens: Callable, people: SimpleNamespace, plan: Callable, theirs: dict, **mine: object
-) -> SimpleNamespace:
+def stale(screens: Callable, people: People, plan: Callable, theirs: dict, **mine: object) -> SimpleNamespace:
     """The answer to a form that was opened before `theirs` was saved."""
     action = plan(target_date="30 June 2027")
     posted = action_form(action, **mine)
@@ -40,7 +38,7 @@ def stale(
 
 
 def test_yours_and_what_is_saved_stand_side_by_side(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     found = stale(screens, people, plan, {"description": "Theirs."}, description="Mine.")
     [yours, saved, by] = rows(found.page)["What is to be done"]
@@ -50,7 +48,7 @@ def test_yours_and_what_is_saved_stand_side_by_side(
 
 
 def test_what_another_changed_and_i_did_not_is_no_change_of_mine(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     found = stale(
         screens,
@@ -73,7 +71,7 @@ def people_home() -> object:
     return Organisation.objects.filter(level=Level.PARTNER).order_by("pk")[0]
 
 
-def test_save_mine_over_it_saves_mine(screens: Callable, people: SimpleNamespace, plan: Callable) -> None:
+def test_save_mine_over_it_saves_mine(screens: Callable, people: People, plan: Callable) -> None:
     found = stale(screens, people, plan, {"description": "Theirs."}, description="Mine.")
     assert found.browser.post(found.path, again(found.page)).status_code == 302
     action = Action.objects.get()
@@ -81,7 +79,7 @@ def test_save_mine_over_it_saves_mine(screens: Callable, people: SimpleNamespace
 
 
 def test_a_date_that_another_moved_is_not_moved_back_by_who_did_not_touch_it(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     theirs = {"target_date": "Ongoing", "reason": "Funding is late."}
     found = stale(screens, people, plan, theirs, description="Mine.")
@@ -92,7 +90,7 @@ def test_a_date_that_another_moved_is_not_moved_back_by_who_did_not_touch_it(
 
 
 def test_mine_is_refused_again_where_a_third_came_first(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     found = stale(screens, people, plan, {"description": "Theirs."}, description="Mine.")
     revise_action(action=found.action, version=2, description="A third.", by=people.regional, at=NOW)
@@ -101,15 +99,13 @@ def test_mine_is_refused_again_where_a_third_came_first(
     assert rows(answer.content.decode())["What is to be done"][:2] == ["Mine.", "A third."]
 
 
-def test_keeping_what_is_saved_is_a_way_back(
-    screens: Callable, people: SimpleNamespace, plan: Callable
-) -> None:
+def test_keeping_what_is_saved_is_a_way_back(screens: Callable, people: People, plan: Callable) -> None:
     found = stale(screens, people, plan, {"description": "Theirs."}, description="Mine.")
     assert f'<a href="{found.path}" class="button">Keep what is saved</a>' in found.page
 
 
 def test_a_form_in_which_nothing_was_changed_undoes_nothing(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     found = stale(
         screens, people, plan, {"description": "Theirs.", "target_date": "Ongoing", "reason": "Why."}
@@ -120,7 +116,7 @@ def test_a_form_in_which_nothing_was_changed_undoes_nothing(
 
 
 def test_both_having_written_the_same_is_no_quarrel(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     found = stale(screens, people, plan, {"description": "The same."}, description="The same.")
     assert found.answer.status_code == 302
@@ -142,7 +138,7 @@ def inline(action: Action, **given: object) -> dict[str, object]:
 
 
 def test_a_stale_row_under_a_recommendation_is_told_the_same_way(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     action = plan()
     posted = inline(action, **{"actions-0-description": "Mine."})
@@ -159,7 +155,7 @@ def test_a_stale_row_under_a_recommendation_is_told_the_same_way(
 
 
 def test_an_untouched_row_under_a_recommendation_hinders_nothing_and_reverts_nothing(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     action = plan()
     posted = inline(action)
@@ -172,7 +168,7 @@ def test_an_untouched_row_under_a_recommendation_hinders_nothing_and_reverts_not
 
 
 def test_what_is_saved_over_another_s_is_on_the_record(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     found = stale(screens, people, plan, {"description": "Theirs."}, description="Mine.")
     found.browser.post(found.path, again(found.page))

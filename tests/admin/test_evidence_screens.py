@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,7 +13,7 @@ from recommendations.models import Event, Evidence, Inspection, ProgressUpdate
 from recommendations.operations.updates import record_update
 from tests.admin.journey import accepted, attached, log_file
 from tests.admin.test_screens import ACTIONS, change, form
-from tests.factories import NOW
+from tests.factories import NOW, People
 
 EVIDENCE = "/admin/recommendations/evidence/"
 CONTENT = b"Name of course,Number of staff\nRisk,12\n"
@@ -65,7 +64,7 @@ def files() -> Callable[[], int]:
     ],
 )
 def test_evidence_is_a_link_a_reference_or_a_file(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection, given: dict, field: str, value: str
+    screens: Callable, people: People, bsg: Inspection, given: dict, field: str, value: str
 ) -> None:
     if "file" in given:
         given = {"file": upload()}
@@ -76,7 +75,7 @@ def test_evidence_is_a_link_a_reference_or_a_file(
 
 @pytest.mark.parametrize("given", [{}, {"url": "https://example.org/", "document_reference": "SW/1"}])
 def test_it_is_exactly_one_of_the_three(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection, given: dict
+    screens: Callable, people: People, bsg: Inspection, given: dict
 ) -> None:
     page = screens(people.contributor).post(change(bsg.recommendations.get(number=1)), filled(**given))
     assert "Give one of the three" in page.content.decode()
@@ -84,7 +83,7 @@ def test_it_is_exactly_one_of_the_three(
 
 
 def test_a_file_is_kept_once_and_byte_for_byte(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection, files: Callable
+    screens: Callable, people: People, bsg: Inspection, files: Callable
 ) -> None:
     browser = screens(people.contributor)
     browser.post(change(bsg.recommendations.get(number=1)), filled(file=upload()))
@@ -109,7 +108,7 @@ def test_a_file_is_kept_once_and_byte_for_byte(
     ids=["empty", "of no accepted kind", "a day to come", "not declared", "and a link"],
 )
 def test_a_refused_form_leaves_no_file_behind(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection, files: Callable, given: dict
+    screens: Callable, people: People, bsg: Inspection, files: Callable, given: dict
 ) -> None:
     file = upload(given.pop("file"), given.pop("name"))
     answer = screens(people.contributor).post(
@@ -122,7 +121,7 @@ def test_a_refused_form_leaves_no_file_behind(
 
 
 def test_a_fault_in_another_row_leaves_no_file_behind(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection, files: Callable
+    screens: Callable, people: People, bsg: Inspection, files: Callable
 ) -> None:
     posted = filled(file=upload()) | {"updates-TOTAL_FORMS": 1, "updates-0-text": "", "updates-0-dated": "x"}
     answer = screens(people.contributor).post(change(bsg.recommendations.get(number=1)), posted)
@@ -130,9 +129,7 @@ def test_a_fault_in_another_row_leaves_no_file_behind(
     assert (files(), Evidence.objects.count()) == (0, 0)
 
 
-def test_a_file_is_attached_under_an_action_too(
-    screens: Callable, people: SimpleNamespace, plan: Callable
-) -> None:
+def test_a_file_is_attached_under_an_action_too(screens: Callable, people: People, plan: Callable) -> None:
     action = plan()
     page = screens(people.contributor).get(f"{ACTIONS}{action.pk}/change/").content.decode()
     assert 'enctype="multipart/form-data"' in page
@@ -140,7 +137,7 @@ def test_a_file_is_attached_under_an_action_too(
 
 
 def test_a_file_is_handed_out_before_the_verdict_to_its_uploader_and_assurers_alone(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection
+    screens: Callable, people: People, bsg: Inspection
 ) -> None:
     evidence = attached(bsg.recommendations.get(number=1), people.contributor, file=log_file())
     path = f"{EVIDENCE}{evidence.pk}/file/"
@@ -154,7 +151,7 @@ def test_a_file_is_handed_out_before_the_verdict_to_its_uploader_and_assurers_al
     assert status(screens(people.sibling), path) == 404
 
 
-def test_damaged_bytes_are_never_served(screens: Callable, people: SimpleNamespace, bsg: Inspection) -> None:
+def test_damaged_bytes_are_never_served(screens: Callable, people: People, bsg: Inspection) -> None:
     evidence = attached(bsg.recommendations.get(number=1), people.contributor, file=log_file())
     place = Path(settings.STORAGES["evidence"]["OPTIONS"]["location"]) / evidence.file_key
     place.chmod(0o600)
@@ -163,7 +160,7 @@ def test_damaged_bytes_are_never_served(screens: Callable, people: SimpleNamespa
     assert "no longer the one that was attached" in answer.content.decode()
 
 
-def test_a_link_has_no_file(screens: Callable, people: SimpleNamespace, bsg: Inspection) -> None:
+def test_a_link_has_no_file(screens: Callable, people: People, bsg: Inspection) -> None:
     evidence = attached(bsg.recommendations.get(number=1), people.contributor)
     assert screens(people.contributor).get(f"{EVIDENCE}{evidence.pk}/file/").status_code == 404
 
@@ -172,7 +169,7 @@ def test_a_link_has_no_file(screens: Callable, people: SimpleNamespace, bsg: Ins
 
 
 def test_an_assurer_accepts_evidence_with_a_reason(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection
+    screens: Callable, people: People, bsg: Inspection
 ) -> None:
     evidence = attached(bsg.recommendations.get(number=1), people.contributor)
     browser, path = screens(people.assurer), f"{EVIDENCE}{evidence.pk}/verdict/"
@@ -188,7 +185,7 @@ def test_an_assurer_accepts_evidence_with_a_reason(
 
 
 def test_a_second_verdict_that_did_not_see_the_first_is_asked_again(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection
+    screens: Callable, people: People, bsg: Inspection
 ) -> None:
     evidence = accepted(attached(bsg.recommendations.get(number=1), people.contributor), people.assurer)
     posted = {"version_read": 1, "verdict": "rejected", "reason": "No."}
@@ -201,7 +198,7 @@ def test_a_second_verdict_that_did_not_see_the_first_is_asked_again(
 
 @pytest.mark.parametrize(("who", "status"), [("contributor", 403), ("inspector", 403), ("sibling", 404)])
 def test_nobody_else_judges(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection, who: str, status: int
+    screens: Callable, people: People, bsg: Inspection, who: str, status: int
 ) -> None:
     evidence = attached(bsg.recommendations.get(number=1), people.contributor)
     answer = screens(getattr(people, who)).post(
@@ -217,7 +214,7 @@ def test_nobody_else_judges(
 
 def test_an_administrator_redacts_evidence_and_its_file_goes(
     screens: Callable,
-    people: SimpleNamespace,
+    people: People,
     bsg: Inspection,
     files: Callable,
     django_capture_on_commit_callbacks: Callable,
@@ -241,9 +238,7 @@ def test_an_administrator_redacts_evidence_and_its_file_goes(
     assert Event.objects.filter(verb="redact").exists()
 
 
-def test_an_administrator_redacts_an_update(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection
-) -> None:
+def test_an_administrator_redacts_an_update(screens: Callable, people: People, bsg: Inspection) -> None:
     update = record_update(
         recommendation=bsg.recommendations.get(number=1), text="John Smith.", by=people.contributor, at=NOW
     )
@@ -259,7 +254,7 @@ def test_an_administrator_redacts_an_update(
     ("who", "status"), [("contributor", 403), ("assurer", 403), ("inspector", 403), ("sibling", 404)]
 )
 def test_nobody_else_redacts(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection, who: str, status: int
+    screens: Callable, people: People, bsg: Inspection, who: str, status: int
 ) -> None:
     evidence = attached(bsg.recommendations.get(number=1), people.contributor)
     answer = screens(getattr(people, who)).post(f"{EVIDENCE}{evidence.pk}/redact/", {"reason": "No."})

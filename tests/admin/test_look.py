@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from types import SimpleNamespace
 
 import pytest
 from django.contrib import admin
@@ -12,14 +11,13 @@ from django.urls import reverse
 
 from recommendations.models import Action, Inspection, User
 from tests.admin.test_screens import ACTIONS, LIST, action_form, change, form, new_action
+from tests.factories import Bodies, People
 
 SERVICE = "Recommendation tracker"
 
 
 @pytest.fixture
-def pages(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection, plan: Callable[..., Action]
-) -> dict[str, str]:
+def pages(screens: Callable, people: People, bsg: Inspection, plan: Callable[..., Action]) -> dict[str, str]:
     """Every kind of screen that a contributor comes to: its address, and what it shows."""
     action = plan()
     browser = screens(people.contributor)
@@ -86,7 +84,7 @@ def test_the_index_leads_to_every_list(pages: dict[str, str]) -> None:
 
 
 def test_accounts_are_led_to_for_administrators_alone(
-    screens: Callable, people: SimpleNamespace, pages: dict[str, str]
+    screens: Callable, people: People, pages: dict[str, str]
 ) -> None:
     link = 'href="/admin/recommendations/user/"'
     assert link not in pages["/admin/"]
@@ -101,7 +99,7 @@ def test_every_field_that_can_be_filled_in_has_a_label(pages: dict[str, str]) ->
 
 
 def test_a_refusal_is_told_at_the_top_with_a_link_to_its_field(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     action = plan()
     given = action_form(action, responsible_post="")
@@ -113,14 +111,14 @@ def test_a_refusal_is_told_at_the_top_with_a_link_to_its_field(
 
 
 def test_a_refusal_in_one_of_several_rows_says_in_which(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection, bodies: SimpleNamespace
+    screens: Callable, people: People, bsg: Inspection, bodies: Bodies
 ) -> None:
     given = form(**new_action(bodies.pdu.pk, description=""))
     page = screens(people.contributor).post(change(bsg.recommendations.get(number=1)), given).content.decode()
     assert '<a href="#id_actions-0-description">New action – What is to be done: Fill this in</a>' in page
 
 
-def test_a_wrong_password_is_told_in_plain_words(people: SimpleNamespace) -> None:
+def test_a_wrong_password_is_told_in_plain_words(people: People) -> None:
     page = Client().post("/sign-in/", {"username": "viewer", "password": "wrong"}).content.decode()
     assert '<a href="#id_username">Username: The username or the password is not right.' in page
 
@@ -132,7 +130,7 @@ def test_the_reference_of_the_api_has_no_style_or_script_of_its_own(db: None) ->
 
 
 def test_who_only_reads_an_action_sees_its_target_date_as_it_was_said(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     action = plan(target_date="summer 2027")
     page = screens(people.viewer).get(f"{ACTIONS}{action.pk}/change/").content.decode()
@@ -140,7 +138,7 @@ def test_who_only_reads_an_action_sees_its_target_date_as_it_was_said(
 
 
 def test_a_responsible_person_is_named_without_a_way_to_their_account(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     action, browser = plan(person=people.contributor), screens(people.viewer)
     for path in (f"{ACTIONS}{action.pk}/change/", change(action.recommendation)):
@@ -151,7 +149,7 @@ def test_a_responsible_person_is_named_without_a_way_to_their_account(
 
 @pytest.mark.parametrize(("who", "words"), [("viewer", "You may not do this"), ("sibling", "Page not found")])
 def test_a_refused_page_says_so_in_plain_words(
-    screens: Callable, people: SimpleNamespace, plan: Callable, who: str, words: str
+    screens: Callable, people: People, plan: Callable, who: str, words: str
 ) -> None:
     page = screens(getattr(people, who)).get(f"{ACTIONS}{plan().pk}/step/start/").content.decode()
     assert title(page) == f"{words} – {SERVICE}"

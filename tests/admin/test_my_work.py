@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from types import SimpleNamespace
 
 from django.db import connection
 from django.test import Client
@@ -11,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from recommendations.models import Inspection
 from recommendations.operations.reviews import record_review
 from tests.admin.journey import answered, attached, claimed, step, take
-from tests.factories import NOW
+from tests.factories import NOW, Bodies, People
 
 
 def numbers(page: str) -> dict[str, int]:
@@ -31,7 +30,7 @@ def index(browser: Client) -> str:
 
 
 def test_a_contributor_sees_what_is_late_due_and_returned(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     plan(1, target_date="1 May 2024")
     back = plan(2)
@@ -46,7 +45,7 @@ def test_a_contributor_sees_what_is_late_due_and_returned(
 
 
 def test_what_was_submitted_again_is_no_longer_returned(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     back = plan(2)
     attached(back, people.contributor)
@@ -61,7 +60,7 @@ def test_what_was_submitted_again_is_no_longer_returned(
 
 
 def test_open_actions_come_by_due_with_the_next_step_as_a_verb(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     later, undated, sooner = plan(1, target_date="1 May 2030"), plan(2), plan(3, target_date="1 May 2024")
     take(sooner, "start", people.contributor)
@@ -74,7 +73,7 @@ def test_open_actions_come_by_due_with_the_next_step_as_a_verb(
 
 
 def test_a_recommendation_without_an_answer_waits_for_one(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection
+    screens: Callable, people: People, bsg: Inspection
 ) -> None:
     found = items(index(screens(people.contributor)))
     first = bsg.recommendations.get(number=1)
@@ -82,7 +81,7 @@ def test_a_recommendation_without_an_answer_waits_for_one(
     assert len(found) == 6
 
 
-def test_work_of_others_is_not_mine(screens: Callable, people: SimpleNamespace, plan: Callable) -> None:
+def test_work_of_others_is_not_mine(screens: Callable, people: People, plan: Callable) -> None:
     plan(1), plan(7)
     page = index(screens(people.contributor))
     assert "BSG-2023-7" not in page
@@ -90,15 +89,13 @@ def test_work_of_others_is_not_mine(screens: Callable, people: SimpleNamespace, 
     assert numbers(index(screens(people.viewer))) == {}
 
 
-def test_a_person_who_is_named_finds_the_action(
-    screens: Callable, people: SimpleNamespace, plan: Callable
-) -> None:
+def test_a_person_who_is_named_finds_the_action(screens: Callable, people: People, plan: Callable) -> None:
     named = plan(7, person=people.regional)
     assert str(named) in [name for name, _, _ in items(index(screens(people.regional)))]
 
 
 def test_an_assurer_sees_what_waits_longest_first(
-    screens: Callable, people: SimpleNamespace, plan: Callable, bodies: SimpleNamespace
+    screens: Callable, people: People, plan: Callable, bodies: Bodies
 ) -> None:
     action = plan(1)
     evidence = attached(action, people.contributor)
@@ -116,7 +113,7 @@ def test_an_assurer_sees_what_waits_longest_first(
 
 
 def test_an_assurer_is_not_shown_what_they_may_not_judge(
-    screens: Callable, people: SimpleNamespace, plan: Callable, bodies: SimpleNamespace
+    screens: Callable, people: People, plan: Callable, bodies: Bodies
 ) -> None:
     from recommendations import roles
     from recommendations.operations.accounts import grant_role, system_actor
@@ -136,7 +133,7 @@ def test_an_assurer_is_not_shown_what_they_may_not_judge(
 
 
 def test_an_inspector_sees_claims_that_were_not_reviewed_since(
-    screens: Callable, people: SimpleNamespace, plan: Callable, bsg: Inspection
+    screens: Callable, people: People, plan: Callable, bsg: Inspection
 ) -> None:
     recommendation = claimed(plan(), people)
     browser = screens(people.inspector)
@@ -149,9 +146,7 @@ def test_an_inspector_sees_claims_that_were_not_reviewed_since(
     assert items(index(browser)) == []
 
 
-def test_it_costs_the_same_however_much_there_is(
-    screens: Callable, people: SimpleNamespace, plan: Callable
-) -> None:
+def test_it_costs_the_same_however_much_there_is(screens: Callable, people: People, plan: Callable) -> None:
     def cost(browser: Client) -> int:
         with CaptureQueriesContext(connection) as queries:
             index(browser)
@@ -171,7 +166,7 @@ def test_it_costs_the_same_however_much_there_is(
 
 
 def test_answered_work_without_open_actions_is_ready_to_submit(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     from tests.admin.journey import closed
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date
-from types import SimpleNamespace
 
 import pytest
 from django.db import connection
@@ -11,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from recommendations.models import Action, Evidence, Inspection, ProgressUpdate
 from recommendations.operations.actions import revise_action
 from tests.admin.test_screens import ACTIONS, LIST, action_form, change, form, new_action
-from tests.factories import NOW
+from tests.factories import NOW, Bodies, People
 
 
 @pytest.fixture
@@ -21,7 +20,7 @@ def embargoed(bsg: Inspection) -> Inspection:
 
 
 def test_an_embargoed_report_is_named_nowhere(
-    screens: Callable, people: SimpleNamespace, embargoed: Inspection
+    screens: Callable, people: People, embargoed: Inspection
 ) -> None:
     browser = screens(people.contributor)
     for path in (LIST, ACTIONS, f"{ACTIONS}add/", "/admin/recommendations/inspection/"):
@@ -29,7 +28,7 @@ def test_an_embargoed_report_is_named_nowhere(
 
 
 def test_nobody_plans_on_an_embargoed_recommendation(
-    screens: Callable, people: SimpleNamespace, embargoed: Inspection, bodies: SimpleNamespace
+    screens: Callable, people: People, embargoed: Inspection, bodies: Bodies
 ) -> None:
     given = new_action(bodies.pdu.pk)
     posted = {name.removeprefix("actions-0-"): value for name, value in given.items()}
@@ -39,7 +38,7 @@ def test_nobody_plans_on_an_embargoed_recommendation(
 
 
 def test_saving_does_not_wipe_a_person_whom_one_could_not_choose(
-    screens: Callable, people: SimpleNamespace, plan: Callable, bodies: SimpleNamespace
+    screens: Callable, people: People, plan: Callable, bodies: Bodies
 ) -> None:
     action = plan(1, lead=bodies.police, person=people.contributor)
     browser, path = screens(people.partner), f"{ACTIONS}{action.pk}/change/"
@@ -51,7 +50,7 @@ def test_saving_does_not_wipe_a_person_whom_one_could_not_choose(
 
 
 def test_the_history_of_a_whole_recommendation_is_for_those_who_reach_its_owner(
-    screens: Callable, people: SimpleNamespace, plan: Callable, bodies: SimpleNamespace
+    screens: Callable, people: People, plan: Callable, bodies: Bodies
 ) -> None:
     path = f"{LIST}{plan(1, lead=bodies.police).recommendation_id}/history/"
     assert screens(people.contributor).get(path).status_code == 200
@@ -60,7 +59,7 @@ def test_the_history_of_a_whole_recommendation_is_for_those_who_reach_its_owner(
 
 @pytest.mark.parametrize("posted_id", ["other", 999999])
 def test_an_id_of_another_record_s_row_makes_and_changes_nothing(
-    screens: Callable, people: SimpleNamespace, plan: Callable, bodies: SimpleNamespace, posted_id: object
+    screens: Callable, people: People, plan: Callable, bodies: Bodies, posted_id: object
 ) -> None:
     first, second = plan(1), plan(2)
     given = new_action(
@@ -79,7 +78,7 @@ def test_an_id_of_another_record_s_row_makes_and_changes_nothing(
 
 
 def test_an_update_under_a_recommendation_may_name_one_of_its_actions(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     action, other, browser = plan(1), plan(2), screens(people.contributor)
     given = {
@@ -94,7 +93,7 @@ def test_an_update_under_a_recommendation_may_name_one_of_its_actions(
 
 
 def test_an_update_is_saved_though_another_changed_an_action_meanwhile(
-    screens: Callable, people: SimpleNamespace, plan: Callable, bodies: SimpleNamespace
+    screens: Callable, people: People, plan: Callable, bodies: Bodies
 ) -> None:
     action, browser = plan(1), screens(people.contributor)
     unchanged = new_action(
@@ -112,7 +111,7 @@ def test_an_update_is_saved_though_another_changed_an_action_meanwhile(
     assert ProgressUpdate.objects.exists()
 
 
-def test_looking_at_a_form_takes_no_lock(screens: Callable, people: SimpleNamespace, plan: Callable) -> None:
+def test_looking_at_a_form_takes_no_lock(screens: Callable, people: People, plan: Callable) -> None:
     browser, path = screens(people.contributor), f"{ACTIONS}{plan().pk}/change/"
     with CaptureQueriesContext(connection) as queries:
         browser.get(path)
@@ -131,7 +130,7 @@ def test_looking_at_a_form_takes_no_lock(screens: Callable, people: SimpleNamesp
     ],
 )
 def test_a_lookup_that_no_filter_offers_is_refused(
-    screens: Callable, people: SimpleNamespace, plan: Callable, query: str
+    screens: Callable, people: People, plan: Callable, query: str
 ) -> None:
     assert screens(people.contributor).get(f"{ACTIONS}?{query}").status_code in (302, 400)
 
@@ -139,20 +138,20 @@ def test_a_lookup_that_no_filter_offers_is_refused(
 @pytest.mark.parametrize("words", ["a " * 1200, "a" * 55_000])
 @pytest.mark.parametrize("path", [LIST, ACTIONS, "/admin/recommendations/organisation/"])
 def test_a_search_without_measure_finds_nothing_and_says_so(
-    screens: Callable, people: SimpleNamespace, words: str, path: str
+    screens: Callable, people: People, words: str, path: str
 ) -> None:
     answer = screens(people.contributor).get(path, {"q": words})
     assert answer.status_code == 200
     assert "At most 200 letters" in answer.content.decode()
 
 
-def test_nothing_completes_itself(screens: Callable, people: SimpleNamespace) -> None:
+def test_nothing_completes_itself(screens: Callable, people: People) -> None:
     query = "app_label=recommendations&model_name=action&field_name=lead&term=a"
     assert screens(people.contributor).get(f"/admin/autocomplete/?{query}").status_code == 404
 
 
 def test_evidence_with_a_password_in_its_address_is_refused(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection
+    screens: Callable, people: People, bsg: Inspection
 ) -> None:
     given = {
         "evidence-TOTAL_FORMS": 1,

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from decimal import Decimal
-from types import SimpleNamespace
 
 import pytest
 
@@ -11,7 +10,7 @@ from recommendations.operations.readings import add_reading
 from recommendations.operations.reviews import record_review
 from tests.admin.journey import claimed
 from tests.admin.test_screens import LIST, change
-from tests.factories import NOW, TODAY
+from tests.factories import NOW, TODAY, Bodies, People
 
 FOUND = {
     "judgement": "insufficient_progress",
@@ -25,7 +24,7 @@ def review(pk: int) -> str:
 
 
 def test_the_page_shows_the_claim_the_evidence_and_every_judgement_with_its_definition(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     recommendation = claimed(plan(), people)
     page = screens(people.inspector).get(review(recommendation.pk)).content.decode()
@@ -37,7 +36,7 @@ def test_the_page_shows_the_claim_the_evidence_and_every_judgement_with_its_defi
 
 
 def test_an_inspector_s_review_stands_beside_the_claim_of_that_day(
-    screens: Callable, people: SimpleNamespace, plan: Callable, bsg: Inspection
+    screens: Callable, people: People, plan: Callable, bsg: Inspection
 ) -> None:
     recommendation = claimed(plan(), people)
     codes = [one.code for one in bsg.framework.judgements.all()]
@@ -51,7 +50,7 @@ def test_an_inspector_s_review_stands_beside_the_claim_of_that_day(
 
 
 def test_a_review_without_judgement_or_words_is_refused(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection
+    screens: Callable, people: People, bsg: Inspection
 ) -> None:
     path = review(bsg.recommendations.get(number=1).pk)
     page = screens(people.inspector).post(path, {"dated": "2/3/2026"}).content.decode()
@@ -60,9 +59,7 @@ def test_a_review_without_judgement_or_words_is_refused(
     assert not Review.objects.exists()
 
 
-def test_a_review_corrects_an_earlier_one(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection
-) -> None:
+def test_a_review_corrects_an_earlier_one(screens: Callable, people: People, bsg: Inspection) -> None:
     recommendation = bsg.recommendations.get(number=1)
     code = bsg.framework.judgements.all()[1].code
     first = record_review(
@@ -81,7 +78,7 @@ def test_a_review_corrects_an_earlier_one(
     ("who", "status"), [("contributor", 403), ("assurer", 403), ("administrator", 403), ("sibling", 404)]
 )
 def test_nobody_but_an_inspector_reviews(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection, who: str, status: int
+    screens: Callable, people: People, bsg: Inspection, who: str, status: int
 ) -> None:
     path = review(bsg.recommendations.get(number=1).pk)
     assert screens(getattr(people, who)).post(path, FOUND).status_code == status
@@ -89,7 +86,7 @@ def test_nobody_but_an_inspector_reviews(
 
 
 def test_reviews_are_listed_for_those_in_reach_and_changed_by_nobody(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection
+    screens: Callable, people: People, bsg: Inspection
 ) -> None:
     found = record_review(
         recommendation=bsg.recommendations.get(number=1),
@@ -111,7 +108,7 @@ def test_reviews_are_listed_for_those_in_reach_and_changed_by_nobody(
 
 
 def test_a_contributor_adds_a_reading_and_is_told_whether_it_moved(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection
+    screens: Callable, people: People, bsg: Inspection
 ) -> None:
     recommendation = bsg.recommendations.get(number=1)
     measure = recommendation.measures.filter(out_of=59).get()
@@ -125,7 +122,7 @@ def test_a_contributor_adds_a_reading_and_is_told_whether_it_moved(
 
 
 def test_a_reading_that_cannot_be_is_refused_in_the_words_of_the_operation(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection
+    screens: Callable, people: People, bsg: Inspection
 ) -> None:
     recommendation = bsg.recommendations.get(number=1)
     posted = {
@@ -141,7 +138,7 @@ def test_a_reading_that_cannot_be_is_refused_in_the_words_of_the_operation(
 
 
 def test_a_measure_of_another_recommendation_cannot_be_posted(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection
+    screens: Callable, people: People, bsg: Inspection
 ) -> None:
     other = bsg.recommendations.get(number=7).measures.first()
     posted = {"measure": other.pk, "taken_on": "1/3/2026", "value": 1, "source": "Audit"}
@@ -152,14 +149,14 @@ def test_a_measure_of_another_recommendation_cannot_be_posted(
 
 @pytest.mark.parametrize(("who", "status"), [("viewer", 403), ("assurer", 403), ("sibling", 404)])
 def test_nobody_else_adds_readings(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection, who: str, status: int
+    screens: Callable, people: People, bsg: Inspection, who: str, status: int
 ) -> None:
     path = f"{LIST}{bsg.recommendations.get(number=1).pk}/reading/"
     assert screens(getattr(people, who)).get(path).status_code == status
 
 
 def test_readings_are_for_those_who_reach_the_owner(
-    screens: Callable, people: SimpleNamespace, plan: Callable, bodies: SimpleNamespace
+    screens: Callable, people: People, plan: Callable, bodies: Bodies
 ) -> None:
     action = plan(1, lead=bodies.police)
     add_reading(

@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Callable
-from types import SimpleNamespace
 
 import pytest
 from django.test import Client
 
 from recommendations.models import Action, Evidence, Inspection, ProgressUpdate, Recommendation
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, Bodies, People
 
 LIST = "/admin/recommendations/recommendation/"
 ACTIONS = "/admin/recommendations/action/"
@@ -58,18 +57,18 @@ def new_action(pdu_id: int, **given: object) -> dict[str, object]:
     ],
 )
 def test_each_finds_the_recommendations_within_reach(
-    screens: Callable, people: SimpleNamespace, who: str, numbers: range
+    screens: Callable, people: People, who: str, numbers: range
 ) -> None:
     assert listed(screens(getattr(people, who))) == [f"BSG-2023-{number}" for number in numbers]
 
 
-def test_an_account_without_a_role_is_turned_away(screens: Callable, people: SimpleNamespace) -> None:
+def test_an_account_without_a_role_is_turned_away(screens: Callable, people: People) -> None:
     people.outsider.is_staff = people.outsider.is_superuser = True
     people.outsider.save()
     assert screens(people.outsider).get(LIST).status_code == 302
 
 
-def test_a_person_signs_in_with_a_password(people: SimpleNamespace) -> None:
+def test_a_person_signs_in_with_a_password(people: People) -> None:
     browser = Client()
     answer = browser.post("/sign-in/?next=/admin/", {"username": "contributor", "password": PASSWORD})
     assert answer.headers["Location"] == "/admin/"
@@ -77,7 +76,7 @@ def test_a_person_signs_in_with_a_password(people: SimpleNamespace) -> None:
 
 
 def test_the_published_text_and_ratings_are_shown_and_cannot_be_changed(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection
+    screens: Callable, people: People, bsg: Inspection
 ) -> None:
     recommendation = bsg.recommendations.get(number=1)
     page = screens(people.contributor).get(change(recommendation)).content.decode()
@@ -88,7 +87,7 @@ def test_the_published_text_and_ratings_are_shown_and_cannot_be_changed(
 
 
 def test_posted_text_and_status_change_nothing_published(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection
+    screens: Callable, people: People, bsg: Inspection
 ) -> None:
     recommendation = bsg.recommendations.get(number=1)
     screens(people.contributor).post(change(recommendation), form(text="Other.", status="closed", owner=1))
@@ -101,7 +100,7 @@ def test_posted_text_and_status_change_nothing_published(
 
 
 def test_a_contributor_adds_an_action_under_a_recommendation(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection, bodies: SimpleNamespace
+    screens: Callable, people: People, bsg: Inspection, bodies: Bodies
 ) -> None:
     recommendation = bsg.recommendations.get(number=1)
     answer = screens(people.contributor).post(change(recommendation), form(**new_action(bodies.pdu.pk)))
@@ -111,7 +110,7 @@ def test_a_contributor_adds_an_action_under_a_recommendation(
 
 
 def test_an_unclear_date_is_asked_about_beside_its_field(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection, bodies: SimpleNamespace
+    screens: Callable, people: People, bsg: Inspection, bodies: Bodies
 ) -> None:
     recommendation = bsg.recommendations.get(number=1)
     answer = screens(people.contributor).post(
@@ -124,7 +123,7 @@ def test_an_unclear_date_is_asked_about_beside_its_field(
 
 
 def test_an_action_is_changed_under_its_recommendation(
-    screens: Callable, people: SimpleNamespace, plan: Callable, bodies: SimpleNamespace
+    screens: Callable, people: People, plan: Callable, bodies: Bodies
 ) -> None:
     action = plan()
     given = new_action(bodies.pdu.pk, id=action.pk, version_read=1, description="Train half of them.")
@@ -150,9 +149,7 @@ def action_form(action: Action, **given: object) -> dict[str, object]:
     )
 
 
-def test_an_action_is_changed_on_its_own_screen(
-    screens: Callable, people: SimpleNamespace, plan: Callable
-) -> None:
+def test_an_action_is_changed_on_its_own_screen(screens: Callable, people: People, plan: Callable) -> None:
     action = plan()
     answer = screens(people.contributor).post(
         f"{ACTIONS}{action.pk}/change/", action_form(action, target_date="summer 2027")
@@ -163,7 +160,7 @@ def test_an_action_is_changed_on_its_own_screen(
 
 
 def test_a_change_of_what_another_changed_meanwhile_is_refused(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     action, browser = plan(), screens(people.contributor)
     path = f"{ACTIONS}{action.pk}/change/"
@@ -174,18 +171,14 @@ def test_a_change_of_what_another_changed_meanwhile_is_refused(
     assert (action.description, action.version) == ("First.", 2)
 
 
-def test_a_change_without_a_version_is_refused(
-    screens: Callable, people: SimpleNamespace, plan: Callable
-) -> None:
+def test_a_change_without_a_version_is_refused(screens: Callable, people: People, plan: Callable) -> None:
     action = plan()
     screens(people.contributor).post(f"{ACTIONS}{action.pk}/change/", action_form(action, version_read=""))
     action.refresh_from_db()
     assert action.version == 1
 
 
-def test_saving_without_a_change_writes_nothing(
-    screens: Callable, people: SimpleNamespace, plan: Callable
-) -> None:
+def test_saving_without_a_change_writes_nothing(screens: Callable, people: People, plan: Callable) -> None:
     action = plan()
     answer = screens(people.contributor).post(f"{ACTIONS}{action.pk}/change/", action_form(action))
     assert answer.status_code == 302
@@ -194,7 +187,7 @@ def test_saving_without_a_change_writes_nothing(
 
 
 def test_an_action_is_added_from_the_list_of_actions(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection, bodies: SimpleNamespace
+    screens: Callable, people: People, bsg: Inspection, bodies: Bodies
 ) -> None:
     recommendation = bsg.recommendations.get(number=2)
     given = {
@@ -210,7 +203,7 @@ def test_an_action_is_added_from_the_list_of_actions(
 
 
 def test_a_recommendation_out_of_reach_cannot_be_posted(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection, bodies: SimpleNamespace
+    screens: Callable, people: People, bsg: Inspection, bodies: Bodies
 ) -> None:
     recommendation = bsg.recommendations.get(number=8)
     given = {
@@ -225,7 +218,7 @@ def test_a_recommendation_out_of_reach_cannot_be_posted(
 
 
 def test_an_update_and_evidence_are_added_under_a_recommendation(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection
+    screens: Callable, people: People, bsg: Inspection
 ) -> None:
     recommendation = bsg.recommendations.get(number=1)
     given = {
@@ -246,7 +239,7 @@ def test_an_update_and_evidence_are_added_under_a_recommendation(
 
 
 def test_evidence_without_the_declaration_is_refused_in_the_words_of_the_operation(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection
+    screens: Callable, people: People, bsg: Inspection
 ) -> None:
     recommendation = bsg.recommendations.get(number=1)
     given = {
@@ -263,7 +256,7 @@ def test_evidence_without_the_declaration_is_refused_in_the_words_of_the_operati
 
 @pytest.mark.parametrize("who", ["viewer", "assurer", "inspector", "administrator"])
 def test_who_does_not_plan_reads_and_writes_nothing(
-    screens: Callable, people: SimpleNamespace, plan: Callable, bodies: SimpleNamespace, who: str
+    screens: Callable, people: People, plan: Callable, bodies: Bodies, who: str
 ) -> None:
     action, browser = plan(), screens(getattr(people, who))
     for path, posted in (
@@ -277,7 +270,7 @@ def test_who_does_not_plan_reads_and_writes_nothing(
 
 
 def test_a_lead_organisation_keeps_its_own_action_up_to_date(
-    screens: Callable, people: SimpleNamespace, plan: Callable, bodies: SimpleNamespace
+    screens: Callable, people: People, plan: Callable, bodies: Bodies
 ) -> None:
     own, other, browser = plan(1, lead=bodies.police), plan(1), screens(people.partner)
     assert listed(browser, ACTIONS) == [str(own)]
@@ -289,7 +282,7 @@ def test_a_lead_organisation_keeps_its_own_action_up_to_date(
 
 
 def test_an_action_out_of_reach_is_as_one_that_does_not_exist(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     browser = screens(people.sibling)
     hidden = browser.get(f"{ACTIONS}{plan().pk}/change/")
@@ -298,7 +291,7 @@ def test_an_action_out_of_reach_is_as_one_that_does_not_exist(
 
 
 @pytest.mark.parametrize("who", ["contributor", "administrator"])
-def test_nothing_can_be_deleted(screens: Callable, people: SimpleNamespace, plan: Callable, who: str) -> None:
+def test_nothing_can_be_deleted(screens: Callable, people: People, plan: Callable, who: str) -> None:
     action, browser = plan(), screens(getattr(people, who))
     assert browser.post(f"{ACTIONS}{action.pk}/delete/", {"post": "yes"}).status_code == 403
     browser.post(ACTIONS, {"action": "delete_selected", "_selected_action": [action.pk], "post": "yes"})
@@ -320,7 +313,7 @@ def test_nothing_can_be_deleted(screens: Callable, people: SimpleNamespace, plan
     ],
 )
 def test_search_and_filters_find_the_work(
-    screens: Callable, people: SimpleNamespace, plan: Callable, query: str, numbers: list[int]
+    screens: Callable, people: People, plan: Callable, query: str, numbers: list[int]
 ) -> None:
     plan(3, responsible_post="Quality lead", target_date="1 May 2024")
     plan(4, target_date="Ongoing", person=people.contributor)
@@ -329,14 +322,14 @@ def test_search_and_filters_find_the_work(
     assert found == [f"BSG-2023-{number}" for number in numbers]
 
 
-def test_a_late_action_is_told_in_words(screens: Callable, people: SimpleNamespace, plan: Callable) -> None:
+def test_a_late_action_is_told_in_words(screens: Callable, people: People, plan: Callable) -> None:
     plan(3, target_date="1 May 2024")
     page = screens(people.contributor).get(ACTIONS).content.decode()
     assert re.search(r"Overdue by \d+ days \(was due 1 May 2024\)", page)
 
 
 def test_a_screen_loads_nothing_from_elsewhere_and_runs_no_inline_script(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection
+    screens: Callable, people: People, bsg: Inspection
 ) -> None:
     answer = screens(people.contributor).get(change(bsg.recommendations.get(number=1)))
     page = answer.content.decode()
@@ -347,7 +340,7 @@ def test_a_screen_loads_nothing_from_elsewhere_and_runs_no_inline_script(
 
 
 def test_the_inspection_and_the_organisations_can_be_looked_up(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection
+    screens: Callable, people: People, bsg: Inspection
 ) -> None:
     browser = screens(people.contributor)
     page = browser.get(f"/admin/recommendations/inspection/{bsg.pk}/change/").content.decode()
@@ -357,7 +350,7 @@ def test_the_inspection_and_the_organisations_can_be_looked_up(
 
 
 def test_only_recommendations_that_one_plans_for_are_offered(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection
+    screens: Callable, people: People, bsg: Inspection
 ) -> None:
     page = screens(people.contributor).get(f"{ACTIONS}add/").content.decode()
     offered = re.findall(r"<option[^>]*>(BSG-2023-\d)</option>", page)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from types import SimpleNamespace
 
 import pytest
 
@@ -11,7 +10,7 @@ from recommendations.operations.actions import revise_action
 from recommendations.operations.ownership import link_recommendations
 from tests.admin.journey import answered, attached, claimed, closed, step, take
 from tests.admin.test_screens import ACTIONS, LIST, change
-from tests.factories import NOW
+from tests.factories import NOW, Bodies, People
 
 
 def offered(page: str) -> list[str]:
@@ -35,14 +34,14 @@ def summary(page: str) -> str:
     ],
 )
 def test_each_is_offered_the_steps_of_their_role(
-    screens: Callable, people: SimpleNamespace, plan: Callable, who: str, labels: list[str]
+    screens: Callable, people: People, plan: Callable, who: str, labels: list[str]
 ) -> None:
     page = screens(getattr(people, who)).get(f"{ACTIONS}{plan().pk}/change/").content.decode()
     assert offered(page) == labels
 
 
 def test_a_button_leads_to_a_page_that_states_the_effect(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     action = plan()
     page = screens(people.contributor).get(step(action, "submit")).content.decode()
@@ -51,7 +50,7 @@ def test_a_button_leads_to_a_page_that_states_the_effect(
     assert 'name="outcome"' in page
 
 
-def test_a_step_is_taken(screens: Callable, people: SimpleNamespace, plan: Callable) -> None:
+def test_a_step_is_taken(screens: Callable, people: People, plan: Callable) -> None:
     action = plan()
     answer = screens(people.contributor).post(step(action, "start"), {"version_read": 1}, follow=True)
     action.refresh_from_db()
@@ -61,7 +60,7 @@ def test_a_step_is_taken(screens: Callable, people: SimpleNamespace, plan: Calla
 
 
 def test_a_refused_step_names_all_that_is_missing_and_writes_nothing(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     action, events = plan(), Event.objects.count()
     answer = screens(people.contributor).post(step(action, "submit"), {"version_read": 1, "outcome": ""})
@@ -74,7 +73,7 @@ def test_a_refused_step_names_all_that_is_missing_and_writes_nothing(
 
 
 def test_a_day_that_is_no_day_hides_nothing_else_that_is_missing(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection
+    screens: Callable, people: People, bsg: Inspection
 ) -> None:
     recommendation = bsg.recommendations.get(number=1)
     posted = {"version_read": recommendation.version, "answer": "partly_agreed", "dated": "yesterday"}
@@ -85,7 +84,7 @@ def test_a_day_that_is_no_day_hides_nothing_else_that_is_missing(
 
 
 def test_what_was_typed_is_kept_when_a_step_is_refused(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     posted = {"version_read": 1, "outcome": "Everybody is trained."}
     page = screens(people.contributor).post(step(plan(), "submit"), posted).content.decode()
@@ -93,7 +92,7 @@ def test_what_was_typed_is_kept_when_a_step_is_refused(
 
 
 def test_a_stale_step_says_what_changed_and_is_asked_again(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     action, browser = plan(), screens(people.contributor)
     revise_action(action=action, version=1, responsible_post="Deputy head", by=people.regional, at=NOW)
@@ -112,7 +111,7 @@ def test_a_stale_step_says_what_changed_and_is_asked_again(
 
 @pytest.mark.parametrize("version", ["", "0", "-1", "x", "99999999999999999999"])
 def test_a_step_without_a_version_that_stands_is_not_taken(
-    screens: Callable, people: SimpleNamespace, plan: Callable, version: str
+    screens: Callable, people: People, plan: Callable, version: str
 ) -> None:
     action = plan()
     answer = screens(people.contributor).post(step(action, "start"), {"version_read": version})
@@ -125,7 +124,7 @@ def test_a_step_without_a_version_that_stands_is_not_taken(
     ("who", "status"), [("sibling", 404), ("viewer", 403), ("assurer", 403), ("inspector", 403)]
 )
 def test_a_step_that_is_not_theirs_is_refused_and_out_of_reach_is_absent(
-    screens: Callable, people: SimpleNamespace, plan: Callable, who: str, status: int
+    screens: Callable, people: People, plan: Callable, who: str, status: int
 ) -> None:
     action, browser = plan(), screens(getattr(people, who))
     for answer in (
@@ -137,14 +136,12 @@ def test_a_step_that_is_not_theirs_is_refused_and_out_of_reach_is_absent(
     assert action.status == "not_started"
 
 
-def test_a_step_that_is_none_does_not_exist(
-    screens: Callable, people: SimpleNamespace, plan: Callable
-) -> None:
+def test_a_step_that_is_none_does_not_exist(screens: Callable, people: People, plan: Callable) -> None:
     assert screens(people.contributor).get(step(plan(), "approve")).status_code == 404
 
 
 def test_a_step_that_is_not_possible_now_leads_back_and_says_so(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     page = screens(people.contributor).get(step(plan(), "withdraw"), follow=True).content.decode()
     assert "“Withdraw the submission” is not possible now" in page
@@ -162,7 +159,7 @@ def test_a_step_that_is_not_possible_now_leads_back_and_says_so(
     ],
 )
 def test_an_answer_is_given(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection, posted: dict, status: str
+    screens: Callable, people: People, bsg: Inspection, posted: dict, status: str
 ) -> None:
     recommendation = bsg.recommendations.get(number=1)
     browser = screens(people.contributor)
@@ -176,9 +173,7 @@ def test_an_answer_is_given(
     assert (posted.get("reason") or "Agreed") in browser.get(change(recommendation)).content.decode()
 
 
-def test_every_version_of_the_response_is_shown(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection
-) -> None:
+def test_every_version_of_the_response_is_shown(screens: Callable, people: People, bsg: Inspection) -> None:
     recommendation = bsg.recommendations.get(number=1)
     take(recommendation, "respond", people.contributor, answer="not_agreed", reason="It is not ours.")
     take(recommendation, "respond", people.contributor, answer="agreed")
@@ -189,7 +184,7 @@ def test_every_version_of_the_response_is_shown(
 
 
 def test_closing_shows_the_four_statuses_the_repeat_links_and_every_gap(
-    screens: Callable, people: SimpleNamespace, plan: Callable, bsg: Inspection
+    screens: Callable, people: People, plan: Callable, bsg: Inspection
 ) -> None:
     recommendation = claimed(plan(), people)
     link_recommendations(
@@ -214,7 +209,7 @@ def test_closing_shows_the_four_statuses_the_repeat_links_and_every_gap(
 
 
 def test_each_gap_is_acknowledged_before_a_recommendation_closes(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     recommendation = claimed(plan(), people)
     browser, path = screens(people.assurer), step(recommendation, "close")
@@ -231,7 +226,7 @@ def test_each_gap_is_acknowledged_before_a_recommendation_closes(
 
 
 def test_who_did_some_of_the_work_is_not_offered_to_close_it_and_is_told_why(
-    screens: Callable, people: SimpleNamespace, plan: Callable, bodies: SimpleNamespace
+    screens: Callable, people: People, plan: Callable, bodies: Bodies
 ) -> None:
     from recommendations import roles
     from recommendations.operations.accounts import grant_role, system_actor
@@ -254,7 +249,7 @@ def test_who_did_some_of_the_work_is_not_offered_to_close_it_and_is_told_why(
 
 
 def test_a_successor_is_chosen_among_the_actions_of_the_same_recommendation(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     action, other, elsewhere = plan(1), plan(1), plan(2)
     browser, path = screens(people.inspector), step(action, "supersede")
@@ -267,7 +262,7 @@ def test_a_successor_is_chosen_among_the_actions_of_the_same_recommendation(
 
 
 def test_a_declined_action_names_who_carries_the_risk(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     action, browser = plan(), screens(people.contributor)
     browser.post(
@@ -280,7 +275,7 @@ def test_a_declined_action_names_who_carries_the_risk(
 
 
 def test_why_no_action_is_asked_only_where_none_was_closed(
-    screens: Callable, people: SimpleNamespace, plan: Callable, bsg: Inspection
+    screens: Callable, people: People, plan: Callable, bsg: Inspection
 ) -> None:
     with_action = claimed(plan(1), people)
     without = answered(bsg.recommendations.get(number=2), people)
@@ -292,7 +287,7 @@ def test_why_no_action_is_asked_only_where_none_was_closed(
 
 
 def test_a_lead_organisation_takes_the_steps_of_its_own_action_alone(
-    screens: Callable, people: SimpleNamespace, plan: Callable, bodies: SimpleNamespace
+    screens: Callable, people: People, plan: Callable, bodies: Bodies
 ) -> None:
     own, other, browser = plan(1, lead=bodies.police), plan(1), screens(people.partner)
     assert browser.post(step(own, "start"), {"version_read": 1}).status_code == 302
@@ -301,7 +296,7 @@ def test_a_lead_organisation_takes_the_steps_of_its_own_action_alone(
 
 
 def test_a_partner_who_leads_an_action_is_not_told_how_the_whole_stands(
-    screens: Callable, people: SimpleNamespace, plan: Callable, bodies: SimpleNamespace
+    screens: Callable, people: People, plan: Callable, bodies: Bodies
 ) -> None:
     own = plan(1, lead=bodies.police)
     closed(plan(1), people)
@@ -312,9 +307,7 @@ def test_a_partner_who_leads_an_action_is_not_told_how_the_whole_stands(
         assert "BSG-2023-1" not in screens(people.partner).get(f"{LIST}?{query}").content.decode()
 
 
-def test_no_status_is_changed_but_by_a_step(
-    screens: Callable, people: SimpleNamespace, plan: Callable
-) -> None:
+def test_no_status_is_changed_but_by_a_step(screens: Callable, people: People, plan: Callable) -> None:
     action = plan()
     page = screens(people.contributor).get(f"{ACTIONS}{action.pk}/change/").content.decode()
     assert not re.search(r'name="(status|outcome|risk_carrier|successor)"', page)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from types import SimpleNamespace
 
 import pytest
 
@@ -10,10 +9,10 @@ from recommendations.models import Action, TargetRevision
 from recommendations.operations.targets import revise_target
 from tests.admin.journey import claimed
 from tests.admin.test_screens import ACTIONS, LIST, action_form, listed
-from tests.factories import NOW
+from tests.factories import NOW, People
 
 
-def test_moving_a_date_asks_why(screens: Callable, people: SimpleNamespace, plan: Callable) -> None:
+def test_moving_a_date_asks_why(screens: Callable, people: People, plan: Callable) -> None:
     action, browser = plan(target_date="31 March 2027"), screens(people.contributor)
     path = f"{ACTIONS}{action.pk}/change/"
     page = browser.post(path, action_form(action, target_date="30 June 2027")).content.decode()
@@ -23,14 +22,14 @@ def test_moving_a_date_asks_why(screens: Callable, people: SimpleNamespace, plan
     assert TargetRevision.objects.get().reason == "Two posts are vacant."
 
 
-def test_a_reason_alone_changes_nothing(screens: Callable, people: SimpleNamespace, plan: Callable) -> None:
+def test_a_reason_alone_changes_nothing(screens: Callable, people: People, plan: Callable) -> None:
     action = plan(target_date="31 March 2027")
     screens(people.contributor).post(f"{ACTIONS}{action.pk}/change/", action_form(action, reason="Because."))
     assert Action.objects.get().version == 1
 
 
 def test_an_action_says_how_often_its_date_moved_and_why(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     action = plan(target_date="31 March 2099")
     for version, words in enumerate(("30 April 2099", "30 June 2099"), start=1):
@@ -57,7 +56,7 @@ def row(page: str, reference: str) -> list[str]:
 
 
 def test_the_list_shows_the_four_statuses_and_the_gap_in_words(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     plan(3, target_date="1 May 2024")
     claimed(plan(1), people)
@@ -80,7 +79,7 @@ def test_the_list_shows_the_four_statuses_and_the_gap_in_words(
     ],
 )
 def test_filters_find_what_needs_looking_at(
-    screens: Callable, people: SimpleNamespace, plan: Callable, query: str, numbers: list[int]
+    screens: Callable, people: People, plan: Callable, query: str, numbers: list[int]
 ) -> None:
     claimed(plan(1), people)
     found = listed(screens(people.contributor), f"{LIST}?{query}")

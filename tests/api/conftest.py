@@ -12,13 +12,13 @@ from recommendations.operations.evidence import attach_evidence, judge_evidence
 from recommendations.operations.responses import respond
 from recommendations.operations.transitions import take_step
 from tests.api.worked import worked
-from tests.factories import NOW, TODAY
+from tests.factories import NOW, TODAY, Bodies, People
 
 __all__ = ["worked"]
 
 
 @pytest.fixture
-def answered(bsg: Inspection, people: SimpleNamespace) -> Callable[..., Recommendation]:
+def answered(bsg: Inspection, people: People) -> Callable[..., Recommendation]:
     """Recommendation `number` of the PDU, agreed by its people and so in progress."""
 
     def agreed(number: int = 1, *, at: Any = NOW) -> Recommendation:
@@ -30,7 +30,7 @@ def answered(bsg: Inspection, people: SimpleNamespace) -> Callable[..., Recommen
 
 
 @pytest.fixture
-def attach(people: SimpleNamespace) -> Callable[..., Evidence]:
+def attach(people: People) -> Callable[..., Evidence]:
     """Attach a link to a recommendation by its owner's people, with what is given."""
 
     def attached(recommendation: Recommendation, **given: Any) -> Evidence:
@@ -49,7 +49,7 @@ def attach(people: SimpleNamespace) -> Callable[..., Evidence]:
 
 
 @pytest.fixture
-def accept(people: SimpleNamespace) -> Callable[..., Evidence]:
+def accept(people: People) -> Callable[..., Evidence]:
     def accepted(evidence: Evidence, *, at: Any = NOW) -> Evidence:
         return judge_evidence(
             evidence=evidence,
@@ -65,7 +65,7 @@ def accept(people: SimpleNamespace) -> Callable[..., Evidence]:
 
 @pytest.fixture
 def submitted(
-    answered: Callable, attach: Callable, accept: Callable, people: SimpleNamespace
+    answered: Callable, attach: Callable, accept: Callable, people: People
 ) -> Callable[..., Recommendation]:
     """Recommendation `number` claimed to be done, on accepted evidence of practice."""
 
@@ -90,8 +90,8 @@ def setting(
     attach: Callable,
     api: Callable,
     bsg: Inspection,
-    people: SimpleNamespace,
-    bodies: SimpleNamespace,
+    people: People,
+    bodies: Bodies,
 ) -> SimpleNamespace:
     """Something of everything that is written to, and the keys by which to find it."""
     update = {"recommendation": "BSG-2023-1", "text": "Half are trained."}

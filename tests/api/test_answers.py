@@ -3,7 +3,6 @@
 import base64
 from collections.abc import Callable
 from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
 from django.utils import timezone
@@ -11,10 +10,11 @@ from rest_framework.test import APIClient
 
 from recommendations.models import User
 from recommendations.operations.accounts import issue_token, revoke_tokens
+from tests.factories import People
 
 
 @pytest.fixture
-def token(people: SimpleNamespace, system: User) -> str:
+def token(people: People, system: User) -> str:
     return issue_token(
         user=people.viewer, label="t", may_write=False, lifetime=None, by=system, at=timezone.now()
     )
@@ -28,9 +28,7 @@ def status(headers: dict[str, str], path: str = "recommendations/") -> int:
     return APIClient().get(f"/api/v1/{path}", headers=headers).status_code
 
 
-def test_a_refusal_is_problem_details_with_the_id_of_the_request(
-    api: Callable, people: SimpleNamespace
-) -> None:
+def test_a_refusal_is_problem_details_with_the_id_of_the_request(api: Callable, people: People) -> None:
     answer = api(people.viewer).get("/api/v1/recommendations/NO-1/", headers={"X-Request-ID": "abc-12345"})
     assert answer["Content-Type"] == "application/problem+json"
     assert answer["X-Request-ID"] == "abc-12345"
@@ -40,14 +38,14 @@ def test_a_refusal_is_problem_details_with_the_id_of_the_request(
 
 @pytest.mark.parametrize("path", ["no-such/", "recommendations/a%00b/", "actions/99999999999999999999/"])
 def test_an_address_that_leads_nowhere_answers_in_the_same_shape(
-    api: Callable, people: SimpleNamespace, path: str
+    api: Callable, people: People, path: str
 ) -> None:
     answer = api(people.viewer).get(f"/api/v1/{path}")
     assert answer.status_code == 404
     assert answer.json()["code"] == "not_found"
 
 
-def test_an_ill_formed_id_of_a_request_is_replaced(api: Callable, people: SimpleNamespace) -> None:
+def test_an_ill_formed_id_of_a_request_is_replaced(api: Callable, people: People) -> None:
     answer = api(people.viewer).get("/api/v1/", headers={"X-Request-ID": "<script>"})
     assert "<" not in answer["X-Request-ID"]
 
@@ -60,7 +58,7 @@ def test_a_token_opens_as_bearer_and_as_basic_password(token: str) -> None:
 @pytest.mark.parametrize(
     "value", ["Bearer x", "Bearer", "Bearer a b", "Bearer \xff", "Basic x", "Basic " + "YTpi", "Digest x"]
 )
-def test_a_wrong_credential_is_a_401_that_says_what_is_asked_for(people: SimpleNamespace, value: str) -> None:
+def test_a_wrong_credential_is_a_401_that_says_what_is_asked_for(people: People, value: str) -> None:
     answer = APIClient().get("/api/v1/recommendations/", headers={"Authorization": value})
     assert answer.status_code == 401
     assert answer["WWW-Authenticate"] == "Bearer"
@@ -70,7 +68,7 @@ def test_a_token_in_the_address_opens_nothing(token: str) -> None:
     assert status({}, f"recommendations/?token={token}") == 400
 
 
-def test_a_token_stops_when_it_expires(people: SimpleNamespace, system: User) -> None:
+def test_a_token_stops_when_it_expires(people: People, system: User) -> None:
     old = issue_token(
         user=people.viewer,
         label="t",
@@ -82,26 +80,26 @@ def test_a_token_stops_when_it_expires(people: SimpleNamespace, system: User) ->
     assert status({"Authorization": f"Bearer {old}"}) == 401
 
 
-def test_a_revoked_token_stops(token: str, people: SimpleNamespace, system: User) -> None:
+def test_a_revoked_token_stops(token: str, people: People, system: User) -> None:
     revoke_tokens(user=people.viewer, by=system, at=timezone.now())
     assert status({"Authorization": f"Bearer {token}"}) == 401
 
 
-def test_the_token_of_a_disabled_account_stops(token: str, people: SimpleNamespace) -> None:
+def test_the_token_of_a_disabled_account_stops(token: str, people: People) -> None:
     User.objects.filter(pk=people.viewer.pk).update(is_active=False)
     assert status({"Authorization": f"Bearer {token}"}) == 401
 
 
-def test_answers_are_kept_from_shared_caches(api: Callable, people: SimpleNamespace) -> None:
+def test_answers_are_kept_from_shared_caches(api: Callable, people: People) -> None:
     assert "private" in api(people.viewer).get("/api/v1/recommendations/")["Cache-Control"]
 
 
-def test_only_json_is_read(api: Callable, people: SimpleNamespace) -> None:
+def test_only_json_is_read(api: Callable, people: People) -> None:
     answer = api(people.contributor).post("/api/v1/updates/", "a=b", content_type="text/plain")
     assert answer.status_code == 415
 
 
-def test_only_json_is_served(api: Callable, people: SimpleNamespace) -> None:
+def test_only_json_is_served(api: Callable, people: People) -> None:
     answer = api(people.viewer).get("/api/v1/recommendations/", headers={"Accept": "application/xml"})
     assert answer.status_code == 406
 

@@ -13,7 +13,7 @@ from recommendations.models import Inspection, Recommendation
 from recommendations.operations.ownership import change_owner
 from recommendations.operations.transitions import StepInput, take_step
 from recommendations.queries.statuses import with_statuses_as_of
-from tests.factories import NOW, TODAY
+from tests.factories import NOW, TODAY, Bodies, People
 
 DAY = timedelta(days=1)
 ONE = "/api/v1/recommendations/BSG-2023-1/"
@@ -21,9 +21,7 @@ INSPECTION = "/api/v1/inspections/BSG-2023/"
 
 
 @pytest.fixture
-def story(
-    submitted: Callable, plan: Callable, people: SimpleNamespace, bodies: SimpleNamespace
-) -> SimpleNamespace:
+def story(submitted: Callable, plan: Callable, people: People, bodies: Bodies) -> SimpleNamespace:
     """Recommendation 1: agreed and submitted on the second day, planned and withdrawn and moved on later."""
     claim = submitted(1, at=NOW + DAY)
     back = take_step(
@@ -65,14 +63,14 @@ def story(
 )
 def test_a_recommendation_is_shown_as_it_stood(
     api: Callable,
-    people: SimpleNamespace,
+    people: People,
     story: SimpleNamespace,
     when: str,
     status: str,
     evidence: int,
     actions: int,
     owner: str,
-    bodies: SimpleNamespace,
+    bodies: Bodies,
 ) -> None:
     day = getattr(story, when)
     row = api(people.inspector).get(f"{ONE}?as_of={day}").json()
@@ -82,7 +80,7 @@ def test_a_recommendation_is_shown_as_it_stood(
 
 
 def test_what_speaks_of_the_present_alone_is_absent(
-    api: Callable, people: SimpleNamespace, story: SimpleNamespace
+    api: Callable, people: People, story: SimpleNamespace
 ) -> None:
     answer = api(people.inspector).get(f"{ONE}?as_of={story.claimed}")
     assert not {"allowed_steps", "version", "outcome", "links"} & answer.json().keys()
@@ -90,9 +88,7 @@ def test_what_speaks_of_the_present_alone_is_absent(
     assert not re.fullmatch(conditional.PATTERN, answer["ETag"])
 
 
-def test_the_list_shows_the_same_as_the_detail(
-    api: Callable, people: SimpleNamespace, story: SimpleNamespace
-) -> None:
+def test_the_list_shows_the_same_as_the_detail(api: Callable, people: People, story: SimpleNamespace) -> None:
     caller = api(people.inspector)
     body = caller.get(f"/api/v1/recommendations/?as_of={story.claimed}").json()
     assert body["as_of"] == story.claimed.isoformat()
@@ -101,7 +97,7 @@ def test_the_list_shows_the_same_as_the_detail(
 
 
 def test_what_was_not_recorded_yet_does_not_exist(
-    api: Callable, people: SimpleNamespace, story: SimpleNamespace
+    api: Callable, people: People, story: SimpleNamespace
 ) -> None:
     caller, query = api(people.inspector), f"?as_of={story.before}"
     assert caller.get(f"/api/v1/recommendations/{query}").json()["results"] == []
@@ -111,7 +107,7 @@ def test_what_was_not_recorded_yet_does_not_exist(
 
 
 @pytest.mark.parametrize("path", ["recommendations/", "inspections/", ONE[8:], INSPECTION[8:]])
-def test_a_day_to_come_is_refused(api: Callable, people: SimpleNamespace, path: str) -> None:
+def test_a_day_to_come_is_refused(api: Callable, people: People, path: str) -> None:
     answer = api(people.viewer).get(f"/api/v1/{path}?as_of={timezone.localdate() + DAY}")
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["field"] == "as_of"
@@ -119,7 +115,7 @@ def test_a_day_to_come_is_refused(api: Callable, people: SimpleNamespace, path: 
 
 @pytest.mark.parametrize("path", ["recommendations/", "inspections/", ONE[8:], INSPECTION[8:], "summary/"])
 def test_a_day_at_the_edge_of_the_calendar_is_refused(
-    api: Callable, people: SimpleNamespace, bsg: Inspection, path: str
+    api: Callable, people: People, bsg: Inspection, path: str
 ) -> None:
     caller = api(people.viewer)
     asked = [caller.get(f"/api/v1/{path}?as_of={day}").status_code for day in ("0001-01-01", "1899-12-31")]
@@ -129,12 +125,12 @@ def test_a_day_at_the_edge_of_the_calendar_is_refused(
 
 
 @pytest.mark.parametrize("path", ["actions/", "measures/", "organisations/", "me/"])
-def test_where_no_past_is_kept_none_is_asked_for(api: Callable, people: SimpleNamespace, path: str) -> None:
+def test_where_no_past_is_kept_none_is_asked_for(api: Callable, people: People, path: str) -> None:
     assert api(people.viewer).get(f"/api/v1/{path}?as_of={TODAY}").status_code == 400
 
 
 def test_filters_ask_about_that_day(
-    api: Callable, people: SimpleNamespace, story: SimpleNamespace, bodies: SimpleNamespace
+    api: Callable, people: People, story: SimpleNamespace, bodies: Bodies
 ) -> None:
     caller = api(people.inspector)
 
@@ -152,7 +148,7 @@ def test_filters_ask_about_that_day(
     }
 
 
-def test_days_ahead_are_counted_from_that_day(api: Callable, people: SimpleNamespace, plan: Callable) -> None:
+def test_days_ahead_are_counted_from_that_day(api: Callable, people: People, plan: Callable) -> None:
     plan(2, target_date="30 March 2026")
 
     def found(days: int) -> list[int]:
@@ -164,7 +160,7 @@ def test_days_ahead_are_counted_from_that_day(api: Callable, people: SimpleNames
 
 @pytest.mark.parametrize("ordering", ["owner", "-owner", "due", "-days_late"])
 def test_a_past_list_is_paged_in_its_order(
-    api: Callable, people: SimpleNamespace, story: SimpleNamespace, ordering: str
+    api: Callable, people: People, story: SimpleNamespace, ordering: str
 ) -> None:
     caller = api(people.inspector)
     path = f"/api/v1/recommendations/?as_of={story.claimed}&ordering={ordering}"
@@ -178,7 +174,7 @@ def test_a_past_list_is_paged_in_its_order(
     assert len(whole) == 9
 
 
-def test_the_scope_is_that_of_today(api: Callable, people: SimpleNamespace, story: SimpleNamespace) -> None:
+def test_the_scope_is_that_of_today(api: Callable, people: People, story: SimpleNamespace) -> None:
     """The PDU owned it then; now the region does, and the PDU reads the published part alone."""
     row = api(people.contributor).get(f"{ONE}?as_of={story.claimed}").json()
     assert "status" not in row
@@ -196,7 +192,7 @@ AT_LENGTH = [
 @pytest.mark.parametrize(("who", "when"), [("contributor", "claimed"), ("partner", "claimed"), *AT_LENGTH])
 def test_the_totals_of_a_report_reconcile_with_the_list(
     api: Callable,
-    people: SimpleNamespace,
+    people: People,
     story: SimpleNamespace,
     who: str,
     when: str | None,
@@ -220,7 +216,7 @@ def test_the_totals_of_a_report_reconcile_with_the_list(
 
 
 def test_the_totals_of_the_inspector_cover_the_whole_report(
-    api: Callable, people: SimpleNamespace, story: SimpleNamespace
+    api: Callable, people: People, story: SimpleNamespace
 ) -> None:
     progress = api(people.inspector).get(f"{INSPECTION}?as_of={story.claimed}").json()["progress"]
     assert progress["recommendations"] == 9
@@ -230,7 +226,7 @@ def test_the_totals_of_the_inspector_cover_the_whole_report(
 
 @pytest.mark.parametrize("query", ["count=true", "fields=reference", "ordering=owner&fields=reference"])
 def test_a_past_day_can_be_asked_of_a_subtree(
-    query: str, api: Callable, people: SimpleNamespace, bsg: Inspection
+    query: str, api: Callable, people: People, bsg: Inspection
 ) -> None:
     """The owner is that of the day, for who may know it."""
     path = f"/api/v1/recommendations/?as_of={TODAY}&owner_subtree={bsg.inspected.slug}&{query}"

@@ -5,7 +5,6 @@ The PDU, the region and the national service each write their own word wherever 
 
 from collections.abc import Callable
 from decimal import Decimal
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ from recommendations.models import Inspection, Measure
 from recommendations.operations.readings import add_reading
 from recommendations.operations.reviews import record_review
 from recommendations.operations.targets import revise_target
-from tests.factories import NOW, TODAY
+from tests.factories import NOW, TODAY, People
 from tests.operations.work import attach, fresh, judge, plan, take, update
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +37,7 @@ STRANGERS = [pytest.param(who, marks=pytest.mark.t2) for who in ("partner", "sib
 
 
 @pytest.fixture
-def write(bsg: Inspection, people: SimpleNamespace) -> Callable[[], dict[str, Any]]:
+def write(bsg: Inspection, people: People) -> Callable[[], dict[str, Any]]:
     """Write every word; returns the action, the update and the evidence of the PDU."""
 
     def written() -> dict[str, Any]:
@@ -50,7 +49,7 @@ def write(bsg: Inspection, people: SimpleNamespace) -> Callable[[], dict[str, An
     return written
 
 
-def _work(subject: Any, owner: Any, people: SimpleNamespace, body: str) -> dict[str, Any]:
+def _work(subject: Any, owner: Any, people: People, body: str) -> dict[str, Any]:
     word, by = WORDS[body], {"by": owner, "at": NOW}
     take(subject, "respond", owner, answer="partly_agreed", accepted_part=word, reason=word)
     plain = {"description": word, "responsible_post": word, "target_date": "30 June 2025"}
@@ -80,7 +79,7 @@ def told(text: str) -> set[str]:
 
 @pytest.mark.parametrize("who", READERS)
 def test_no_list_and_no_export_tells_a_word_out_of_reach(
-    who: str, api: Callable, people: SimpleNamespace, write: Callable
+    who: str, api: Callable, people: People, write: Callable
 ) -> None:
     write()
     caller, seen = api(getattr(people, who)), set()
@@ -97,7 +96,7 @@ def test_no_list_and_no_export_tells_a_word_out_of_reach(
 
 @pytest.mark.parametrize("who", READERS)
 def test_no_search_finds_a_word_out_of_reach_nor_counts_it(
-    who: str, api: Callable, people: SimpleNamespace, write: Callable
+    who: str, api: Callable, people: People, write: Callable
 ) -> None:
     write()
     caller, seen = api(getattr(people, who)), set()
@@ -111,7 +110,7 @@ def test_no_search_finds_a_word_out_of_reach_nor_counts_it(
 
 @pytest.mark.parametrize("who", STRANGERS)
 def test_work_out_of_reach_changes_no_page_no_order_and_no_count(
-    who: str, api: Callable, people: SimpleNamespace, write: Callable, bsg: Inspection
+    who: str, api: Callable, people: People, write: Callable, bsg: Inspection
 ) -> None:
     caller = api(getattr(people, who))
     before = everything_public(caller)
@@ -143,7 +142,7 @@ def everything_public(caller: APIClient) -> dict[str, Any]:
 
 @pytest.mark.parametrize("who", ["sibling", "outsider"])
 def test_no_refusal_tells_a_word_out_of_reach(
-    who: str, api: Callable, people: SimpleNamespace, write: Callable
+    who: str, api: Callable, people: People, write: Callable
 ) -> None:
     made = write()
     action, said, shown = made["action"].pk, made["update"].pk, made["evidence"].pk

@@ -1,7 +1,6 @@
 """Pulling only what changed: exactly, by the sequence of the record; and lists that did not change at all."""
 
 from collections.abc import Callable
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -9,7 +8,7 @@ import pytest
 from recommendations.models import Event, Inspection, RecordHead
 from recommendations.operations.ownership import change_owner
 from recommendations.operations.updates import record_update
-from tests.factories import NOW
+from tests.factories import NOW, Bodies, People
 from tests.operations.work import plan
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +30,7 @@ def changed(caller: Any, path: str, since: int) -> list[str]:
     return [row.get("reference") or row["id"] for row in page["results"]]
 
 
-def test_nothing_changed_after_the_end(api: Callable, people: SimpleNamespace, bsg: Inspection) -> None:
+def test_nothing_changed_after_the_end(api: Callable, people: People, bsg: Inspection) -> None:
     caller = api(people.inspector)
     page = caller.get(f"{RECOMMENDATIONS}?changed_after=0").json()
     assert (len(page["results"]), page["record_end"]) == (9, end())
@@ -39,7 +38,7 @@ def test_nothing_changed_after_the_end(api: Callable, people: SimpleNamespace, b
 
 
 def test_a_change_of_what_belongs_to_it_touches_the_recommendation_and_the_action(
-    api: Callable, people: SimpleNamespace, bsg: Inspection
+    api: Callable, people: People, bsg: Inspection
 ) -> None:
     caller = api(people.inspector)
     action = plan(bsg.recommendations.get(number=1), people.contributor)
@@ -53,7 +52,7 @@ def test_a_change_of_what_belongs_to_it_touches_the_recommendation_and_the_actio
     assert caller.get(f"/api/v1/actions/{action.pk}/").json()["sequence"] == end()
 
 
-def test_work_out_of_reach_is_no_change(api: Callable, people: SimpleNamespace, bsg: Inspection) -> None:
+def test_work_out_of_reach_is_no_change(api: Callable, people: People, bsg: Inspection) -> None:
     """That somebody works on it is what bodies write about themselves."""
     since = end()
     plan(bsg.recommendations.get(number=1), people.contributor)
@@ -64,7 +63,7 @@ def test_work_out_of_reach_is_no_change(api: Callable, people: SimpleNamespace, 
 
 
 def test_another_owner_is_a_change_for_everybody(
-    api: Callable, people: SimpleNamespace, bodies: SimpleNamespace, bsg: Inspection
+    api: Callable, people: People, bodies: Bodies, bsg: Inspection
 ) -> None:
     since = end()
     given = bsg.recommendations.get(number=3)
@@ -80,7 +79,7 @@ def test_another_owner_is_a_change_for_everybody(
 
 
 def test_since_an_instant_is_from_the_first_event_after_it(
-    api: Callable, people: SimpleNamespace, bsg: Inspection
+    api: Callable, people: People, bsg: Inspection
 ) -> None:
     caller = api(people.inspector)
     plan(bsg.recommendations.get(number=1), people.contributor)
@@ -93,7 +92,7 @@ def test_since_an_instant_is_from_the_first_event_after_it(
 @pytest.mark.parametrize(
     "words", ["yesterday", "2026-02-30", "2026-03-02T12:00:00", "9999-12-31T23:59:59-14:00"]
 )
-def test_an_instant_that_is_none_is_refused(words: str, api: Callable, people: SimpleNamespace) -> None:
+def test_an_instant_that_is_none_is_refused(words: str, api: Callable, people: People) -> None:
     answer = api(people.viewer).get("/api/v1/actions/", {"updated_since": words})
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["field"] == "updated_since"
@@ -103,7 +102,7 @@ def test_an_instant_that_is_none_is_refused(words: str, api: Callable, people: S
     "path", [RECOMMENDATIONS, "/api/v1/actions/?count=true", "/api/v1/events/?format=csv"]
 )
 def test_a_list_that_did_not_change_is_not_sent_again(
-    path: str, api: Callable, people: SimpleNamespace, bsg: Inspection
+    path: str, api: Callable, people: People, bsg: Inspection
 ) -> None:
     caller = api(people.contributor)
     first = caller.get(path)
@@ -117,7 +116,7 @@ def test_a_list_that_did_not_change_is_not_sent_again(
 
 
 def test_the_tag_of_a_list_is_that_of_who_asks_and_what(
-    api: Callable, people: SimpleNamespace, bsg: Inspection
+    api: Callable, people: People, bsg: Inspection
 ) -> None:
     mine = api(people.contributor).get(RECOMMENDATIONS)["ETag"]
     assert api(people.viewer).get(RECOMMENDATIONS)["ETag"] != mine
@@ -128,7 +127,7 @@ def test_the_tag_of_a_list_is_that_of_who_asks_and_what(
 
 
 def test_a_record_that_did_not_change_is_not_sent_again(
-    api: Callable, people: SimpleNamespace, bsg: Inspection
+    api: Callable, people: People, bsg: Inspection
 ) -> None:
     caller = api(people.contributor)
     first = caller.get(f"{RECOMMENDATIONS}BSG-2023-1/")
@@ -138,7 +137,7 @@ def test_a_record_that_did_not_change_is_not_sent_again(
 
 @pytest.mark.parametrize("path", [RECOMMENDATIONS, f"{RECOMMENDATIONS}BSG-2023-1/", "/api/v1/summary/"])
 def test_a_tag_is_known_among_others_and_when_a_proxy_marked_it_as_weak(
-    path: str, api: Callable, people: SimpleNamespace, bsg: Inspection
+    path: str, api: Callable, people: People, bsg: Inspection
 ) -> None:
     caller = api(people.contributor)
     tag = caller.get(path)["ETag"]
@@ -150,13 +149,11 @@ def test_a_tag_is_known_among_others_and_when_a_proxy_marked_it_as_weak(
 
 
 @pytest.mark.parametrize("held", ["*", '"other"'])
-def test_what_is_refused_is_refused_whatever_is_held(
-    held: str, api: Callable, people: SimpleNamespace
-) -> None:
+def test_what_is_refused_is_refused_whatever_is_held(held: str, api: Callable, people: People) -> None:
     answer = api(people.viewer).get(f"{RECOMMENDATIONS}?status=lost", headers={"If-None-Match": held})
     assert answer.status_code == 400
 
 
-def test_the_next_page_is_named_in_the_link(api: Callable, people: SimpleNamespace, bsg: Inspection) -> None:
+def test_the_next_page_is_named_in_the_link(api: Callable, people: People, bsg: Inspection) -> None:
     page = api(people.viewer).get(f"{RECOMMENDATIONS}?page_size=4")
     assert page["Link"] == f'<{page.json()["next"]}>; rel="next"'

@@ -2,17 +2,17 @@
 
 from collections.abc import Callable
 from itertools import pairwise
-from types import SimpleNamespace
 
 import pytest
 
 from recommendations.models import Event
+from tests.factories import People
 
 PATH = "/api/v1/events/"
 UPDATE = {"recommendation": "BSG-2023-1", "text": "Half of the staff are trained."}
 
 
-def test_an_event_says_who_did_what_through_which_door(api: Callable, people: SimpleNamespace) -> None:
+def test_an_event_says_who_did_what_through_which_door(api: Callable, people: People) -> None:
     caller = api(people.contributor)
     made = caller.post("/api/v1/updates/", UPDATE, headers={"X-Request-ID": "abc-12345"}).json()
     [event] = caller.get(f"{PATH}?verb=update").json()["results"]
@@ -29,7 +29,7 @@ def test_an_event_says_who_did_what_through_which_door(api: Callable, people: Si
     assert change["after"]["text"] == UPDATE["text"]
 
 
-def test_the_feed_goes_on_after_the_last_that_was_read(api: Callable, people: SimpleNamespace) -> None:
+def test_the_feed_goes_on_after_the_last_that_was_read(api: Callable, people: People) -> None:
     caller = api(people.contributor)
     last = caller.get(f"{PATH}?page_size=200").json()["results"][-1]["sequence"]
     assert caller.get(f"{PATH}?after={last}").json()["results"] == []
@@ -39,7 +39,7 @@ def test_the_feed_goes_on_after_the_last_that_was_read(api: Callable, people: Si
     assert rows[0]["sequence"] > last
 
 
-def test_the_feed_is_in_the_order_of_recording(api: Callable, people: SimpleNamespace) -> None:
+def test_the_feed_is_in_the_order_of_recording(api: Callable, people: People) -> None:
     rows = api(people.inspector).get(f"{PATH}?page_size=200").json()["results"]
     assert [row["sequence"] for row in rows] == list(
         Event.objects.order_by("sequence").values_list("sequence", flat=True)
@@ -47,7 +47,7 @@ def test_the_feed_is_in_the_order_of_recording(api: Callable, people: SimpleName
     assert all(later["previous_hash"] == row["hash"] for row, later in pairwise(rows))
 
 
-def test_one_event_is_read_by_its_sequence(api: Callable, people: SimpleNamespace) -> None:
+def test_one_event_is_read_by_its_sequence(api: Callable, people: People) -> None:
     sequence = Event.objects.latest("sequence").pk
     row = api(people.inspector).get(f"{PATH}{sequence}/").json()
     assert row["sequence"] == sequence
@@ -65,14 +65,14 @@ def test_one_event_is_read_by_its_sequence(api: Callable, people: SimpleNamespac
         ("inspection=BSG-2023", 1),
     ],
 )
-def test_the_feed_is_filtered(api: Callable, people: SimpleNamespace, query: str, count: int) -> None:
+def test_the_feed_is_filtered(api: Callable, people: People, query: str, count: int) -> None:
     caller = api(people.contributor)
     last = Event.objects.latest("sequence").pk
     caller.post("/api/v1/updates/", UPDATE)
     assert len(caller.get(f"{PATH}?after={last}&{query}").json()["results"]) == count
 
 
-def test_an_event_of_an_action_names_it(api: Callable, people: SimpleNamespace, plan: Callable) -> None:
+def test_an_event_of_an_action_names_it(api: Callable, people: People, plan: Callable) -> None:
     action = plan()
     [event] = api(people.contributor).get(f"{PATH}?action={action.pk}").json()["results"]
     assert (event["verb"], event["action"]["label"]) == ("plan", "1a")
@@ -82,7 +82,7 @@ def test_an_event_of_an_action_names_it(api: Callable, people: SimpleNamespace, 
     ("who", "reads"),
     [("viewer", True), ("assurer", True), ("inspector", True), ("sibling", False), ("outsider", False)],
 )
-def test_events_follow_reach(api: Callable, people: SimpleNamespace, who: str, reads: bool) -> None:
+def test_events_follow_reach(api: Callable, people: People, who: str, reads: bool) -> None:
     api(people.contributor).post("/api/v1/updates/", UPDATE)
     sequence = Event.objects.latest("sequence").pk
     caller = api(getattr(people, who))
@@ -90,22 +90,20 @@ def test_events_follow_reach(api: Callable, people: SimpleNamespace, who: str, r
     assert (caller.get(f"{PATH}{sequence}/").status_code == 200) == reads
 
 
-def test_accounts_are_in_the_feed_of_those_who_read_everything(
-    api: Callable, people: SimpleNamespace
-) -> None:
+def test_accounts_are_in_the_feed_of_those_who_read_everything(api: Callable, people: People) -> None:
     path = f"{PATH}?verb=create account"
     assert api(people.inspector).get(path).json()["results"]
     assert api(people.national).get(path).json()["results"] == []
 
 
-def test_no_event_shows_what_a_secret_is_kept_as(api: Callable, people: SimpleNamespace) -> None:
+def test_no_event_shows_what_a_secret_is_kept_as(api: Callable, people: People) -> None:
     rows = api(people.administrator).get(f"{PATH}?page_size=200").json()["results"]
     written = [change["after"] for row in rows for change in row["changes"]]
     assert any("token_key" in after for after in written)
     assert not any({"password", "digest"} & after.keys() for after in written)
 
 
-def test_the_words_of_a_redacted_event_are_gone(api: Callable, people: SimpleNamespace) -> None:
+def test_the_words_of_a_redacted_event_are_gone(api: Callable, people: People) -> None:
     path = api(people.contributor).post("/api/v1/updates/", UPDATE).json()["url"]
     event = Event.objects.get(verb="update").pk
     before = api(people.contributor).get(f"{PATH}{event}/").json()
@@ -116,7 +114,7 @@ def test_the_words_of_a_redacted_event_are_gone(api: Callable, people: SimpleNam
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
-def test_nobody_writes_the_record(api: Callable, people: SimpleNamespace, method: str) -> None:
+def test_nobody_writes_the_record(api: Callable, people: People, method: str) -> None:
     caller = api(people.administrator)
     sequence = Event.objects.latest("sequence").pk
     assert getattr(caller, method)(f"{PATH}{sequence}/").status_code == 405

@@ -4,7 +4,6 @@ import hashlib
 import io
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from pytest_django import Settings
 from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks
 
 from recommendations.models import Evidence
+from tests.factories import People
 
 PATH = "/api/v1/evidence/"
 TEXT = b"Case audit, January 2026: 12 of 14 plans were reviewed.\n"
@@ -57,7 +57,7 @@ def fetch(caller: Any, address: str) -> Any:
 
 
 @pytest.fixture
-def attached(api: Callable, people: SimpleNamespace) -> dict:
+def attached(api: Callable, people: People) -> dict:
     return post(api(people.contributor), form()).json()
 
 
@@ -72,12 +72,12 @@ def test_a_file_is_kept_with_what_it_is(attached: dict, kept: Path) -> None:
     assert [path.read_bytes() for path in files(kept)] == [TEXT]
 
 
-def test_a_form_names_an_action_by_its_number(api: Callable, people: SimpleNamespace, plan: Callable) -> None:
+def test_a_form_names_an_action_by_its_number(api: Callable, people: People, plan: Callable) -> None:
     row = post(api(people.contributor), form(action=plan().pk)).json()
     assert row["action"]["label"] == "1a"
 
 
-def test_a_session_sends_a_form_with_its_token(people: SimpleNamespace) -> None:
+def test_a_session_sends_a_form_with_its_token(people: People) -> None:
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(people.contributor)
     assert browser.post(PATH, form()).status_code == 403
@@ -87,7 +87,7 @@ def test_a_session_sends_a_form_with_its_token(people: SimpleNamespace) -> None:
     assert answer.status_code == 201, answer.content
 
 
-def test_a_document_is_named_by_its_reference(api: Callable, people: SimpleNamespace) -> None:
+def test_a_document_is_named_by_its_reference(api: Callable, people: People) -> None:
     body = FORM | {"document_reference": "PDU/2026/14", "declared_no_personal_data": True}
     row = api(people.contributor).post(PATH, body).json()
     assert (row["document_reference"], row["link"], row["file"]) == ("PDU/2026/14", "", None)
@@ -100,9 +100,7 @@ def test_a_document_is_named_by_its_reference(api: Callable, people: SimpleNames
         {"link": "https://example.org/", "document_reference": "PDU/2026/14"},
     ],
 )
-def test_exactly_one_of_link_reference_and_file_is_given(
-    api: Callable, people: SimpleNamespace, given: dict
-) -> None:
+def test_exactly_one_of_link_reference_and_file_is_given(api: Callable, people: People, given: dict) -> None:
     body = FORM | {"declared_no_personal_data": True} | given
     answer = api(people.contributor).post(PATH, body)
     assert answer.status_code == 400
@@ -120,7 +118,7 @@ def test_exactly_one_of_link_reference_and_file_is_given(
     ],
 )
 def test_what_is_not_accepted_leaves_nothing(
-    api: Callable, people: SimpleNamespace, kept: Path, name: str, content: bytes
+    api: Callable, people: People, kept: Path, name: str, content: bytes
 ) -> None:
     answer = post(api(people.contributor), form(name, content))
     assert answer.status_code == 400
@@ -129,7 +127,7 @@ def test_what_is_not_accepted_leaves_nothing(
     assert files(kept) == []
 
 
-def test_a_file_over_20_mb_is_refused_in_words(api: Callable, people: SimpleNamespace, kept: Path) -> None:
+def test_a_file_over_20_mb_is_refused_in_words(api: Callable, people: People, kept: Path) -> None:
     answer = post(api(people.contributor), form(content=b"a" * (20 * 1024 * 1024 + 1)))
     assert answer.status_code == 400
     assert "20 MB" in answer.json()["errors"][0]["detail"]
@@ -137,7 +135,7 @@ def test_a_file_over_20_mb_is_refused_in_words(api: Callable, people: SimpleName
 
 
 @pytest.mark.parametrize("path", [PATH, "/api/v1/updates/"])
-def test_a_body_over_21_mb_is_refused(api: Callable, people: SimpleNamespace, path: str) -> None:
+def test_a_body_over_21_mb_is_refused(api: Callable, people: People, path: str) -> None:
     body = form(content=b"a" * (21 * 1024 * 1024 + 1))
     answer = api(people.contributor).post(path, body, format="multipart")
     assert answer.status_code == 413
@@ -158,7 +156,7 @@ class Sent(io.RawIOBase):
 
 @pytest.mark.parametrize(("megabytes", "unread"), [(22, 0), (100, 0), (101, 101)])
 def test_a_body_that_is_refused_is_read_to_its_end_within_bounds(
-    api: Callable, people: SimpleNamespace, megabytes: int, unread: int
+    api: Callable, people: People, megabytes: int, unread: int
 ) -> None:
     body = Sent(megabytes * 1024 * 1024)
     sent: dict[str, Any] = {"CONTENT_LENGTH": str(body.left), "wsgi.input": body}
@@ -176,23 +174,23 @@ def test_the_body_of_who_may_not_send_it_is_read_to_its_end(api: Callable) -> No
 
 
 @pytest.mark.parametrize("extra", [{"verdict": "accepted"}, {"title": ["A", "B"]}, {"title": "a\x00b"}])
-def test_a_form_is_as_strict_as_json(api: Callable, people: SimpleNamespace, kept: Path, extra: dict) -> None:
+def test_a_form_is_as_strict_as_json(api: Callable, people: People, kept: Path, extra: dict) -> None:
     answer = post(api(people.contributor), form(**extra))
     assert answer.status_code == 400
     assert {error["field"] for error in answer.json()["errors"]} == set(extra)
     assert files(kept) == []
 
 
-def test_a_text_field_of_a_form_is_bounded(api: Callable, people: SimpleNamespace) -> None:
+def test_a_text_field_of_a_form_is_bounded(api: Callable, people: People) -> None:
     assert post(api(people.contributor), form(title="a" * 3_000_000)).status_code == 413
 
 
-def test_a_form_is_read_where_files_are_taken_alone(api: Callable, people: SimpleNamespace) -> None:
+def test_a_form_is_read_where_files_are_taken_alone(api: Callable, people: People) -> None:
     answer = api(people.contributor).post("/api/v1/updates/", {"text": "A"}, format="multipart")
     assert answer.status_code == 415
 
 
-def test_a_file_leaves_as_a_download(api: Callable, people: SimpleNamespace, attached: dict) -> None:
+def test_a_file_leaves_as_a_download(api: Callable, people: People, attached: dict) -> None:
     answer = fetch(api(people.contributor), attached["file"]["url"])
     assert answer.status_code == 200
     assert answer.text_of_file == TEXT
@@ -216,7 +214,7 @@ def test_a_file_leaves_as_a_download(api: Callable, people: SimpleNamespace, att
     ],
 )
 def test_until_a_verdict_a_file_exists_for_who_attached_it_and_assurers(
-    api: Callable, people: SimpleNamespace, attached: dict, who: str, status: int
+    api: Callable, people: People, attached: dict, who: str, status: int
 ) -> None:
     caller = api(getattr(people, who))
     answer = fetch(caller, attached["file"]["url"])
@@ -226,9 +224,7 @@ def test_until_a_verdict_a_file_exists_for_who_attached_it_and_assurers(
         assert answer.json() | {"request_id": ""} == absent.json() | {"request_id": ""}
 
 
-def test_after_the_verdict_who_reaches_it_fetches_it(
-    api: Callable, people: SimpleNamespace, attached: dict
-) -> None:
+def test_after_the_verdict_who_reaches_it_fetches_it(api: Callable, people: People, attached: dict) -> None:
     body = {"verdict": "accepted", "reason": "Seen.", "version": attached["version"]}
     row = api(people.assurer).post(f"{attached['url']}verdict/", body).json()
     assert (row["verdict"], row["judged_by"]["username"]) == ("accepted", "assurer")
@@ -237,7 +233,7 @@ def test_after_the_verdict_who_reaches_it_fetches_it(
 
 
 def test_damaged_bytes_are_never_served(
-    api: Callable, people: SimpleNamespace, attached: dict, kept: Path, caplog: pytest.LogCaptureFixture
+    api: Callable, people: People, attached: dict, kept: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     [path] = files(kept)
     path.write_bytes(TEXT.replace(b"12", b"14"))
@@ -246,24 +242,20 @@ def test_damaged_bytes_are_never_served(
     assert attached["file"]["url"].removeprefix("http://testserver") in caplog.text
 
 
-def test_a_link_has_no_file_to_fetch(
-    api: Callable, people: SimpleNamespace, attach: Callable, bsg: Any
-) -> None:
+def test_a_link_has_no_file_to_fetch(api: Callable, people: People, attach: Callable, bsg: Any) -> None:
     row = attach(bsg.recommendations.get(number=1))
     assert api(people.contributor).get(f"{PATH}{row.pk}/file/").status_code == 404
 
 
 @pytest.mark.parametrize("verdict", ["pending", "maybe", ""])
 def test_a_verdict_is_accepted_or_rejected(
-    api: Callable, people: SimpleNamespace, attached: dict, verdict: str
+    api: Callable, people: People, attached: dict, verdict: str
 ) -> None:
     body = {"verdict": verdict, "reason": "Seen.", "version": 1}
     assert api(people.assurer).post(f"{attached['url']}verdict/", body).status_code == 400
 
 
-def test_a_verdict_needs_the_version_that_was_read(
-    api: Callable, people: SimpleNamespace, attached: dict
-) -> None:
+def test_a_verdict_needs_the_version_that_was_read(api: Callable, people: People, attached: dict) -> None:
     path, caller = f"{attached['url']}verdict/", api(people.assurer)
     body = {"verdict": "accepted", "reason": "Seen."}
     assert caller.post(path, body).status_code == 428
@@ -273,14 +265,14 @@ def test_a_verdict_needs_the_version_that_was_read(
     )
 
 
-def test_nobody_judges_what_they_attached(api: Callable, people: SimpleNamespace, attached: dict) -> None:
+def test_nobody_judges_what_they_attached(api: Callable, people: People, attached: dict) -> None:
     body = {"verdict": "accepted", "reason": "Seen.", "version": 1}
     assert api(people.contributor).post(f"{attached['url']}verdict/", body).status_code == 403
 
 
 def test_an_administrator_redacts_a_file_and_its_bytes_go(
     api: Callable,
-    people: SimpleNamespace,
+    people: People,
     attached: dict,
     kept: Path,
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
@@ -294,7 +286,7 @@ def test_an_administrator_redacts_a_file_and_its_bytes_go(
     assert api(people.contributor).get(attached["file"]["url"]).status_code == 404
 
 
-def test_an_update_is_redacted(api: Callable, people: SimpleNamespace) -> None:
+def test_an_update_is_redacted(api: Callable, people: People) -> None:
     body = {"recommendation": "BSG-2023-1", "text": "John Smith was trained."}
     path = api(people.contributor).post("/api/v1/updates/", body).json()["url"]
     row = api(people.administrator).post(f"{path}redact/", {"reason": "It names a person."}).json()
@@ -303,15 +295,13 @@ def test_an_update_is_redacted(api: Callable, people: SimpleNamespace) -> None:
 
 
 @pytest.mark.parametrize("who", ["contributor", "assurer", "inspector", "viewer"])
-def test_only_an_administrator_redacts(
-    api: Callable, people: SimpleNamespace, attached: dict, who: str
-) -> None:
+def test_only_an_administrator_redacts(api: Callable, people: People, attached: dict, who: str) -> None:
     caller = api(getattr(people, who))
     assert caller.post(f"{attached['url']}redact/", {"reason": "I wish."}).status_code == 403
     assert Evidence.objects.get().redacted_at is None
 
 
-def test_a_dry_run_leaves_no_file(api: Callable, people: SimpleNamespace, kept: Path) -> None:
+def test_a_dry_run_leaves_no_file(api: Callable, people: People, kept: Path) -> None:
     answer = post(api(people.contributor), form(), "?dry_run=true")
     assert (answer.status_code, answer["Dry-Run"]) == (200, "true")
     assert answer.json()["file"]["size"] == len(TEXT)
@@ -319,9 +309,7 @@ def test_a_dry_run_leaves_no_file(api: Callable, people: SimpleNamespace, kept: 
     assert files(kept) == []
 
 
-def test_the_same_file_under_the_same_key_is_kept_once(
-    api: Callable, people: SimpleNamespace, kept: Path
-) -> None:
+def test_the_same_file_under_the_same_key_is_kept_once(api: Callable, people: People, kept: Path) -> None:
     caller = api(people.contributor)
     first = post(caller, form(), **{"Idempotency-Key": "k"})
     again = post(caller, form(), **{"Idempotency-Key": "k"})

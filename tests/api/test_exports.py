@@ -4,7 +4,6 @@ import io
 import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,7 +17,7 @@ from recommendations.models import Action, Inspection, ProgressUpdate
 from recommendations.operations.actions import plan_action
 from recommendations.operations.updates import record_update
 from tests.api.exported import body_of, objects_of, sheet_of, table_of, words_of
-from tests.factories import NOW, TODAY
+from tests.factories import NOW, TODAY, Bodies, People
 
 pytestmark = pytest.mark.django_db
 RESOURCES = [prefix for prefix, _, _ in router.registry]
@@ -26,7 +25,7 @@ FORMULA = "=HYPERLINK(1)"
 
 
 @pytest.fixture
-def canaries(bsg: Inspection, people: SimpleNamespace, bodies: SimpleNamespace) -> dict[str, str]:
+def canaries(bsg: Inspection, people: People, bodies: Bodies) -> dict[str, str]:
     """An update on a recommendation of each owner, whose words no other body may read."""
     said = {}
     owners = {"contributor": 1, "regional": 7, "national": 8}
@@ -62,7 +61,7 @@ def pages(caller: Any, path: str) -> Iterator[dict[str, Any]]:
 @pytest.mark.parametrize("person", ["inspector", "contributor", "partner", "outsider"])
 @pytest.mark.parametrize("resource", RESOURCES)
 def test_lines_are_the_objects_of_the_pages(
-    resource: str, person: str, api: Callable, people: SimpleNamespace, canaries: dict
+    resource: str, person: str, api: Callable, people: People, canaries: dict
 ) -> None:
     caller, path = api(getattr(people, person)), f"/api/v1/{resource}/"
     shown = sorted(pages(caller, path), key=json.dumps)
@@ -71,7 +70,7 @@ def test_lines_are_the_objects_of_the_pages(
 
 @pytest.mark.parametrize("resource", RESOURCES)
 def test_a_table_has_a_row_for_each_object_and_a_column_for_each_value(
-    resource: str, api: Callable, people: SimpleNamespace, canaries: dict
+    resource: str, api: Callable, people: People, canaries: dict
 ) -> None:
     caller, path = api(people.inspector), f"/api/v1/{resource}/"
     found = objects_of(caller.get(f"{path}?format=ndjson"))
@@ -81,7 +80,7 @@ def test_a_table_has_a_row_for_each_object_and_a_column_for_each_value(
         assert {name.split(".")[0] for name in table[0]} == set(found[0])
 
 
-def test_values_are_those_of_the_objects(api: Callable, people: SimpleNamespace, canaries: dict) -> None:
+def test_values_are_those_of_the_objects(api: Callable, people: People, canaries: dict) -> None:
     caller = api(people.inspector)
     fields = "id,lead,status,target_date,days_late,schedule_status,recommendation,created_at"
     objects = objects_of(caller.get(f"/api/v1/actions/?format=ndjson&fields={fields}"))
@@ -99,7 +98,7 @@ def test_values_are_those_of_the_objects(api: Callable, people: SimpleNamespace,
 @pytest.mark.parametrize("form", ["csv", "ndjson", "xlsx"])
 @pytest.mark.parametrize("resource", ["actions", "updates", "events"])
 def test_no_word_of_another_body_is_in_an_export(
-    resource: str, form: str, api: Callable, people: SimpleNamespace, canaries: dict
+    resource: str, form: str, api: Callable, people: People, canaries: dict
 ) -> None:
     """The region reads what stands below it; the PDU nothing from above; who has no role nothing."""
     readable = {"contributor": {"contributor"}, "regional": {"contributor", "regional"}, "outsider": set()}
@@ -116,7 +115,7 @@ def _text(body: bytes, form: str) -> str:
     return "\n".join(str(row) for row in rows)
 
 
-def test_a_spreadsheet_runs_no_formula(api: Callable, people: SimpleNamespace, canaries: dict) -> None:
+def test_a_spreadsheet_runs_no_formula(api: Callable, people: People, canaries: dict) -> None:
     caller = api(people.inspector)
     assert ProgressUpdate.objects.filter(text__startswith=FORMULA).exists()
     [text, *_] = [row["text"] for row in table_of(caller.get("/api/v1/updates/?format=csv"))]
@@ -128,7 +127,7 @@ def test_a_spreadsheet_runs_no_formula(api: Callable, people: SimpleNamespace, c
 @pytest.mark.parametrize("form", ["csv", "ndjson", "xlsx"])
 @pytest.mark.parametrize("resource", ["recommendations", "inspections", "summary"])
 def test_an_export_of_a_past_day_has_the_values_of_the_list(
-    resource: str, form: str, api: Callable, people: SimpleNamespace, canaries: dict
+    resource: str, form: str, api: Callable, people: People, canaries: dict
 ) -> None:
     caller, path = api(people.contributor), f"/api/v1/{resource}/?as_of={TODAY}"
     listed = caller.get(path).json()["results"]
@@ -149,16 +148,14 @@ def _sorted(table: list[dict[str, str]]) -> list[dict[str, str]]:
     return sorted(table, key=lambda row: list(row.values()))
 
 
-def test_filters_and_fields_are_those_of_the_list(
-    api: Callable, people: SimpleNamespace, canaries: dict
-) -> None:
+def test_filters_and_fields_are_those_of_the_list(api: Callable, people: People, canaries: dict) -> None:
     caller = api(people.inspector)
     table = table_of(caller.get("/api/v1/actions/?recommendation=BSG-2023-1&fields=id,label&format=csv"))
     action = Action.objects.get(recommendation__reference="BSG-2023-1")
     assert table == [{"id": str(action.pk), "label": "1a"}]
 
 
-def test_an_export_says_what_it_is(api: Callable, people: SimpleNamespace, canaries: dict) -> None:
+def test_an_export_says_what_it_is(api: Callable, people: People, canaries: dict) -> None:
     answer = api(people.inspector).get("/api/v1/actions/?format=csv")
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
     assert answer["Cache-Control"] == "private, no-store"
@@ -168,7 +165,7 @@ def test_an_export_says_what_it_is(api: Callable, people: SimpleNamespace, canar
 
 @pytest.mark.parametrize("resource", ["actions", "evidence", "target-revisions", "summary"])
 def test_the_file_is_named_for_what_it_holds_and_the_day(
-    resource: str, api: Callable, people: SimpleNamespace
+    resource: str, api: Callable, people: People
 ) -> None:
     answer = api(people.viewer).get(f"/api/v1/{resource}/?format=csv")
     assert answer["Content-Disposition"] == f'attachment; filename="{resource}-{localdate()}.csv"'
@@ -177,7 +174,7 @@ def test_the_file_is_named_for_what_it_holds_and_the_day(
 
 @pytest.mark.parametrize("method", ["TRACE", "PUT", "DELETE"])
 def test_a_method_that_is_not_served_is_refused_whatever_form_is_asked_for(
-    method: str, api: Callable, people: SimpleNamespace
+    method: str, api: Callable, people: People
 ) -> None:
     caller = api(people.viewer)
     for resource in [*RESOURCES, "summary"]:
@@ -185,7 +182,7 @@ def test_a_method_that_is_not_served_is_refused_whatever_form_is_asked_for(
         assert (resource, answer.status_code) == (resource, 405)
 
 
-def test_an_unknown_format_is_refused_by_name(api: Callable, people: SimpleNamespace) -> None:
+def test_an_unknown_format_is_refused_by_name(api: Callable, people: People) -> None:
     answer = api(people.viewer).get("/api/v1/actions/?format=pdf")
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["detail"] == (
@@ -193,7 +190,7 @@ def test_an_unknown_format_is_refused_by_name(api: Callable, people: SimpleNames
     )
 
 
-def test_what_belongs_to_pages_is_refused_by_name(api: Callable, people: SimpleNamespace) -> None:
+def test_what_belongs_to_pages_is_refused_by_name(api: Callable, people: People) -> None:
     caller = api(people.viewer)
     for chosen in FORMATS:
         for given in ["cursor=WzFd", "page_size=10", "count=true", "count=120171"]:
@@ -205,14 +202,14 @@ def test_what_belongs_to_pages_is_refused_by_name(api: Callable, people: SimpleN
             )
 
 
-def test_a_refusal_of_an_export_is_a_problem_in_json(api: Callable, people: SimpleNamespace) -> None:
+def test_a_refusal_of_an_export_is_a_problem_in_json(api: Callable, people: People) -> None:
     answer = api(people.viewer).get("/api/v1/actions/?format=csv&status=lost")
     assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
 
 
 @pytest.mark.parametrize("resource", ["organisations", "summary"])
 def test_no_more_run_at_once_than_are_let(
-    resource: str, api: Callable, people: SimpleNamespace, settings: Any
+    resource: str, api: Callable, people: People, settings: Any
 ) -> None:
     caller = api(people.inspector)
     caller.raise_request_exception = False
@@ -227,7 +224,7 @@ def test_no_more_run_at_once_than_are_let(
 
 
 def test_a_broken_source_breaks_the_stream_and_says_so(
-    api: Callable, people: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+    api: Callable, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After the first piece nothing can be refused any more: the last line says that more were to come."""
 

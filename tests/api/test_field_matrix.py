@@ -11,6 +11,7 @@ import pytest
 from django.urls import get_resolver
 
 from recommendations.models import Event
+from tests.factories import People
 
 VERSIONED = {"version"}
 STEP = {
@@ -236,7 +237,7 @@ MANY = {
 
 
 @pytest.fixture
-def send(api: Callable, people: SimpleNamespace, setting: SimpleNamespace) -> Callable[..., Any]:
+def send(api: Callable, people: People, setting: SimpleNamespace) -> Callable[..., Any]:
     def sent(write: Write, body: Any) -> Any:
         caller = api(getattr(people, write.who))
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -301,7 +302,7 @@ def test_half_a_character_anywhere_is_a_400(write: Write, send: Callable, settin
 
 @pytest.mark.parametrize("path", MANY)
 def test_an_item_of_many_takes_its_own_fields_and_no_other(
-    path: str, api: Callable, people: SimpleNamespace, setting: SimpleNamespace
+    path: str, api: Callable, people: People, setting: SimpleNamespace
 ) -> None:
     answer = api(people.contributor).post(f"/api/v1/{path}", {"items": [{"colour": "red"}]})
     [error] = answer.json()["errors"]

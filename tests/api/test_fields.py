@@ -1,7 +1,6 @@
 """Fields of rows: optional ones, those that are asked for or left out, and those that are not known."""
 
 from collections.abc import Callable
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from recommendations.api.urls import router
+from tests.factories import People
 
 RESOURCES: dict[str, Any] = {prefix: view for prefix, view, _ in router.registry}
 OPTIONAL = {
@@ -27,14 +27,14 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("worked"), pytest.m
 
 @pytest.mark.parametrize(("prefix", "names"), OPTIONAL.items())
 def test_each_optional_field_is_filled_in_one_row_and_empty_in_another(
-    api: Callable, people: SimpleNamespace, prefix: str, names: str
+    api: Callable, people: People, prefix: str, names: str
 ) -> None:
     rows = api(people.inspector).get(f"/api/v1/{prefix}/?page_size=200").json()["results"]
     there = {name: {bool(row[name]) for row in rows} for name in names.split()}
     assert there == {name: {True, False} for name in there}
 
 
-def test_a_successor_out_of_scope_is_not_named(api: Callable, people: SimpleNamespace) -> None:
+def test_a_successor_out_of_scope_is_not_named(api: Callable, people: People) -> None:
     def named(who: str) -> list[Any]:
         rows = api(getattr(people, who)).get("/api/v1/actions/?status=superseded").json()["results"]
         return [row["successor"] and row["successor"]["label"] for row in rows]
@@ -45,7 +45,7 @@ def test_a_successor_out_of_scope_is_not_named(api: Callable, people: SimpleName
 @pytest.mark.parametrize("action", ["list", "retrieve"])
 @pytest.mark.parametrize("prefix", RESOURCES)
 def test_the_fields_that_are_asked_for_or_not_left_out_come_in_their_order(
-    api: Callable, people: SimpleNamespace, prefix: str, action: str
+    api: Callable, people: People, prefix: str, action: str
 ) -> None:
     [whole] = first(api(people.inspector), prefix, action)
     wanted, left_out = list(whole)[::2], list(whole)[1::2]
@@ -77,7 +77,7 @@ def first(caller: APIClient, prefix: str, action: str, query: str = "") -> list[
     ],
 )
 def test_what_is_left_out_is_not_asked_of_the_database(
-    api: Callable, people: SimpleNamespace, path: str, name: str
+    api: Callable, people: People, path: str, name: str
 ) -> None:
     caller = api(people.inspector)
 
@@ -93,7 +93,7 @@ def test_what_is_left_out_is_not_asked_of_the_database(
 @pytest.mark.parametrize("parameter", ["fields", "omit"])
 @pytest.mark.parametrize("prefix", RESOURCES)
 def test_a_field_that_is_not_known_is_refused_with_those_that_are(
-    api: Callable, people: SimpleNamespace, prefix: str, parameter: str
+    api: Callable, people: People, prefix: str, parameter: str
 ) -> None:
     answer = api(people.inspector).get(f"/api/v1/{prefix}/?{parameter}=url,colour")
     [problem] = answer.json()["errors"]

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 from datetime import date
-from types import SimpleNamespace
 
 import pytest
 
 from recommendations.models import Inspection, Measure
 from recommendations.operations.readings import add_reading
-from tests.factories import NOW
+from tests.factories import NOW, Bodies, People
 from tests.operations.work import attach, plan, update
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +32,7 @@ CASES = [
 
 
 @pytest.fixture
-def work(bsg: Inspection, people: SimpleNamespace, bodies: SimpleNamespace) -> None:
+def work(bsg: Inspection, people: People, bodies: Bodies) -> None:
     day = date(2026, 1, 31)
     action = plan(bsg.recommendations.get(number=1), people.contributor, target_date="30 June 2026")
     update(action, people.contributor, dated=day)
@@ -45,7 +44,7 @@ def work(bsg: Inspection, people: SimpleNamespace, bodies: SimpleNamespace) -> N
 @pytest.mark.usefixtures("work")
 @pytest.mark.parametrize(("resource", "name", "leaves", "leaves_out"), CASES)
 def test_a_filter_leaves_the_row_up_to_its_bound(
-    api: Callable, people: SimpleNamespace, resource: str, name: str, leaves: object, leaves_out: object
+    api: Callable, people: People, resource: str, name: str, leaves: object, leaves_out: object
 ) -> None:
     caller = api(people.inspector)
     counts = [

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import closing
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from recommendations.models import User
-from tests.factories import token_of
+from tests.factories import People, token_of
 from tracker.wsgi import application
 
 
@@ -52,9 +51,7 @@ def answers_as_promised(case: schemathesis.Case, user: User) -> None:
 @pytest.mark.parametrize("who", CALLERS)
 @short.parametrize()
 @settings(max_examples=4, suppress_health_check=list(HealthCheck))
-def test_every_answer_is_as_the_schema_promises(
-    case: schemathesis.Case, who: str, people: SimpleNamespace
-) -> None:
+def test_every_answer_is_as_the_schema_promises(case: schemathesis.Case, who: str, people: People) -> None:
     answers_as_promised(case, getattr(people, who))
 
 
@@ -63,6 +60,6 @@ def test_every_answer_is_as_the_schema_promises(
 @schema.parametrize()
 @settings(max_examples=25, suppress_health_check=list(HealthCheck))
 def test_every_answer_is_as_the_schema_promises_at_length(
-    case: schemathesis.Case, who: str, people: SimpleNamespace
+    case: schemathesis.Case, who: str, people: People
 ) -> None:
     answers_as_promised(case, getattr(people, who))

@@ -4,7 +4,6 @@
 """
 
 from collections.abc import Callable
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -24,7 +23,7 @@ from recommendations.models import (
 from recommendations.queries import callers
 from recommendations.queries.callers import FEW, kind_of_caller, roles_of
 from recommendations.queries.visibility import in_scope, visible
-from tests.factories import NOW, TODAY
+from tests.factories import NOW, TODAY, Bodies, People
 from tests.operations.work import attach, plan, take, update
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +37,7 @@ SUBTREES = ("bristol-and-south-gloucestershire", "south-west", "hmpps", "avon-an
 
 
 @pytest.fixture
-def work(bsg: Inspection, people: SimpleNamespace, bodies: SimpleNamespace) -> None:
+def work(bsg: Inspection, people: People, bodies: Bodies) -> None:
     """The PDU and the region each answer and plan; the police leads one action of the PDU's."""
     for number, who, lead in (
         (1, "contributor", bodies.police),
@@ -90,7 +89,7 @@ def walked(caller: APIClient) -> list[str]:
 @pytest.mark.usefixtures("work")
 @pytest.mark.parametrize("who", CALLERS)
 def test_what_is_known_of_the_caller_changes_no_answer(
-    who: str, api: Callable, people: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+    who: str, api: Callable, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     caller = api(getattr(people, who))
     monkeypatch.setattr(lists, "kind_of_caller", lambda held: "anybody")
@@ -103,9 +102,7 @@ def test_what_is_known_of_the_caller_changes_no_answer(
         assert walked(caller) == in_order
 
 
-def test_of_two_roles_in_two_places_nothing_is_known(
-    people: SimpleNamespace, bodies: SimpleNamespace
-) -> None:
+def test_of_two_roles_in_two_places_nothing_is_known(people: People, bodies: Bodies) -> None:
     person = people.contributor
     Membership.objects.create(
         user=person, role="viewer", home=bodies.police, reach=bodies.police, granted_at=NOW
@@ -116,12 +113,12 @@ def test_of_two_roles_in_two_places_nothing_is_known(
 @pytest.mark.parametrize(
     ("who", "known"), [("inspector", "all"), ("contributor", "few"), ("outsider", "anybody")]
 )
-def test_what_is_known_of_a_caller(who: str, known: str, people: SimpleNamespace) -> None:
+def test_what_is_known_of_a_caller(who: str, known: str, people: People) -> None:
     assert kind_of_caller(roles_of(getattr(people, who))) == known
 
 
 def test_where_more_than_few_are_seen_a_list_does_not_begin_with_them(
-    people: SimpleNamespace, bsg: Inspection, monkeypatch: pytest.MonkeyPatch
+    people: People, bsg: Inspection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here = people.contributor.memberships.get().reach
     number = RecommendationVisibility.objects.filter(organisation=here).count()
@@ -145,7 +142,7 @@ def roles_of_anew(user: Any) -> Any:
 @pytest.mark.parametrize("slug", SUBTREES)
 @pytest.mark.parametrize("who", ["contributor", "partner", "regional", "sibling"])
 def test_of_a_subtree_no_more_is_told_than_is_in_reach(
-    who: str, slug: str, api: Callable, people: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+    who: str, slug: str, api: Callable, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     user = getattr(people, who)
     # Among few, whatever else is told would be left out once more.

@@ -2,21 +2,21 @@
 
 from collections.abc import Callable
 from datetime import date
-from types import SimpleNamespace
 
 import pytest
 
 from recommendations.models import Inspection
+from tests.factories import People
 
 NINE = "/api/v1/recommendations/?inspection=BSG-2023&ordering=number"
 
 
-def test_the_nine_recommendations_are_listed_in_order(api: Callable, people: SimpleNamespace) -> None:
+def test_the_nine_recommendations_are_listed_in_order(api: Callable, people: People) -> None:
     rows = api(people.viewer).get(NINE).json()["results"]
     assert [row["reference"] for row in rows] == [f"BSG-2023-{number}" for number in range(1, 10)]
 
 
-def test_each_has_the_owner_that_the_report_addresses(api: Callable, people: SimpleNamespace) -> None:
+def test_each_has_the_owner_that_the_report_addresses(api: Callable, people: People) -> None:
     rows = api(people.viewer).get(NINE).json()["results"]
     assert [row["owner"]["name"] for row in rows] == [
         *["Bristol and South Gloucestershire PDU"] * 6,
@@ -25,31 +25,31 @@ def test_each_has_the_owner_that_the_report_addresses(api: Callable, people: Sim
     ]
 
 
-def test_the_text_is_that_of_the_report(api: Callable, people: SimpleNamespace, report_text: str) -> None:
+def test_the_text_is_that_of_the_report(api: Callable, people: People, report_text: str) -> None:
     rows = api(people.viewer).get(NINE).json()["results"]
     assert all(row["text"] in report_text for row in rows)
 
 
-def test_a_baseline_gives_its_figures_and_its_passage(api: Callable, people: SimpleNamespace) -> None:
+def test_a_baseline_gives_its_figures_and_its_passage(api: Callable, people: People) -> None:
     row = api(people.viewer).get("/api/v1/recommendations/BSG-2023-9/").json()
     [baseline] = row["baselines"]
     assert (baseline["n"], baseline["out_of"], baseline["section"]) == (7, 29, "2.6")
     assert "progress was only seen in seven of them" in baseline["passage"]
 
 
-def test_a_recommendation_without_a_figure_says_so(api: Callable, people: SimpleNamespace) -> None:
+def test_a_recommendation_without_a_figure_says_so(api: Callable, people: People) -> None:
     row = api(people.viewer).get("/api/v1/recommendations/BSG-2023-8/").json()
     assert row["baselines"] == []
     assert "no figure" in row["measurement_note"]
 
 
-def test_a_figure_is_a_number_in_json(api: Callable, people: SimpleNamespace) -> None:
+def test_a_figure_is_a_number_in_json(api: Callable, people: People) -> None:
     row = api(people.viewer).get("/api/v1/recommendations/BSG-2023-3/").json()
     assert row["baselines"][0]["value"] == 29
     assert isinstance(row["baselines"][0]["value"], int)
 
 
-def test_the_inspection_shows_score_ratings_and_key_questions(api: Callable, people: SimpleNamespace) -> None:
+def test_the_inspection_shows_score_ratings_and_key_questions(api: Callable, people: People) -> None:
     row = api(people.viewer).get("/api/v1/inspections/BSG-2023/").json()
     assert (row["score"], row["score_out_of"], row["overall"]["name"]) == (6, 27, "Requires improvement")
     assert len(row["standard_ratings"]) == 9
@@ -72,7 +72,7 @@ def test_the_inspection_shows_score_ratings_and_key_questions(api: Callable, peo
 
 
 def test_the_inspection_shows_where_awarded_and_guidance_differ_and_why(
-    api: Callable, people: SimpleNamespace
+    api: Callable, people: People
 ) -> None:
     ratings = api(people.viewer).get("/api/v1/inspections/BSG-2023/").json()["standard_ratings"]
     differing = {rating["standard"]["number"]: rating for rating in ratings if rating["differs"]}
@@ -83,13 +83,13 @@ def test_the_inspection_shows_where_awarded_and_guidance_differ_and_why(
     assert {r["standard"]["number"] for r in ratings if r["guidance"] is None} == {"1.2", "1.4"}
 
 
-def test_a_month_of_publication_is_not_made_a_day(api: Callable, people: SimpleNamespace) -> None:
+def test_a_month_of_publication_is_not_made_a_day(api: Callable, people: People) -> None:
     row = api(people.viewer).get("/api/v1/inspections/BSG-2023/").json()
     assert row["published_precision"] == "month"
     assert (row["published_earliest"], row["published_latest"]) == ("2023-08-01", "2023-08-31")
 
 
-def test_the_framework_is_shown_with_its_bands(api: Callable, people: SimpleNamespace) -> None:
+def test_the_framework_is_shown_with_its_bands(api: Callable, people: People) -> None:
     [framework] = api(people.viewer).get("/api/v1/frameworks/").json()["results"]
     assert [rating["percentage_from"] for rating in framework["ratings"]] == [0, 50, 65, 80]
     assert len(framework["standards"]) == 10
@@ -109,7 +109,7 @@ def test_the_framework_is_shown_with_its_bands(api: Callable, people: SimpleName
     ],
 )
 def test_a_filter_narrows_to_what_it_says(
-    api: Callable, people: SimpleNamespace, filters: str, numbers: list[int]
+    api: Callable, people: People, filters: str, numbers: list[int]
 ) -> None:
     rows = api(people.viewer).get(f"{NINE}&{filters}").json()["results"]
     assert [row["number"] for row in rows] == numbers
@@ -123,7 +123,7 @@ def test_a_filter_narrows_to_what_it_says(
     ],
 )
 def test_a_standard_and_a_key_question_find_what_rests_on_them(
-    api: Callable, people: SimpleNamespace, bsg: Inspection, filters: str, basis: dict
+    api: Callable, people: People, bsg: Inspection, filters: str, basis: dict
 ) -> None:
     rows = api(people.viewer).get(f"{NINE}&{filters}").json()["results"]
     resting = bsg.recommendations.filter(**basis).order_by("number")
@@ -132,7 +132,7 @@ def test_a_standard_and_a_key_question_find_what_rests_on_them(
 
 
 def test_an_embargoed_report_is_open_to_the_inspectorate_alone(
-    api: Callable, people: SimpleNamespace, bsg: Inspection
+    api: Callable, people: People, bsg: Inspection
 ) -> None:
     Inspection.objects.update(published_earliest=date(2999, 1, 1), published_latest=date(2999, 1, 31))
     for path in ("inspections/BSG-2023/", "recommendations/BSG-2023-1/"):

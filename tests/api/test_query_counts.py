@@ -1,7 +1,6 @@
 """Every list costs the same number of queries at 3 rows and at 30."""
 
 from collections.abc import Callable
-from types import SimpleNamespace
 
 import pytest
 from django.db import connection
@@ -16,7 +15,7 @@ from recommendations.operations.responses import respond
 from recommendations.operations.reviews import record_review
 from recommendations.operations.targets import revise_target
 from recommendations.operations.updates import record_update
-from tests.factories import NOW, TODAY
+from tests.factories import NOW, TODAY, People
 
 AUTHENTICATION = 1
 # Of recommendations: the rows; standards, key questions and baselines; counts of actions and of evidence.
@@ -27,7 +26,7 @@ SCREENS = ["recommendation", "action", "progressupdate", "evidence"]
 
 
 @pytest.fixture
-def grow(plan: Callable, people: SimpleNamespace, bsg: Inspection) -> Callable[[int], None]:
+def grow(plan: Callable, people: People, bsg: Inspection) -> Callable[[int], None]:
     """Add `count` rows of everything that grows."""
 
     def grown(count: int) -> None:
@@ -95,7 +94,7 @@ def cost(client: Client, path: str) -> int:
 
 @pytest.mark.parametrize("kind", LISTS)
 def test_a_list_costs_the_same_at_3_rows_and_at_30(
-    api: Callable, people: SimpleNamespace, grow: Callable, kind: str
+    api: Callable, people: People, grow: Callable, kind: str
 ) -> None:
     caller, path = api(people.contributor), f"/api/v1/{kind}/?page_size=200"
     grow(3)
@@ -106,7 +105,7 @@ def test_a_list_costs_the_same_at_3_rows_and_at_30(
 
 @pytest.mark.parametrize("path", ["recommendations/", "recommendations/BSG-2023-1/", "inspections/BSG-2023/"])
 def test_a_past_day_costs_no_more_than_today(
-    api: Callable, people: SimpleNamespace, grow: Callable, path: str
+    api: Callable, people: People, grow: Callable, path: str
 ) -> None:
     caller = api(people.contributor)
     grow(6)
@@ -115,13 +114,13 @@ def test_a_past_day_costs_no_more_than_today(
 
 
 @pytest.mark.parametrize("kind", PUBLISHED)
-def test_the_published_lists_keep_to_their_budget(api: Callable, people: SimpleNamespace, kind: str) -> None:
+def test_the_published_lists_keep_to_their_budget(api: Callable, people: People, kind: str) -> None:
     assert cost(api(people.viewer), f"/api/v1/{kind}/") <= BUDGET
 
 
 @pytest.mark.parametrize("kind", SCREENS)
 def test_a_change_list_costs_the_same_at_3_rows_and_at_30(
-    screens: Callable, people: SimpleNamespace, grow: Callable, kind: str
+    screens: Callable, people: People, grow: Callable, kind: str
 ) -> None:
     browser, path = screens(people.contributor), f"/admin/recommendations/{kind}/"
     grow(3)
@@ -132,7 +131,7 @@ def test_a_change_list_costs_the_same_at_3_rows_and_at_30(
 
 
 def test_a_recommendation_s_screen_costs_the_same_whatever_stands_under_it(
-    screens: Callable, people: SimpleNamespace, grow: Callable, bsg: Inspection
+    screens: Callable, people: People, grow: Callable, bsg: Inspection
 ) -> None:
     browser = screens(people.contributor)
     path = f"/admin/recommendations/recommendation/{bsg.recommendations.get(number=1).pk}/change/"

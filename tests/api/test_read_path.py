@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable
-from types import FrameType, SimpleNamespace
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from recommendations.api.throttling import Rates
 from recommendations.api.views.recommendations import RecommendationViewSet
 from recommendations.models import Inspection
 from tests.checks import ROOT
+from tests.factories import People
 
 MOST_FILES = 15
 PATH = "/api/v1/recommendations/?open=true&ordering=due&page_size=100&owner_subtree=south-west"
@@ -36,7 +37,7 @@ def files_of(run: Callable[[], Any]) -> set[str]:
 
 
 def test_a_warm_list_request_crosses_few_files(
-    api: Callable, people: SimpleNamespace, bsg: Inspection, monkeypatch: pytest.MonkeyPatch
+    api: Callable, people: People, bsg: Inspection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(RecommendationViewSet, "throttle_classes", [Rates])
     caller = api(people.regional)

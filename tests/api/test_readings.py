@@ -1,11 +1,11 @@
 """Later answers to a measure's question, set against the baseline."""
 
 from collections.abc import Callable
-from types import SimpleNamespace
 
 import pytest
 
 from recommendations.models import Inspection, Measure, Reading
+from tests.factories import People
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def body(measure: Measure, **given: object) -> dict:
     ("n", "out_of", "movement"), [(28, 29, "moved"), (8, 29, "not_shown"), (0, 400, "worse")]
 )
 def test_a_reading_is_set_against_the_baseline(
-    api: Callable, people: SimpleNamespace, counted: Measure, n: int, out_of: int, movement: str
+    api: Callable, people: People, counted: Measure, n: int, out_of: int, movement: str
 ) -> None:
     answer = api(people.national).post("/api/v1/readings/", body(counted, n=n, out_of=out_of))
     assert answer.status_code == 201
@@ -35,7 +35,7 @@ def test_a_reading_is_set_against_the_baseline(
     [{}, {"n": 3}, {"n": 5, "out_of": 3}, {"n": -1, "out_of": 3}, {"value": "NaN"}, {"value": 1e12}],
 )
 def test_a_figure_that_cannot_be_is_refused(
-    api: Callable, people: SimpleNamespace, counted: Measure, figure: dict
+    api: Callable, people: People, counted: Measure, figure: dict
 ) -> None:
     answer = api(people.national).post("/api/v1/readings/", body(counted, **figure))
     assert answer.status_code == 400
@@ -44,14 +44,14 @@ def test_a_figure_that_cannot_be_is_refused(
 
 @pytest.mark.parametrize("who", ["contributor", "viewer", "assurer", "inspector", "outsider"])
 def test_only_the_owner_s_people_add_readings(
-    api: Callable, people: SimpleNamespace, counted: Measure, who: str
+    api: Callable, people: People, counted: Measure, who: str
 ) -> None:
     answer = api(getattr(people, who)).post("/api/v1/readings/", body(counted, n=9, out_of=29))
     assert answer.status_code == 403
     assert not Reading.objects.exists()
 
 
-def test_a_measure_that_does_not_exist_is_refused(api: Callable, people: SimpleNamespace) -> None:
+def test_a_measure_that_does_not_exist_is_refused(api: Callable, people: People) -> None:
     answer = api(people.national).post("/api/v1/readings/", body(Measure(pk=10**6), n=9, out_of=29))
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["field"] == "measure"

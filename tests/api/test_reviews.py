@@ -1,11 +1,11 @@
 """Independent judgements: by inspectors alone, with the claim as it stood; a correction is a new review."""
 
 from collections.abc import Callable
-from types import SimpleNamespace
 
 import pytest
 
 from recommendations.models import Review
+from tests.factories import People
 
 REVIEW = {
     "recommendation": "BSG-2023-1",
@@ -26,7 +26,7 @@ def body(judgements: list[str]) -> dict[str, str]:
 
 
 def test_a_review_keeps_the_claim_as_it_stood(
-    api: Callable, people: SimpleNamespace, body: dict, submitted: Callable
+    api: Callable, people: People, body: dict, submitted: Callable
 ) -> None:
     submitted()
     answer = api(people.inspector).post("/api/v1/reviews/", body)
@@ -36,9 +36,7 @@ def test_a_review_keeps_the_claim_as_it_stood(
     assert (row["claim"]["status"], row["claim"]["outcome"]) == ("submitted", "Every case has a plan.")
 
 
-def test_a_correction_is_a_new_review_that_names_the_other(
-    api: Callable, people: SimpleNamespace, body: dict
-) -> None:
+def test_a_correction_is_a_new_review_that_names_the_other(api: Callable, people: People, body: dict) -> None:
     caller = api(people.inspector)
     first = caller.post("/api/v1/reviews/", body).json()
     second = caller.post("/api/v1/reviews/", body | {"corrects": first["id"]}).json()
@@ -47,7 +45,7 @@ def test_a_correction_is_a_new_review_that_names_the_other(
 
 
 def test_an_unknown_judgement_is_refused_with_those_of_the_framework(
-    api: Callable, people: SimpleNamespace, judgements: list[str]
+    api: Callable, people: People, judgements: list[str]
 ) -> None:
     answer = api(people.inspector).post("/api/v1/reviews/", REVIEW | {"judgement": "splendid"})
     assert answer.status_code == 400
@@ -55,13 +53,13 @@ def test_an_unknown_judgement_is_refused_with_those_of_the_framework(
 
 
 @pytest.mark.parametrize("who", ["viewer", "contributor", "assurer", "administrator", "outsider"])
-def test_only_an_inspector_judges(api: Callable, people: SimpleNamespace, who: str, body: dict) -> None:
+def test_only_an_inspector_judges(api: Callable, people: People, who: str, body: dict) -> None:
     assert api(getattr(people, who)).post("/api/v1/reviews/", body).status_code == 403
     assert not Review.objects.exists()
 
 
 def test_the_owner_reads_what_was_found_and_a_sibling_does_not(
-    api: Callable, people: SimpleNamespace, body: dict
+    api: Callable, people: People, body: dict
 ) -> None:
     path = api(people.inspector).post("/api/v1/reviews/", body).json()["url"]
     assert api(people.contributor).get(path).status_code == 200
@@ -69,7 +67,7 @@ def test_the_owner_reads_what_was_found_and_a_sibling_does_not(
 
 
 @pytest.mark.parametrize("method", ["patch", "put", "delete"])
-def test_a_review_is_never_changed(api: Callable, people: SimpleNamespace, method: str, body: dict) -> None:
+def test_a_review_is_never_changed(api: Callable, people: People, method: str, body: dict) -> None:
     caller = api(people.inspector)
     path = caller.post("/api/v1/reviews/", body).json()["url"]
     assert getattr(caller, method)(path).status_code == 405

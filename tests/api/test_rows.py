@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain
 from random import Random
-from types import SimpleNamespace
 from typing import Any
 
 import orjson
@@ -24,7 +23,7 @@ from recommendations.api.urls import router
 from recommendations.exports import Column, ColumnKind
 from recommendations.models import User
 from tests.api.instances import rendered
-from tests.factories import TODAY
+from tests.factories import TODAY, People
 
 RESOURCES: dict[str, Any] = {prefix: view for prefix, view, _ in router.registry}
 CALLERS = ("inspector", "contributor", "partner", "outsider")
@@ -75,9 +74,7 @@ def as_bytes(rows: Iterable[Mapping[str, Any]], names: Sequence[str]) -> list[by
 
 @pytest.mark.parametrize("who", CALLERS)
 @pytest.mark.parametrize("prefix", RESOURCES)
-def test_a_list_has_the_bytes_that_drf_renders(
-    api: Callable, people: SimpleNamespace, prefix: str, who: str
-) -> None:
+def test_a_list_has_the_bytes_that_drf_renders(api: Callable, people: People, prefix: str, who: str) -> None:
     caller, chance = api(getattr(people, who)), drawn(prefix, who)
     for day in days_of(prefix):
         rows = as_drf_renders(getattr(people, who), prefix, "list", day).values()
@@ -92,7 +89,7 @@ def test_a_list_has_the_bytes_that_drf_renders(
 @pytest.mark.parametrize("who", CALLERS)
 @pytest.mark.parametrize("prefix", RESOURCES)
 def test_a_detail_has_the_bytes_that_drf_renders(
-    api: Callable, people: SimpleNamespace, prefix: str, who: str
+    api: Callable, people: People, prefix: str, who: str
 ) -> None:
     caller, chance = api(getattr(people, who)), drawn(prefix, who)
     for day in days_of(prefix):
@@ -105,7 +102,7 @@ def test_a_detail_has_the_bytes_that_drf_renders(
 
 @pytest.mark.parametrize("who", CALLERS)
 @pytest.mark.parametrize("prefix", RESOURCES)
-def test_a_table_has_a_cell_for_each_value(people: SimpleNamespace, prefix: str, who: str) -> None:
+def test_a_table_has_a_cell_for_each_value(people: People, prefix: str, who: str) -> None:
     user, chance = getattr(people, who), drawn(prefix, who)
     for day in days_of(prefix):
         fields = RESOURCES[prefix].row_serializer("list", as_of=day is not None)().fields
@@ -169,12 +166,12 @@ class ForgetfulOrganisation(OrganisationSerializer):
         return row.name
 
 
-def test_the_comparison_sees_a_field_that_is_read_in_another_way(people: SimpleNamespace) -> None:
+def test_the_comparison_sees_a_field_that_is_read_in_another_way(people: People) -> None:
     assert both(people.inspector, OrganisationSerializer) == {True}
     assert both(people.inspector, LoudOrganisation) == {False}
 
 
-def test_a_method_has_nothing_but_the_columns_that_it_names(people: SimpleNamespace) -> None:
+def test_a_method_has_nothing_but_the_columns_that_it_names(people: People) -> None:
     with pytest.raises(AttributeError, match="name"):
         both(people.inspector, ForgetfulOrganisation)
 
@@ -189,6 +186,6 @@ def both(user: User, serializer: type[Any]) -> set[bool]:
     return {one == other for one, other in zip(as_bytes(page, names), drf, strict=True)}
 
 
-def test_every_noun_is_there_to_be_compared(people: SimpleNamespace) -> None:
+def test_every_noun_is_there_to_be_compared(people: People) -> None:
     counts = {prefix: len(as_drf_renders(people.inspector, prefix, "list", None)) for prefix in RESOURCES}
     assert min(counts.values()) > 0, counts

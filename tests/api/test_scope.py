@@ -28,14 +28,14 @@ from recommendations.operations.reviews import record_review
 from recommendations.operations.targets import revise_target
 from recommendations.operations.updates import record_update
 from recommendations.queries.visibility import VISIBLE
-from tests.factories import NOW, TODAY
+from tests.factories import NOW, TODAY, Bodies, People
 
 SCOPED_KEYS = {*WORK, *PRESENT}
 
 
 @pytest.fixture
 def work(
-    plan: Callable, people: SimpleNamespace, bodies: SimpleNamespace, answered: Callable, bsg: Inspection
+    plan: Callable, people: People, bodies: Bodies, answered: Callable, bsg: Inspection
 ) -> SimpleNamespace:
     """An action of the PDU led by the police, with an update and a piece of evidence on it; one plain.
 
@@ -101,7 +101,7 @@ BY_THE_LEAD = {"actions", "target-revisions", "updates", "evidence", "events"}
 @pytest.mark.parametrize("kind", SCOPED)
 @pytest.mark.parametrize("who", [*sorted(BY_THE_OWNER), "partner", "sibling", "outsider"])
 def test_each_kind_of_user_reads_what_reach_says(
-    api: Callable, people: SimpleNamespace, work: SimpleNamespace, who: str, kind: str
+    api: Callable, people: People, work: SimpleNamespace, who: str, kind: str
 ) -> None:
     caller, row = api(getattr(people, who)), getattr(work, SCOPED[kind])
     reads = who in BY_THE_OWNER or (who == "partner" and kind in BY_THE_LEAD)
@@ -129,7 +129,7 @@ def test_each_kind_of_user_reads_what_reach_says(
     ],
 )
 def test_where_the_work_stands_is_shown_within_reach_alone(
-    api: Callable, people: SimpleNamespace, who: str, number: int, in_reach: bool
+    api: Callable, people: People, who: str, number: int, in_reach: bool
 ) -> None:
     row = api(getattr(people, who)).get(f"/api/v1/recommendations/BSG-2023-{number}/").json()
     assert row["text"]
@@ -138,7 +138,7 @@ def test_where_the_work_stands_is_shown_within_reach_alone(
 
 @pytest.mark.parametrize("day", [None, TODAY])
 def test_where_the_work_stands_cannot_be_asked_for_by_name_out_of_reach(
-    api: Callable, people: SimpleNamespace, bsg: Inspection, day: date | None
+    api: Callable, people: People, bsg: Inspection, day: date | None
 ) -> None:
     names = RecommendationViewSet.field_names("list", as_of=day is not None)
     gated = [name for name in RecommendationListSerializer.gates if name in names]
@@ -155,7 +155,7 @@ def test_where_the_work_stands_cannot_be_asked_for_by_name_out_of_reach(
 @pytest.mark.parametrize("who", ["sibling", "outsider"])
 @pytest.mark.parametrize("kind", SCOPED)
 def test_out_of_reach_answers_as_what_does_not_exist(
-    api: Callable, people: SimpleNamespace, work: SimpleNamespace, who: str, kind: str
+    api: Callable, people: People, work: SimpleNamespace, who: str, kind: str
 ) -> None:
     pk = getattr(work, SCOPED[kind]).pk
     caller = api(getattr(people, who))
@@ -166,14 +166,14 @@ def test_out_of_reach_answers_as_what_does_not_exist(
 
 
 def test_a_lead_organisation_sees_its_own_action_and_no_other(
-    api: Callable, people: SimpleNamespace, work: SimpleNamespace
+    api: Callable, people: People, work: SimpleNamespace
 ) -> None:
     rows = api(people.partner).get("/api/v1/actions/").json()["results"]
     assert [row["id"] for row in rows] == [work.action.pk]
 
 
 def test_counts_are_of_rows_within_reach(
-    api: Callable, people: SimpleNamespace, work: SimpleNamespace, plan: Callable
+    api: Callable, people: People, work: SimpleNamespace, plan: Callable
 ) -> None:
     plan(2)
     for user, actions in ((people.contributor, 2), (people.partner, 1)):
@@ -181,16 +181,14 @@ def test_counts_are_of_rows_within_reach(
         assert (row["action_count"], row["evidence_count"]) == (actions, 1)
 
 
-def test_a_status_out_of_reach_does_not_show_through_the_filter(
-    api: Callable, people: SimpleNamespace
-) -> None:
+def test_a_status_out_of_reach_does_not_show_through_the_filter(api: Callable, people: People) -> None:
     path = "/api/v1/recommendations/?status=awaiting_response&count=true"
     assert api(people.viewer).get(path).json()["count"] == 9
     assert api(people.contributor).get(path).json()["count"] == 6
     assert api(people.outsider).get(path).json()["count"] == 0
 
 
-def test_an_ended_role_reaches_nothing(api: Callable, people: SimpleNamespace, work: SimpleNamespace) -> None:
+def test_an_ended_role_reaches_nothing(api: Callable, people: People, work: SimpleNamespace) -> None:
     caller = api(people.contributor)
     people.contributor.memberships.update(ended_at=NOW)
     assert caller.get(f"/api/v1/actions/{work.action.pk}/").status_code == 404
@@ -210,7 +208,7 @@ def test_nobody_reads_anything_anonymously_but_health_and_schema(
 
 
 @pytest.mark.parametrize("query", ["token=abc", "access_token=abc", "search=rt_0123456789abcdef"])
-def test_a_token_in_an_address_is_refused(query: str, api: Callable, people: SimpleNamespace) -> None:
+def test_a_token_in_an_address_is_refused(query: str, api: Callable, people: People) -> None:
     """Whoever asks, signed in or not: logs and histories keep addresses."""
     for caller in (api(None), api(people.viewer)):
         answer = caller.get(f"/api/v1/recommendations/?{query}")

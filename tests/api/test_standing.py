@@ -1,11 +1,10 @@
 """The four statuses and the gap: shown, filtered by and sorted by within reach alone."""
 
 from collections.abc import Callable
-from types import SimpleNamespace
 
 import pytest
 
-from tests.factories import TODAY
+from tests.factories import TODAY, Bodies, People
 
 LIST = "/api/v1/recommendations/"
 ONE = f"{LIST}BSG-2023-1/"
@@ -17,7 +16,7 @@ def numbers(caller: object, query: str) -> list[int]:
 
 
 def test_the_statuses_stand_side_by_side(
-    api: Callable, people: SimpleNamespace, submitted: Callable, plan: Callable
+    api: Callable, people: People, submitted: Callable, plan: Callable
 ) -> None:
     plan(2, target_date="30 June 2026")
     submitted(1)
@@ -29,7 +28,7 @@ def test_the_statuses_stand_side_by_side(
     assert late["days_late"] == late["days_late_original"] > 0
 
 
-def test_a_gap_says_why(api: Callable, people: SimpleNamespace, submitted: Callable) -> None:
+def test_a_gap_says_why(api: Callable, people: People, submitted: Callable) -> None:
     submitted(1)
     gap = api(people.viewer).get(ONE).json()["gap"]
     assert gap["is_open"] is True
@@ -47,7 +46,7 @@ def test_a_gap_says_why(api: Callable, people: SimpleNamespace, submitted: Calla
     ],
 )
 def test_a_filter_finds_what_the_rows_show(
-    api: Callable, people: SimpleNamespace, submitted: Callable, query: str
+    api: Callable, people: People, submitted: Callable, query: str
 ) -> None:
     submitted(1)
     assert numbers(api(people.viewer), query) == [1]
@@ -68,7 +67,7 @@ def test_a_filter_finds_what_the_rows_show(
 )
 @pytest.mark.parametrize("who", ["contributor", "sibling", "outsider"])
 def test_a_status_out_of_reach_does_not_show_through_a_filter(
-    api: Callable, people: SimpleNamespace, who: str, query: str
+    api: Callable, people: People, who: str, query: str
 ) -> None:
     reached = set(range(1, 7)) if who == "contributor" else set()
     assert set(numbers(api(getattr(people, who)), query)) <= reached
@@ -76,7 +75,7 @@ def test_a_status_out_of_reach_does_not_show_through_a_filter(
 
 @pytest.mark.parametrize("ordering", ["due", "-due", "days_late", "-days_late"])
 def test_an_order_tells_nothing_of_what_is_out_of_reach(
-    api: Callable, people: SimpleNamespace, plan: Callable, ordering: str
+    api: Callable, people: People, plan: Callable, ordering: str
 ) -> None:
     plan(8, target_date="1 May 2026")
     plan(9, target_date="1 April 2026")
@@ -86,7 +85,7 @@ def test_an_order_tells_nothing_of_what_is_out_of_reach(
 
 
 def test_what_is_due_first_comes_first_and_what_has_no_date_last(
-    api: Callable, people: SimpleNamespace, plan: Callable
+    api: Callable, people: People, plan: Callable
 ) -> None:
     plan(3, target_date="1 May 2026")
     plan(5, target_date="1 April 2026")
@@ -98,7 +97,7 @@ def test_what_is_due_first_comes_first_and_what_has_no_date_last(
 @pytest.mark.parametrize("size", [1, 2])
 @pytest.mark.parametrize("ordering", ["due", "-due", "days_late", "-days_late"])
 def test_pages_by_due_date_show_each_row_once(
-    api: Callable, people: SimpleNamespace, plan: Callable, ordering: str, size: int
+    api: Callable, people: People, plan: Callable, ordering: str, size: int
 ) -> None:
     for number in (1, 3, 5):
         plan(number, target_date=f"{number} May 2026")
@@ -127,8 +126,8 @@ SELECTIONS = [
 @pytest.mark.parametrize("ordering", ORDERINGS)
 def test_pages_of_a_selection_show_what_one_page_shows(
     api: Callable,
-    people: SimpleNamespace,
-    bodies: SimpleNamespace,
+    people: People,
+    bodies: Bodies,
     plan: Callable,
     selection: str,
     ordering: str,
@@ -149,7 +148,7 @@ def test_pages_of_a_selection_show_what_one_page_shows(
 
 
 def test_the_outcome_of_the_whole_is_not_for_a_lead_of_one_action(
-    api: Callable, people: SimpleNamespace, bodies: SimpleNamespace, submitted: Callable, plan: Callable
+    api: Callable, people: People, bodies: Bodies, submitted: Callable, plan: Callable
 ) -> None:
     plan(1, lead=bodies.police)
     assert "status" in api(people.partner).get(ONE).json()
@@ -157,9 +156,7 @@ def test_the_outcome_of_the_whole_is_not_for_a_lead_of_one_action(
     assert "outcome" in api(people.viewer).get(ONE).json()
 
 
-def test_an_owner_is_changed_with_a_reason(
-    api: Callable, people: SimpleNamespace, bodies: SimpleNamespace
-) -> None:
+def test_an_owner_is_changed_with_a_reason(api: Callable, people: People, bodies: Bodies) -> None:
     caller = api(people.inspector)
     body = {"owner": bodies.region.slug, "reason": "Reorganised.", "version": 2}
     row = caller.post(f"{ONE}owner/", body).json()
@@ -169,7 +166,7 @@ def test_an_owner_is_changed_with_a_reason(
     assert api(people.contributor).post(f"{ONE}owner/", body).status_code == 403
 
 
-def test_a_repeat_is_linked_and_shown_on_both(api: Callable, people: SimpleNamespace) -> None:
+def test_a_repeat_is_linked_and_shown_on_both(api: Callable, people: People) -> None:
     body = {"target": "BSG-2023-2", "kind": "repeats", "reason": "Found again."}
     assert api(people.inspector).post(f"{ONE}links/", body).status_code == 201
     reader = api(people.outsider)
@@ -180,7 +177,7 @@ def test_a_repeat_is_linked_and_shown_on_both(api: Callable, people: SimpleNames
 
 
 @pytest.mark.parametrize("target", ["BSG-2023-1", "NO-1"])
-def test_a_link_joins_two_that_exist(api: Callable, people: SimpleNamespace, target: str) -> None:
+def test_a_link_joins_two_that_exist(api: Callable, people: People, target: str) -> None:
     body = {"target": target, "kind": "repeats", "reason": "Found again."}
     answer = api(people.inspector).post(f"{ONE}links/", body)
     assert answer.status_code == 400

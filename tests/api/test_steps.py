@@ -1,13 +1,13 @@
 """Steps of the workflow: taken, refused with everything that is missing, and shown to who may take them."""
 
 from collections.abc import Callable
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from recommendations import workflow
 from recommendations.models import Action, Inspection, Recommendation
+from tests.factories import Bodies, People
 
 ONE = "/api/v1/recommendations/BSG-2023-1/"
 STEPS = f"{ONE}steps/"
@@ -31,7 +31,7 @@ def fields(answer: Any) -> set[str]:
     return {error["field"] for error in answer.json()["errors"]}
 
 
-def test_a_step_answers_with_the_record_as_it_stands(api: Callable, people: SimpleNamespace) -> None:
+def test_a_step_answers_with_the_record_as_it_stands(api: Callable, people: People) -> None:
     answer = api(people.contributor).post(STEPS, RESPOND)
     assert answer.status_code == 200
     row = answer.json()
@@ -40,19 +40,19 @@ def test_a_step_answers_with_the_record_as_it_stands(api: Callable, people: Simp
     assert api(people.contributor).get(ONE)["ETag"] == answer["ETag"]
 
 
-def test_the_version_may_stand_in_if_match(api: Callable, people: SimpleNamespace) -> None:
+def test_the_version_may_stand_in_if_match(api: Callable, people: People) -> None:
     caller = api(people.contributor)
     body = {"step": "respond", "answer": "agreed"}
     assert caller.post(STEPS, body, headers={"If-Match": caller.get(ONE)["ETag"]}).status_code == 200
 
 
-def test_a_step_without_a_version_is_refused(api: Callable, people: SimpleNamespace) -> None:
+def test_a_step_without_a_version_is_refused(api: Callable, people: People) -> None:
     answer = api(people.contributor).post(STEPS, {"step": "respond", "answer": "agreed"})
     assert answer.status_code == 428
 
 
 def test_a_step_at_an_old_version_is_told_how_it_stands(
-    api: Callable, people: SimpleNamespace, answered: Callable
+    api: Callable, people: People, answered: Callable
 ) -> None:
     answered()
     answer = api(people.inspector).post(
@@ -65,7 +65,7 @@ def test_a_step_at_an_old_version_is_told_how_it_stands(
 
 @pytest.mark.parametrize("step", ["climb", "start", "", "respond\x00"])
 def test_an_unknown_step_is_refused_with_those_that_are_known(
-    api: Callable, people: SimpleNamespace, step: str
+    api: Callable, people: People, step: str
 ) -> None:
     answer = api(people.contributor).post(STEPS, RESPOND | {"step": step})
     assert answer.status_code == 400
@@ -75,7 +75,7 @@ def test_an_unknown_step_is_refused_with_those_that_are_known(
 
 
 def test_a_refused_step_tells_everything_that_is_missing_at_once(
-    api: Callable, people: SimpleNamespace, answered: Callable, plan: Callable
+    api: Callable, people: People, answered: Callable, plan: Callable
 ) -> None:
     plan()
     answer = api(people.contributor).post(STEPS, {"step": "submit", "version": answered().version})
@@ -86,13 +86,13 @@ def test_a_refused_step_tells_everything_that_is_missing_at_once(
 
 
 def test_what_a_step_does_not_ask_for_is_refused_by_name(
-    api: Callable, people: SimpleNamespace, answered: Callable
+    api: Callable, people: People, answered: Callable
 ) -> None:
     body = {"step": "submit", "version": answered().version, "risk_carrier": "Head of PDU"}
     assert "risk_carrier" in fields(api(people.contributor).post(STEPS, body))
 
 
-def test_a_step_that_does_not_lead_on_from_here_says_which_do(api: Callable, people: SimpleNamespace) -> None:
+def test_a_step_that_does_not_lead_on_from_here_says_which_do(api: Callable, people: People) -> None:
     answer = api(people.contributor).post(STEPS, {"step": "submit", "version": FIRST, "outcome": "Done."})
     assert answer.status_code == 409
     [said] = [error["detail"] for error in answer.json()["errors"] if error["field"] == "step"]
@@ -102,15 +102,13 @@ def test_a_step_that_does_not_lead_on_from_here_says_which_do(api: Callable, peo
 @pytest.mark.parametrize(
     "who", ["viewer", "sibling", "partner", "assurer", "inspector", "administrator", "outsider"]
 )
-def test_who_does_not_work_for_the_owner_answers_nothing(
-    api: Callable, people: SimpleNamespace, who: str
-) -> None:
+def test_who_does_not_work_for_the_owner_answers_nothing(api: Callable, people: People, who: str) -> None:
     assert api(getattr(people, who)).post(STEPS, RESPOND).status_code == 403
     assert Recommendation.objects.get(reference="BSG-2023-1").version == FIRST
 
 
 def test_a_claim_is_closed_by_an_assurer_who_acknowledges_its_gaps(
-    api: Callable, people: SimpleNamespace, submitted: Callable
+    api: Callable, people: People, submitted: Callable
 ) -> None:
     claim, caller = submitted(), api(people.assurer)
     body = {"step": "close", "version": claim.version, "reason": "Seen.", "why_no_action": "Done at once."}
@@ -120,14 +118,12 @@ def test_a_claim_is_closed_by_an_assurer_who_acknowledges_its_gaps(
     assert caller.post(STEPS, body | {"acknowledged": gaps}).json()["status"] == "closed"
 
 
-def test_an_unknown_gap_is_not_acknowledged(
-    api: Callable, people: SimpleNamespace, submitted: Callable
-) -> None:
+def test_an_unknown_gap_is_not_acknowledged(api: Callable, people: People, submitted: Callable) -> None:
     body = {"step": "close", "version": submitted().version, "acknowledged": ["no such gap"]}
     assert api(people.assurer).post(STEPS, body).status_code == 400
 
 
-def test_a_recommendation_is_superseded_by_one_that_is_named(api: Callable, people: SimpleNamespace) -> None:
+def test_a_recommendation_is_superseded_by_one_that_is_named(api: Callable, people: People) -> None:
     caller = api(people.inspector)
     body = {"step": "supersede", "version": FIRST, "reason": "Merged.", "successor": "BSG-2023-2"}
     row = caller.post(STEPS, body).json()
@@ -139,7 +135,7 @@ def test_a_recommendation_is_superseded_by_one_that_is_named(api: Callable, peop
 
 @pytest.mark.parametrize("successor", ["BSG-2023-99", 7, "a\x00", {}])
 def test_a_successor_that_does_not_exist_for_the_caller_is_refused(
-    api: Callable, people: SimpleNamespace, successor: object
+    api: Callable, people: People, successor: object
 ) -> None:
     body = {"step": "supersede", "version": FIRST, "reason": "Merged.", "successor": successor}
     answer = api(people.inspector).post(STEPS, body)
@@ -148,7 +144,7 @@ def test_a_successor_that_does_not_exist_for_the_caller_is_refused(
 
 
 def test_an_action_is_declined_with_who_carries_the_risk(
-    api: Callable, people: SimpleNamespace, plan: Callable
+    api: Callable, people: People, plan: Callable
 ) -> None:
     path = f"/api/v1/actions/{plan().pk}/steps/"
     body = {"step": "decline", "version": 1, "reason": "No money.", "risk_carrier": "Head of PDU"}
@@ -159,7 +155,7 @@ def test_an_action_is_declined_with_who_carries_the_risk(
 
 
 def test_an_action_is_superseded_by_another_of_the_same_recommendation(
-    api: Callable, people: SimpleNamespace, plan: Callable
+    api: Callable, people: People, plan: Callable
 ) -> None:
     old, new, foreign = plan(1), plan(1), plan(2)
     path, caller = f"/api/v1/actions/{old.pk}/steps/", api(people.inspector)
@@ -170,7 +166,7 @@ def test_an_action_is_superseded_by_another_of_the_same_recommendation(
 
 
 def test_a_successor_out_of_reach_is_not_named(
-    api: Callable, people: SimpleNamespace, plan: Callable, bodies: SimpleNamespace
+    api: Callable, people: People, plan: Callable, bodies: Bodies
 ) -> None:
     old, new = plan(1, lead=bodies.police), plan(1)
     body = {"step": "supersede", "version": 1, "reason": "Merged.", "successor": new.pk}
@@ -179,13 +175,13 @@ def test_a_successor_out_of_reach_is_not_named(
 
 
 def test_an_action_out_of_reach_does_not_exist_for_a_step(
-    api: Callable, people: SimpleNamespace, plan: Callable
+    api: Callable, people: People, plan: Callable
 ) -> None:
     path = f"/api/v1/actions/{plan().pk}/steps/"
     assert api(people.sibling).post(path, {"step": "start", "version": 1}).status_code == 404
 
 
-def test_an_allowed_step_says_what_it_does_and_asks(api: Callable, people: SimpleNamespace) -> None:
+def test_an_allowed_step_says_what_it_does_and_asks(api: Callable, people: People) -> None:
     [step] = api(people.contributor).get(ONE).json()["allowed_steps"]
     assert step["step"] == "respond"
     assert step["asks"] == ["answer", "accepted_part", "reason", "dated"]
@@ -193,7 +189,7 @@ def test_an_allowed_step_says_what_it_does_and_asks(api: Callable, people: Simpl
     assert step["effect"]
 
 
-def test_the_list_shows_the_same_steps_as_the_detail(api: Callable, people: SimpleNamespace) -> None:
+def test_the_list_shows_the_same_steps_as_the_detail(api: Callable, people: People) -> None:
     caller = api(people.inspector)
     rows = caller.get("/api/v1/recommendations/").json()["results"]
     assert all(row["allowed_steps"] == caller.get(row["url"]).json()["allowed_steps"] for row in rows)
@@ -209,7 +205,7 @@ def refused_for_the_person(answer: Any) -> bool:
 @pytest.mark.parametrize("who", KINDS)
 @pytest.mark.parametrize("state", ["awaiting_response", "in_progress", "submitted"])
 def test_the_steps_shown_are_those_that_the_caller_may_take(
-    api: Callable, people: SimpleNamespace, who: str, state: str, answered: Callable, submitted: Callable
+    api: Callable, people: People, who: str, state: str, answered: Callable, submitted: Callable
 ) -> None:
     {"in_progress": answered, "submitted": submitted}.get(state, lambda: None)()
     caller = api(getattr(people, who))
@@ -224,8 +220,8 @@ def test_the_steps_shown_are_those_that_the_caller_may_take(
 @pytest.mark.parametrize("lead", ["pdu", "police"])
 def test_the_steps_shown_of_an_action_are_those_that_the_caller_may_take(
     api: Callable,
-    people: SimpleNamespace,
-    bodies: SimpleNamespace,
+    people: People,
+    bodies: Bodies,
     plan: Callable,
     who: str,
     lead: str,

@@ -27,7 +27,7 @@ from recommendations.operations.responses import respond
 from recommendations.operations.reviews import record_review
 from recommendations.operations.targets import revise_target
 from recommendations.operations.updates import record_update
-from tests.factories import NOW, TODAY
+from tests.factories import NOW, TODAY, Bodies, People
 
 SUMMARY = "/api/v1/summary/"
 LIST = "/api/v1/recommendations/"
@@ -62,8 +62,8 @@ def story(
     answered: Callable,
     plan: Callable,
     bsg: Inspection,
-    people: SimpleNamespace,
-    bodies: SimpleNamespace,
+    people: People,
+    bodies: Bodies,
 ) -> SimpleNamespace:
     """Work of every kind on the second day; on the sixth one recommendation is the region's.
 
@@ -124,7 +124,7 @@ def reconciled(caller: APIClient, row: dict[str, Any], query: str = "") -> Itera
 @pytest.mark.parametrize("who", WHO)
 @pytest.mark.parametrize("when", [None, pytest.param("begun", marks=pytest.mark.t2)])
 def test_every_number_is_the_count_of_a_list(
-    api: Callable, people: SimpleNamespace, story: SimpleNamespace, who: str, when: str | None
+    api: Callable, people: People, story: SimpleNamespace, who: str, when: str | None
 ) -> None:
     caller, query = api(getattr(people, who)), f"as_of={getattr(story, when)}" if when else ""
     differing = [
@@ -149,8 +149,8 @@ def test_every_number_is_the_count_of_a_list(
 )
 def test_rows_are_of_everything_in_scope_and_of_what_is_in_reach(
     api: Callable,
-    people: SimpleNamespace,
-    bodies: SimpleNamespace,
+    people: People,
+    bodies: Bodies,
     story: SimpleNamespace,
     who: str,
     bodies_shown: list[str],
@@ -174,7 +174,7 @@ def test_rows_are_of_everything_in_scope_and_of_what_is_in_reach(
 )
 def test_whatever_is_filtered_and_split_the_rows_reconcile_with_the_lists(
     api: Callable,
-    people: SimpleNamespace,
+    people: People,
     story: SimpleNamespace,
     who: str,
     filters: list[str],
@@ -205,7 +205,7 @@ def _in_words(value: Any) -> str:
 
 
 def test_rows_are_split_by_each_combination_that_occurs(
-    api: Callable, people: SimpleNamespace, story: SimpleNamespace
+    api: Callable, people: People, story: SimpleNamespace
 ) -> None:
     rows = rows_of(api(people.contributor), "by=response&by=official_status")
     everything = [(row["by"], row["recommendations"]) for row in rows if row["organisation"] is None]
@@ -218,15 +218,13 @@ def test_rows_are_split_by_each_combination_that_occurs(
 
 
 def test_what_is_split_by_may_be_repeated_or_stand_between_commas(
-    api: Callable, people: SimpleNamespace, story: SimpleNamespace
+    api: Callable, people: People, story: SimpleNamespace
 ) -> None:
     caller = api(people.inspector)
     assert rows_of(caller, "by=gap,response") == rows_of(caller, "by=response&by=gap")
 
 
-def test_an_unknown_split_is_refused_with_those_that_are_known(
-    api: Callable, people: SimpleNamespace
-) -> None:
+def test_an_unknown_split_is_refused_with_those_that_are_known(api: Callable, people: People) -> None:
     answer = api(people.inspector).get(f"{SUMMARY}?by=response,colour")
     assert answer.status_code == 400
     [error] = answer.json()["errors"]
@@ -236,15 +234,13 @@ def test_an_unknown_split_is_refused_with_those_that_are_known(
 
 
 @pytest.mark.parametrize("name", ["colour", "page_size", "cursor", "count", "ordering"])
-def test_an_unknown_parameter_is_refused_by_name(api: Callable, people: SimpleNamespace, name: str) -> None:
+def test_an_unknown_parameter_is_refused_by_name(api: Callable, people: People, name: str) -> None:
     answer = api(people.inspector).get(f"{SUMMARY}?{name}=1")
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["field"] == name
 
 
-def test_only_the_fields_that_are_asked_for_are_given_in_their_order(
-    api: Callable, people: SimpleNamespace
-) -> None:
+def test_only_the_fields_that_are_asked_for_are_given_in_their_order(api: Callable, people: People) -> None:
     row = rows_of(api(people.inspector), "fields=silent,organisation,recommendations")[0]
     assert list(row) == ["organisation", "recommendations", "silent"]
     assert list(rows_of(api(people.inspector))[0]) == list(SummaryViewSet.field_names("list", as_of=False))
@@ -252,7 +248,7 @@ def test_only_the_fields_that_are_asked_for_are_given_in_their_order(
 
 @pytest.mark.parametrize("who", ["inspector", "contributor", "partner"])
 def test_actions_are_those_that_the_caller_reads(
-    api: Callable, people: SimpleNamespace, story: SimpleNamespace, who: str
+    api: Callable, people: People, story: SimpleNamespace, who: str
 ) -> None:
     caller = api(getattr(people, who))
 
@@ -267,7 +263,7 @@ def test_actions_are_those_that_the_caller_reads(
 
 @pytest.mark.parametrize("who", ["inspector", "contributor", "partner", "outsider"])
 def test_moved_dates_are_those_of_the_list_of_target_revisions(
-    api: Callable, people: SimpleNamespace, story: SimpleNamespace, who: str
+    api: Callable, people: People, story: SimpleNamespace, who: str
 ) -> None:
     caller = api(getattr(people, who))
     revisions = caller.get("/api/v1/target-revisions/?page_size=200").json()["results"]
@@ -276,7 +272,7 @@ def test_moved_dates_are_those_of_the_list_of_target_revisions(
 
 
 def test_moved_dates_are_the_same_whether_few_or_many_are_counted(
-    api: Callable, people: SimpleNamespace, story: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+    api: Callable, people: People, story: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     caller = api(people.partner)
     of_few = rows_of(caller, "fields=dates_moved")
@@ -290,7 +286,7 @@ def test_moved_dates_are_the_same_whether_few_or_many_are_counted(
 )
 def test_actions_and_moves_of_a_past_day_are_those_recorded_by_then(
     api: Callable,
-    people: SimpleNamespace,
+    people: People,
     story: SimpleNamespace,
     when: str,
     actions: dict[str, int],
@@ -301,7 +297,7 @@ def test_actions_and_moves_of_a_past_day_are_those_recorded_by_then(
 
 
 def test_on_a_past_day_the_owners_are_those_of_then(
-    api: Callable, people: SimpleNamespace, bodies: SimpleNamespace, story: SimpleNamespace
+    api: Callable, people: People, bodies: Bodies, story: SimpleNamespace
 ) -> None:
     def owned(day: date) -> int:
         rows = rows_of(api(people.inspector), f"as_of={day}")
@@ -310,23 +306,21 @@ def test_on_a_past_day_the_owners_are_those_of_then(
     assert (owned(story.begun), owned(story.moved)) == (6, 5)
 
 
-def test_a_past_day_is_named_in_the_answer(
-    api: Callable, people: SimpleNamespace, story: SimpleNamespace
-) -> None:
+def test_a_past_day_is_named_in_the_answer(api: Callable, people: People, story: SimpleNamespace) -> None:
     body = api(people.inspector).get(f"{SUMMARY}?as_of={story.begun}").json()
     assert list(body) == ["as_of", "record_end", "results"]
     assert body["as_of"] == story.begun.isoformat()
 
 
 def test_open_ones_have_the_age_of_their_report(
-    api: Callable, people: SimpleNamespace, bsg: Inspection, story: SimpleNamespace
+    api: Callable, people: People, bsg: Inspection, story: SimpleNamespace
 ) -> None:
     age = (story.begun - bsg.published_latest).days
     row = rows_of(api(people.inspector), f"as_of={story.begun}")[0]
     assert row["open_age_days"] == {"mean": age, "oldest": age}
 
 
-def test_where_none_is_open_there_is_no_age(api: Callable, people: SimpleNamespace) -> None:
+def test_where_none_is_open_there_is_no_age(api: Callable, people: People) -> None:
     row = rows_of(api(people.inspector), "open=false")[0]
     assert row["open_age_days"] == {"mean": None, "oldest": None}
 
@@ -336,7 +330,7 @@ def test_the_mean_age_rounds_a_half_up() -> None:
 
 
 def test_a_table_has_the_numbers_of_the_objects(
-    api: Callable, people: SimpleNamespace, story: SimpleNamespace
+    api: Callable, people: People, story: SimpleNamespace
 ) -> None:
     caller, query = api(people.inspector), "by=judgement,gap"
     flat = [dict(_flat(row)) for row in rows_of(caller, query)]
@@ -354,15 +348,13 @@ def _flat(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
                 yield f"{name}.{under}" if under else name, _in_words(one)
 
 
-def test_lines_are_the_rows(api: Callable, people: SimpleNamespace, story: SimpleNamespace) -> None:
+def test_lines_are_the_rows(api: Callable, people: People, story: SimpleNamespace) -> None:
     caller = api(people.inspector)
     lines = caller.get(f"{SUMMARY}?format=ndjson").getvalue().splitlines()
     assert [orjson.loads(line) for line in lines] == rows_of(caller)
 
 
-def test_a_spreadsheet_has_a_line_for_each_row(
-    api: Callable, people: SimpleNamespace, story: SimpleNamespace
-) -> None:
+def test_a_spreadsheet_has_a_line_for_each_row(api: Callable, people: People, story: SimpleNamespace) -> None:
     caller = api(people.inspector)
     book = load_workbook(io.BytesIO(caller.get(f"{SUMMARY}?format=xlsx").getvalue()))
     head, *lines = book["Summary"].iter_rows(values_only=True)
@@ -371,7 +363,7 @@ def test_a_spreadsheet_has_a_line_for_each_row(
 
 
 def test_an_embargoed_report_counts_for_the_inspectorate_alone(
-    api: Callable, people: SimpleNamespace, story: SimpleNamespace
+    api: Callable, people: People, story: SimpleNamespace
 ) -> None:
     Inspection.objects.update(published_earliest=date(2999, 1, 1), published_latest=date(2999, 1, 31))
     assert [row["recommendations"] for row in rows_of(api(people.contributor))] == [0]
@@ -381,7 +373,7 @@ def test_an_embargoed_report_counts_for_the_inspectorate_alone(
 
 @pytest.mark.parametrize("who", ["partner", "sibling", "outsider"])
 def test_work_out_of_scope_changes_no_number(
-    api: Callable, people: SimpleNamespace, plan: Callable, story: SimpleNamespace, who: str
+    api: Callable, people: People, plan: Callable, story: SimpleNamespace, who: str
 ) -> None:
     caller = api(getattr(people, who))
     before = rows_of(caller, "by=official_status")
@@ -398,9 +390,7 @@ def cost(caller: APIClient, query: str) -> int:
     return len(queries)
 
 
-def test_it_costs_the_same_at_3_rows_and_at_30(
-    api: Callable, people: SimpleNamespace, plan: Callable
-) -> None:
+def test_it_costs_the_same_at_3_rows_and_at_30(api: Callable, people: People, plan: Callable) -> None:
     caller = api(people.contributor)
 
     def grown(count: int) -> int:
@@ -414,13 +404,13 @@ def test_it_costs_the_same_at_3_rows_and_at_30(
     assert grown(27) == at_3 == BUDGET
 
 
-def test_what_is_left_out_is_not_asked_for(api: Callable, people: SimpleNamespace) -> None:
+def test_what_is_left_out_is_not_asked_for(api: Callable, people: People) -> None:
     assert cost(api(people.contributor), "omit=dates_moved") == BUDGET - MOVES
 
 
 @pytest.mark.parametrize("form", ["json", "csv"])
 def test_it_is_not_sent_again_until_something_is_recorded(
-    api: Callable, people: SimpleNamespace, plan: Callable, form: str
+    api: Callable, people: People, plan: Callable, form: str
 ) -> None:
     caller, path = api(people.contributor), f"{SUMMARY}?format={form}"
     first = caller.get(path)

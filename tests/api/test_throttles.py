@@ -16,6 +16,7 @@ from rest_framework.views import APIView
 from recommendations.api.throttling import Lessor, Rates
 from recommendations.api.views.me import MeViewSet
 from recommendations.models import AccessToken, Allowance
+from tests.factories import People
 from tracker.settings import REST_FRAMEWORK
 
 READ = "/api/v1/me/"
@@ -39,13 +40,13 @@ def statuses(count: int, ask: Callable[[], Any]) -> list[int]:
     return [ask().status_code for _ in range(count)]
 
 
-def test_after_as_many_reads_as_allowed_the_next_is_refused(api: Callable, people: SimpleNamespace) -> None:
+def test_after_as_many_reads_as_allowed_the_next_is_refused(api: Callable, people: People) -> None:
     caller = api(people.viewer)
     assert statuses(5, lambda: caller.get(READ)) == [200, 200, 200, 429, 429]
 
 
 def test_the_refusal_is_a_problem_with_the_seconds_to_wait(
-    api: Callable, people: SimpleNamespace, now: SimpleNamespace
+    api: Callable, people: People, now: SimpleNamespace
 ) -> None:
     caller = api(people.viewer)
     statuses(3, lambda: caller.get(READ))
@@ -60,7 +61,7 @@ def test_the_refusal_is_a_problem_with_the_seconds_to_wait(
 
 
 def test_after_the_seconds_that_were_said_it_is_answered(
-    api: Callable, people: SimpleNamespace, now: SimpleNamespace
+    api: Callable, people: People, now: SimpleNamespace
 ) -> None:
     caller = api(people.viewer)
     statuses(3, lambda: caller.get(READ))
@@ -71,14 +72,14 @@ def test_after_the_seconds_that_were_said_it_is_answered(
 
 @pytest.mark.parametrize("other", ["inspector", "viewer"])
 def test_another_token_is_not_affected_not_even_of_the_same_person(
-    api: Callable, people: SimpleNamespace, other: str
+    api: Callable, people: People, other: str
 ) -> None:
     caller = api(people.viewer)
     statuses(4, lambda: caller.get(READ))
     assert api(getattr(people, other), may_write=False).get(READ).status_code == 200
 
 
-def test_the_token_as_a_password_counts_as_the_same_token(api: Callable, people: SimpleNamespace) -> None:
+def test_the_token_as_a_password_counts_as_the_same_token(api: Callable, people: People) -> None:
     caller = api(people.viewer)
     statuses(3, lambda: caller.get(READ))
     token = caller._credentials["HTTP_AUTHORIZATION"].removeprefix("Bearer ")
@@ -86,19 +87,19 @@ def test_the_token_as_a_password_counts_as_the_same_token(api: Callable, people:
     assert Client().get(READ, HTTP_AUTHORIZATION=f"Basic {basic}").status_code == 429
 
 
-def test_a_session_is_counted_by_its_user(screens: Callable, people: SimpleNamespace) -> None:
+def test_a_session_is_counted_by_its_user(screens: Callable, people: People) -> None:
     browser = screens(people.viewer)
     statuses(3, lambda: browser.get(READ))
     assert screens(people.viewer).get(READ).status_code == 429
 
 
-def test_writes_are_counted_beside_reads(api: Callable, people: SimpleNamespace) -> None:
+def test_writes_are_counted_beside_reads(api: Callable, people: People) -> None:
     caller = api(people.contributor)
     assert statuses(3, lambda: caller.post(WRITE, {})) == [400, 400, 429]
     assert caller.get(READ).status_code == 200
 
 
-def test_uploads_are_counted_beside_writes(api: Callable, people: SimpleNamespace) -> None:
+def test_uploads_are_counted_beside_writes(api: Callable, people: People) -> None:
     caller = api(people.contributor)
 
     def upload() -> Any:
@@ -110,7 +111,7 @@ def test_uploads_are_counted_beside_writes(api: Callable, people: SimpleNamespac
 
 
 def test_exports_are_counted_beside_reads(
-    api: Callable, people: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+    api: Callable, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     caller = api(people.viewer)
     with monkeypatch.context() as exporting:
@@ -125,13 +126,13 @@ def test_who_is_not_signed_in_is_told_so_however_often(api: Callable, system: ob
 
 
 @pytest.mark.parametrize("path", ["/api/v1/docs/", "/api/v1/schema/"])
-def test_what_is_open_to_everybody_is_not_counted(api: Callable, people: SimpleNamespace, path: str) -> None:
+def test_what_is_open_to_everybody_is_not_counted(api: Callable, people: People, path: str) -> None:
     assert api(people.viewer).get(path).status_code == 200
     assert not Allowance.objects.exists()
 
 
 def test_a_request_says_when_its_token_was_last_used(
-    api: Callable, people: SimpleNamespace, now: SimpleNamespace
+    api: Callable, people: People, now: SimpleNamespace
 ) -> None:
     api(people.viewer).get(READ)
     assert AccessToken.objects.get(user=people.viewer).last_used_at == now.at

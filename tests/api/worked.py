@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
-from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
@@ -18,7 +17,7 @@ from recommendations.operations.readings import add_reading
 from recommendations.operations.redaction import redact
 from recommendations.operations.reviews import record_review
 from recommendations.operations.targets import revise_target
-from tests.factories import NOW, TODAY, line, recorded, staffed
+from tests.factories import NOW, TODAY, Bodies, People, line, recorded, staffed
 from tests.operations.work import attach, judge, plan, reach, take, update
 
 WHY = "Ten cases of June show it."
@@ -42,7 +41,7 @@ def worked(
         transaction.set_rollback(True)
 
 
-def _plan_everything(one: Recommendation, people: SimpleNamespace, bodies: SimpleNamespace) -> None:
+def _plan_everything(one: Recommendation, people: People, bodies: Bodies) -> None:
     """Actions: late and moved, led by another body, undated, undone, superseded by one out of its reach."""
     owner = people.contributor
     late = plan(one, owner, target_date="30 June 2025", contributors=[bodies.region, bodies.police])
@@ -61,7 +60,7 @@ def _plan_everything(one: Recommendation, people: SimpleNamespace, bodies: Simpl
     _with_files(one, people)
 
 
-def _with_files(one: Recommendation, people: SimpleNamespace) -> None:
+def _with_files(one: Recommendation, people: People) -> None:
     """A file that is there, and one that was taken out."""
     attach(one, people.contributor, url="", file=_file(b"12 of 14 plans were reviewed.\n"))
     gone = attach(one, people.contributor, url="", file=_file(b"The plan of one was reviewed.\n"))
@@ -74,7 +73,7 @@ def _file(content: bytes) -> Upload:
     return upload
 
 
-def _say_everything(report: Inspection, people: SimpleNamespace) -> None:
+def _say_everything(report: Inspection, people: People) -> None:
     one, two, three = (report.recommendations.get(number=number) for number in (1, 2, 3))
     answer = {"answer": "partly_agreed", "accepted_part": "The training.", "dated": TODAY}
     take(one, "respond", people.contributor, **answer, reason="There is no money for the rest.")
@@ -87,7 +86,7 @@ def _say_everything(report: Inspection, people: SimpleNamespace) -> None:
     link_recommendations(source=one, target=two, kind="repeats", reason=WHY, **by)
 
 
-def _measure(people: SimpleNamespace) -> None:
+def _measure(people: People) -> None:
     measure = Measure.objects.get(recommendation__reference="BSG-2023-9", n=7, out_of=29)
     given = {"measure": measure, "taken_on": TODAY, "source": "Audit", "by": people.national, "at": NOW}
     for count in (8, 28):  # Of the second the p-value is rounded to nought.
@@ -97,7 +96,7 @@ def _measure(people: SimpleNamespace) -> None:
     Measure.objects.filter(pk=measure.pk).update(target=Decimal("80.50"))
 
 
-def _go_on(report: Inspection, people: SimpleNamespace, bodies: SimpleNamespace) -> None:
+def _go_on(report: Inspection, people: People, bodies: Bodies) -> None:
     """Later than TODAY, so that a past day is another: a new owner, an action and evidence, a response."""
     later = NOW + timedelta(days=7, microseconds=120_000)
     four, five = (report.recommendations.get(number=number) for number in (4, 5))

@@ -1,12 +1,12 @@
 """`manage.py step` without a step: where it stands, and what the person may do."""
 
 from io import StringIO
-from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
 
 from recommendations.models import Inspection
+from tests.factories import People
 
 
 def listed(username: str) -> list[str]:
@@ -16,7 +16,7 @@ def listed(username: str) -> list[str]:
 
 
 @pytest.fixture(autouse=True)
-def _recorded(bsg: Inspection, people: SimpleNamespace) -> None:
+def _recorded(bsg: Inspection, people: People) -> None:
     """The report's recommendations, and a person of every kind."""
 
 

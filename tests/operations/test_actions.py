@@ -1,7 +1,6 @@
 """Planning what is to be done, and keeping the plan up to date."""
 
 from datetime import date
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -9,7 +8,7 @@ import pytest
 from recommendations.errors import Invalid, NotPermitted, StaleVersion
 from recommendations.models import Action, Event, Inspection, Recommendation
 from recommendations.operations.actions import revise_action
-from tests.factories import NOW
+from tests.factories import NOW, Bodies, People
 from tests.models import rows
 from tests.operations.work import everything, fresh, plan, reach
 
@@ -22,7 +21,7 @@ def recommendation(bsg: Inspection) -> Recommendation:
 
 
 @pytest.fixture
-def action(recommendation: Recommendation, people: SimpleNamespace) -> Action:
+def action(recommendation: Recommendation, people: People) -> Action:
     return plan(recommendation, people.contributor, target_date="30 June 2026")
 
 
@@ -32,7 +31,7 @@ def revise(action: Action, by: Any, **given: Any) -> Action:
 
 
 def test_an_action_keeps_what_was_planned(
-    recommendation: Recommendation, people: SimpleNamespace, bodies: SimpleNamespace
+    recommendation: Recommendation, people: People, bodies: Bodies
 ) -> None:
     made = plan(
         recommendation,
@@ -55,19 +54,19 @@ def test_an_action_keeps_what_was_planned(
 
 
 def test_actions_are_labelled_in_the_order_of_planning(
-    recommendation: Recommendation, people: SimpleNamespace
+    recommendation: Recommendation, people: People
 ) -> None:
     assert [plan(recommendation, people.contributor).label for _ in range(3)] == ["1a", "1b", "1c"]
 
 
-def test_after_z_comes_aa(recommendation: Recommendation, people: SimpleNamespace) -> None:
+def test_after_z_comes_aa(recommendation: Recommendation, people: People) -> None:
     for _ in range(25):
         rows.action(recommendation=recommendation)
     assert [plan(recommendation, people.contributor).label for _ in range(3)] == ["1z", "1aa", "1ab"]
 
 
 def test_every_problem_of_a_plan_is_told_and_nothing_is_written(
-    recommendation: Recommendation, people: SimpleNamespace
+    recommendation: Recommendation, people: People
 ) -> None:
     stood = everything()
     with pytest.raises(Invalid) as refused:
@@ -85,7 +84,7 @@ def test_every_problem_of_a_plan_is_told_and_nothing_is_written(
 
 @pytest.mark.parametrize("state", ["closed", "superseded"])
 def test_nothing_is_planned_for_what_has_ended(
-    state: str, recommendation: Recommendation, people: SimpleNamespace
+    state: str, recommendation: Recommendation, people: People
 ) -> None:
     reach(recommendation, state, people)
     with pytest.raises(Invalid) as refused:
@@ -94,9 +93,7 @@ def test_nothing_is_planned_for_what_has_ended(
 
 
 @pytest.mark.parametrize("name", ["viewer", "sibling", "partner", "assurer", "inspector", "administrator"])
-def test_only_the_owners_people_plan(
-    name: str, recommendation: Recommendation, people: SimpleNamespace
-) -> None:
+def test_only_the_owners_people_plan(name: str, recommendation: Recommendation, people: People) -> None:
     stood = everything()
     with pytest.raises(NotPermitted):
         plan(recommendation, getattr(people, name))
@@ -104,7 +101,7 @@ def test_only_the_owners_people_plan(
 
 
 def test_a_revision_changes_what_is_given_and_leaves_the_rest(
-    action: Action, people: SimpleNamespace, bodies: SimpleNamespace
+    action: Action, people: People, bodies: Bodies
 ) -> None:
     after = revise(action, people.contributor, description="Coach them.", contributors=[bodies.region])
     assert (after.description, after.responsible_post, after.target_words) == (
@@ -116,21 +113,19 @@ def test_a_revision_changes_what_is_given_and_leaves_the_rest(
     assert after.version == action.version + 1
 
 
-def test_a_revision_says_in_its_event_what_changed_and_nothing_else(
-    action: Action, people: SimpleNamespace
-) -> None:
+def test_a_revision_says_in_its_event_what_changed_and_nothing_else(action: Action, people: People) -> None:
     revise(action, people.contributor, description="Coach them.")
     [said] = Event.objects.latest("sequence").content["rows"]
     assert said["before"] == {"description": "Train every practitioner.", "version": 1}
     assert said["after"] == {"description": "Coach them.", "version": 2}
 
 
-def test_a_revision_of_nothing_is_refused(action: Action, people: SimpleNamespace) -> None:
+def test_a_revision_of_nothing_is_refused(action: Action, people: People) -> None:
     with pytest.raises(Invalid):
         revise(action, people.contributor)
 
 
-def test_a_revision_of_a_row_that_another_changed_is_refused(action: Action, people: SimpleNamespace) -> None:
+def test_a_revision_of_a_row_that_another_changed_is_refused(action: Action, people: People) -> None:
     revise(action, people.contributor, description="Coach them.")
     stood = everything()
     with pytest.raises(StaleVersion) as refused:
@@ -140,7 +135,7 @@ def test_a_revision_of_a_row_that_another_changed_is_refused(action: Action, peo
 
 
 def test_a_lead_revises_its_own_action_but_does_not_hand_it_on(
-    recommendation: Recommendation, people: SimpleNamespace, bodies: SimpleNamespace
+    recommendation: Recommendation, people: People, bodies: Bodies
 ) -> None:
     own = plan(recommendation, people.contributor, lead=bodies.police)
     assert revise(own, people.partner, description="Patrol.").description == "Patrol."
@@ -149,9 +144,7 @@ def test_a_lead_revises_its_own_action_but_does_not_hand_it_on(
     assert revise(own, people.contributor, lead=bodies.sibling).lead == bodies.sibling
 
 
-def test_a_target_that_moves_within_a_revision_needs_its_reason(
-    action: Action, people: SimpleNamespace
-) -> None:
+def test_a_target_that_moves_within_a_revision_needs_its_reason(action: Action, people: People) -> None:
     stood = everything()
     with pytest.raises(Invalid) as refused:
         revise(action, people.contributor, target_date="31 July 2026", description="Coach them.")
@@ -159,26 +152,24 @@ def test_a_target_that_moves_within_a_revision_needs_its_reason(
     assert everything() == stood
 
 
-def test_a_target_that_moves_within_a_revision_is_kept_as_one(
-    action: Action, people: SimpleNamespace
-) -> None:
+def test_a_target_that_moves_within_a_revision_is_kept_as_one(action: Action, people: People) -> None:
     after = revise(action, people.contributor, target_date="31 July 2026", reason="The trainer left.")
     assert (after.target_latest, after.original_latest) == (date(2026, 7, 31), date(2026, 6, 30))
     assert after.target_revisions.get().reason == "The trainer left."
 
 
-def test_the_same_target_in_a_revision_is_no_move(action: Action, people: SimpleNamespace) -> None:
+def test_the_same_target_in_a_revision_is_no_move(action: Action, people: People) -> None:
     after = revise(action, people.contributor, target_date="30 June 2026", description="Coach them.")
     assert not after.target_revisions.exists()
 
 
-def test_who_was_named_may_stay_after_moving_away(action: Action, people: SimpleNamespace) -> None:
+def test_who_was_named_may_stay_after_moving_away(action: Action, people: People) -> None:
     """Naming the same person again is no new naming."""
     revise(action, people.contributor, person=people.contributor)
     after = revise(action, people.contributor, person=people.contributor, description="Coach them.")
     assert after.person == people.contributor
 
 
-def test_nobody_need_be_named(action: Action, people: SimpleNamespace) -> None:
+def test_nobody_need_be_named(action: Action, people: People) -> None:
     revise(action, people.contributor, person=people.contributor)
     assert revise(action, people.contributor, person=None).person is None

@@ -1,6 +1,5 @@
 """Who owns a recommendation when bodies reorganise, and how recommendations bear on one another."""
 
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -8,7 +7,7 @@ import pytest
 from recommendations.errors import Invalid, NotPermitted, StaleVersion
 from recommendations.models import Event, Inspection, Recommendation
 from recommendations.operations.ownership import change_owner, link_recommendations
-from tests.factories import NOW
+from tests.factories import NOW, Bodies, People
 from tests.operations.work import everything, fresh, reach, update
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +38,7 @@ def problems(deed: Any) -> set[str]:
 
 
 def test_the_owner_changes_and_the_addressee_stays_as_printed(
-    recommendation: Recommendation, people: SimpleNamespace, bodies: SimpleNamespace
+    recommendation: Recommendation, people: People, bodies: Bodies
 ) -> None:
     after = fresh(give(recommendation, bodies.sibling, people.inspector))
     assert (after.owner, after.addressee, after.version) == (
@@ -52,7 +51,7 @@ def test_the_owner_changes_and_the_addressee_stays_as_printed(
 
 
 def test_with_the_owner_goes_the_right_to_do_the_work(
-    recommendation: Recommendation, people: SimpleNamespace, bodies: SimpleNamespace
+    recommendation: Recommendation, people: People, bodies: Bodies
 ) -> None:
     """Who the owner is is asked of the row: the copy in hand is from before the change."""
     assert recommendation.owner == bodies.pdu
@@ -68,8 +67,8 @@ def test_with_the_owner_goes_the_right_to_do_the_work(
 def test_only_an_inspector_changes_owners_and_links(
     name: str,
     recommendation: Recommendation,
-    people: SimpleNamespace,
-    bodies: SimpleNamespace,
+    people: People,
+    bodies: Bodies,
     bsg: Inspection,
 ) -> None:
     by, stood = getattr(people, name), everything()
@@ -81,14 +80,14 @@ def test_only_an_inspector_changes_owners_and_links(
 
 
 def test_all_that_is_wrong_with_a_change_of_owner_is_told(
-    recommendation: Recommendation, people: SimpleNamespace, bodies: SimpleNamespace
+    recommendation: Recommendation, people: People, bodies: Bodies
 ) -> None:
     wrong = problems(lambda: give(recommendation, bodies.pdu, people.inspector, reason=" "))
     assert wrong == {"owner", "reason"}
 
 
 def test_a_change_of_owner_of_a_row_that_another_changed_is_refused(
-    recommendation: Recommendation, people: SimpleNamespace, bodies: SimpleNamespace
+    recommendation: Recommendation, people: People, bodies: Bodies
 ) -> None:
     reach(recommendation, "in_progress", people)
     with pytest.raises(StaleVersion):
@@ -104,7 +103,7 @@ def test_a_change_of_owner_of_a_row_that_another_changed_is_refused(
 
 @pytest.mark.parametrize("kind", ["repeats", "depends_on"])
 def test_a_link_says_how_one_bears_on_another(
-    kind: str, recommendation: Recommendation, people: SimpleNamespace, bsg: Inspection
+    kind: str, recommendation: Recommendation, people: People, bsg: Inspection
 ) -> None:
     other = bsg.recommendations.get(number=2)
     made = fresh(link(recommendation, other, people.inspector, kind))
@@ -116,22 +115,18 @@ def test_a_link_says_how_one_bears_on_another(
     ("kind", "field"), [("supersedes", "kind"), ("resembles", "kind"), ("repeats", "target")]
 )
 def test_a_link_that_cannot_be_is_refused(
-    kind: str, field: str, recommendation: Recommendation, people: SimpleNamespace, bsg: Inspection
+    kind: str, field: str, recommendation: Recommendation, people: People, bsg: Inspection
 ) -> None:
     target = recommendation if field == "target" else bsg.recommendations.get(number=2)
     assert problems(lambda: link(recommendation, target, people.inspector, kind)) == {field}
 
 
-def test_a_link_is_made_once(
-    recommendation: Recommendation, people: SimpleNamespace, bsg: Inspection
-) -> None:
+def test_a_link_is_made_once(recommendation: Recommendation, people: People, bsg: Inspection) -> None:
     other = bsg.recommendations.get(number=2)
     link(recommendation, other, people.inspector)
     assert problems(lambda: link(recommendation, other, people.inspector)) == {"target"}
 
 
-def test_a_link_has_a_reason(
-    recommendation: Recommendation, people: SimpleNamespace, bsg: Inspection
-) -> None:
+def test_a_link_has_a_reason(recommendation: Recommendation, people: People, bsg: Inspection) -> None:
     other = bsg.recommendations.get(number=2)
     assert problems(lambda: link(recommendation, other, people.inspector, reason="\n")) == {"reason"}

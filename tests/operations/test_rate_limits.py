@@ -4,7 +4,6 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
 from django.db import connection, connections
@@ -13,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from recommendations.api.throttling import Lessor
 from recommendations.models import AccessToken, Allowance
 from recommendations.operations.rate_limits import mark_used
-from tests.factories import NOW
+from tests.factories import NOW, People
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +22,7 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-def token(people: SimpleNamespace) -> AccessToken:
+def token(people: People) -> AccessToken:
     return AccessToken.objects.get(user=people.viewer)
 
 

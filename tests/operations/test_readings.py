@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from recommendations.errors import Invalid, NotPermitted
 from recommendations.models import Inspection, Measure, Reading
 from recommendations.operations.readings import add_reading
-from tests.factories import NOW, TODAY
+from tests.factories import NOW, TODAY, People
 from tests.operations.work import everything, fresh
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +46,7 @@ def problems(measure: Measure, by: Any, **given: Any) -> set[str]:
     [(5, 60, "moved"), (35, 60, "not_shown"), (58, 60, "worse"), (0, 1, "not_shown")],
 )
 def test_a_count_is_tested_against_the_count_of_the_report(
-    n: int, out_of: int, movement: str, measures: Any, people: SimpleNamespace
+    n: int, out_of: int, movement: str, measures: Any, people: People
 ) -> None:
     """Of missing home visits fewer is better."""
     measure = measures("count")
@@ -58,18 +57,18 @@ def test_a_count_is_tested_against_the_count_of_the_report(
     assert (made.p_value < Decimal("0.05")) is (movement in {"moved", "worse"})
 
 
-def test_without_a_number_of_cases_nothing_can_be_said(measures: Any, people: SimpleNamespace) -> None:
+def test_without_a_number_of_cases_nothing_can_be_said(measures: Any, people: People) -> None:
     made = read(measures("percentage"), people.contributor, value=Decimal(80))
     assert (made.movement, made.p_value) == ("cannot_say", None)
 
 
 def test_where_the_report_prints_no_number_of_cases_a_count_says_nothing_either(
-    measures: Any, people: SimpleNamespace
+    measures: Any, people: People
 ) -> None:
     assert read(measures("percentage"), people.contributor, n=60, out_of=70).movement == "cannot_say"
 
 
-def test_a_reading_keeps_what_was_given(measures: Any, people: SimpleNamespace) -> None:
+def test_a_reading_keeps_what_was_given(measures: Any, people: People) -> None:
     made = fresh(
         read(
             measures("percentage"),
@@ -108,17 +107,17 @@ def test_a_reading_keeps_what_was_given(measures: Any, people: SimpleNamespace) 
     ],
 )
 def test_a_figure_that_cannot_be_is_refused(
-    given: Any, fields: set[str], measures: Any, people: SimpleNamespace
+    given: Any, fields: set[str], measures: Any, people: People
 ) -> None:
     assert problems(measures("percentage"), people.contributor, **given) == fields
 
 
-def test_a_value_that_agrees_with_its_count_is_kept(measures: Any, people: SimpleNamespace) -> None:
+def test_a_value_that_agrees_with_its_count_is_kept(measures: Any, people: People) -> None:
     assert read(measures("percentage"), people.contributor, value=Decimal(48), n=34, out_of=70).n == 34
 
 
 @pytest.mark.parametrize("name", ["viewer", "sibling", "partner", "assurer", "inspector", "administrator"])
-def test_only_the_owners_people_add_readings(name: str, measures: Any, people: SimpleNamespace) -> None:
+def test_only_the_owners_people_add_readings(name: str, measures: Any, people: People) -> None:
     stood = everything()
     with pytest.raises(NotPermitted):
         read(measures("count"), getattr(people, name), n=1, out_of=2)

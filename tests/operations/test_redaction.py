@@ -1,7 +1,6 @@
 """A lawful erasure: words and bytes go from every table; hash, reason and event stay; the chain holds."""
 
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,7 +17,7 @@ from recommendations.operations.replay import replay
 from recommendations.operations.reviews import record_review
 from recommendations.operations.verification import verify
 from recommendations.queries.statuses import with_statuses
-from tests.factories import NOW
+from tests.factories import NOW, People
 from tests.models import rows
 from tests.operations.work import attach, everything, fresh, judge, reach, take, update
 
@@ -64,7 +63,7 @@ def bytes_kept() -> list[Path]:
 
 
 @pytest.fixture
-def evidence(recommendation: Recommendation, people: SimpleNamespace) -> Any:
+def evidence(recommendation: Recommendation, people: People) -> Any:
     """Evidence of each kind, with the secret wherever words can stand."""
 
     def of(kind: str) -> Evidence:
@@ -78,33 +77,27 @@ def evidence(recommendation: Recommendation, people: SimpleNamespace) -> Any:
     return of
 
 
-def test_the_words_are_found_where_they_stand(
-    recommendation: Recommendation, people: SimpleNamespace
-) -> None:
+def test_the_words_are_found_where_they_stand(recommendation: Recommendation, people: People) -> None:
     """The search itself can find."""
     update(recommendation, people.contributor, text=f"{SECRET} was visited.")
     assert places_of(SECRET) == {"progressupdate.text", "eventpayload.text"}
 
 
 @pytest.mark.parametrize("kind", ["link", "reference", "file"])
-def test_of_redacted_evidence_the_words_stand_nowhere(
-    kind: str, evidence: Any, people: SimpleNamespace
-) -> None:
+def test_of_redacted_evidence_the_words_stand_nowhere(kind: str, evidence: Any, people: People) -> None:
     made = evidence(kind)
     judge(made, people.assurer)
     erase(made, people.administrator)
     assert places_of(SECRET) | places_of(SECRET.replace(" ", "-")) == set()
 
 
-def test_of_a_redacted_update_the_words_stand_nowhere(
-    recommendation: Recommendation, people: SimpleNamespace
-) -> None:
+def test_of_a_redacted_update_the_words_stand_nowhere(recommendation: Recommendation, people: People) -> None:
     erase(update(recommendation, people.contributor, text=f"{SECRET} was visited."), people.administrator)
     assert places_of(SECRET) == set()
 
 
 def test_words_that_a_review_copied_with_the_claim_go_too(
-    recommendation: Recommendation, evidence: Any, people: SimpleNamespace
+    recommendation: Recommendation, evidence: Any, people: People
 ) -> None:
     made = evidence("reference")
     record_review(
@@ -118,7 +111,7 @@ def test_words_that_a_review_copied_with_the_claim_go_too(
     assert places_of(SECRET) == set()
 
 
-def test_the_copies_of_answers_to_whoever_wrote_it_go_too(evidence: Any, people: SimpleNamespace) -> None:
+def test_the_copies_of_answers_to_whoever_wrote_it_go_too(evidence: Any, people: People) -> None:
     made = evidence("link")
     judge(made, people.assurer)
     for user in (people.contributor, people.assurer):
@@ -130,7 +123,7 @@ def test_the_copies_of_answers_to_whoever_wrote_it_go_too(evidence: Any, people:
 
 
 def test_of_a_redacted_file_the_bytes_are_gone_and_the_hash_stays(
-    evidence: Any, people: SimpleNamespace, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+    evidence: Any, people: People, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     before = bytes_kept()
     made = evidence("file")
@@ -144,7 +137,7 @@ def test_of_a_redacted_file_the_bytes_are_gone_and_the_hash_stays(
 
 
 @pytest.mark.parametrize("kind", ["link", "file"])
-def test_the_chain_holds_and_every_row_is_rebuilt(kind: str, evidence: Any, people: SimpleNamespace) -> None:
+def test_the_chain_holds_and_every_row_is_rebuilt(kind: str, evidence: Any, people: People) -> None:
     made = evidence(kind)
     judge(made, people.assurer)
     erase(made, people.administrator)
@@ -154,7 +147,7 @@ def test_the_chain_holds_and_every_row_is_rebuilt(kind: str, evidence: Any, peop
 
 
 def test_the_events_of_what_was_redacted_stay_and_their_payloads_are_empty(
-    evidence: Any, people: SimpleNamespace
+    evidence: Any, people: People
 ) -> None:
     made = evidence("link")
     attached = Event.objects.latest("sequence")
@@ -171,7 +164,7 @@ def test_the_events_of_what_was_redacted_stay_and_their_payloads_are_empty(
 
 
 def test_of_others_payloads_nothing_is_emptied(
-    recommendation: Recommendation, evidence: Any, people: SimpleNamespace
+    recommendation: Recommendation, evidence: Any, people: People
 ) -> None:
     update(recommendation, people.contributor, text="Half are trained.")
     emptied = set(EventPayload.objects.filter(text=None).values_list("pk", flat=True))
@@ -182,7 +175,7 @@ def test_of_others_payloads_nothing_is_emptied(
 
 
 def test_what_an_emptied_event_said_of_the_standing_is_said_again(
-    recommendation: Recommendation, evidence: Any, people: SimpleNamespace
+    recommendation: Recommendation, evidence: Any, people: People
 ) -> None:
     """An accepted verdict begins a row of history: its event is emptied, the row stands."""
     made = evidence("link")
@@ -193,9 +186,7 @@ def test_what_an_emptied_event_said_of_the_standing_is_said_again(
     assert replay().differences == []
 
 
-def test_redacted_evidence_shows_nothing_any_more(
-    recommendation: Recommendation, people: SimpleNamespace
-) -> None:
+def test_redacted_evidence_shows_nothing_any_more(recommendation: Recommendation, people: People) -> None:
     row = reach(recommendation, "submitted", people)
     made = row.evidence.get()
     judge(made, people.assurer)
@@ -207,7 +198,7 @@ def test_redacted_evidence_shows_nothing_any_more(
 
 
 def test_redacted_evidence_does_not_serve_a_submission(
-    recommendation: Recommendation, people: SimpleNamespace
+    recommendation: Recommendation, people: People
 ) -> None:
     row = reach(recommendation, "in_progress", people)
     erase(attach(row, people.contributor), people.administrator)
@@ -215,7 +206,7 @@ def test_redacted_evidence_does_not_serve_a_submission(
 
 
 @pytest.mark.parametrize("reason", ["", " \n"])
-def test_a_redaction_has_a_reason(reason: str, evidence: Any, people: SimpleNamespace) -> None:
+def test_a_redaction_has_a_reason(reason: str, evidence: Any, people: People) -> None:
     made = evidence("link")
     stood = everything()
     with pytest.raises(Invalid) as refused:
@@ -224,7 +215,7 @@ def test_a_redaction_has_a_reason(reason: str, evidence: Any, people: SimpleName
     assert everything() == stood
 
 
-def test_what_is_redacted_is_not_redacted_again(evidence: Any, people: SimpleNamespace) -> None:
+def test_what_is_redacted_is_not_redacted_again(evidence: Any, people: People) -> None:
     made = evidence("link")
     erase(made, people.administrator)
     stood = everything()
@@ -234,7 +225,7 @@ def test_what_is_redacted_is_not_redacted_again(evidence: Any, people: SimpleNam
 
 
 @pytest.mark.parametrize("name", ["viewer", "contributor", "assurer", "inspector", "outsider"])
-def test_only_an_administrator_redacts(name: str, evidence: Any, people: SimpleNamespace) -> None:
+def test_only_an_administrator_redacts(name: str, evidence: Any, people: People) -> None:
     made = evidence("file")
     stood = everything()
     with pytest.raises(NotPermitted):

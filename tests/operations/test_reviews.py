@@ -1,7 +1,6 @@
 """What an independent inspector found: never by the owner, never changed, with the claim as it stood."""
 
 from datetime import date, timedelta
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from recommendations.errors import Invalid, NotPermitted
 from recommendations.models import Inspection, Recommendation, Review
 from recommendations.operations.reviews import record_review
 from recommendations.queries.statuses import with_statuses
-from tests.factories import NOW, TODAY
+from tests.factories import NOW, TODAY, Bodies, People
 from tests.operations.work import (
     OUTCOME,
     also,
@@ -56,16 +55,14 @@ def scale(bsg: Inspection) -> list[str]:
 
 
 def test_the_scale_is_that_of_the_framework(
-    bsg: Inspection, recommendation: Recommendation, people: SimpleNamespace
+    bsg: Inspection, recommendation: Recommendation, people: People
 ) -> None:
     assert len(scale(bsg)) == 5
     for code in scale(bsg):
         assert review(recommendation, people.inspector, code).judgement.code == code
 
 
-def test_a_review_keeps_who_found_what_on_which_day(
-    recommendation: Recommendation, people: SimpleNamespace
-) -> None:
+def test_a_review_keeps_who_found_what_on_which_day(recommendation: Recommendation, people: People) -> None:
     made = fresh(review(recommendation, people.inspector, dated=date(2026, 2, 1)))
     assert (made.narrative, made.dated, made.reviewer, made.recorded_at) == (
         FOUND,
@@ -79,9 +76,7 @@ def test_a_review_keeps_who_found_what_on_which_day(
     "name",
     ["viewer", "contributor", "regional", "national", "partner", "assurer", "administrator", "outsider"],
 )
-def test_only_an_inspector_reviews(
-    name: str, recommendation: Recommendation, people: SimpleNamespace
-) -> None:
+def test_only_an_inspector_reviews(name: str, recommendation: Recommendation, people: People) -> None:
     stood = everything()
     with pytest.raises(NotPermitted):
         review(recommendation, getattr(people, name))
@@ -93,22 +88,20 @@ def test_the_tracker_itself_reviews_nothing(recommendation: Recommendation, syst
         review(recommendation, system)
 
 
-def test_who_works_for_the_owner_never_reviews(
-    recommendation: Recommendation, bodies: SimpleNamespace
-) -> None:
+def test_who_works_for_the_owner_never_reviews(recommendation: Recommendation, bodies: Bodies) -> None:
     of_the_pdu = person("turned", roles.INSPECTOR, bodies.pdu)
     assert problems(recommendation, of_the_pdu) == {"another_house"}
 
 
 def test_an_inspector_who_also_works_for_the_owner_never_reviews(
-    recommendation: Recommendation, people: SimpleNamespace, bodies: SimpleNamespace
+    recommendation: Recommendation, people: People, bodies: Bodies
 ) -> None:
     also(people.inspector, roles.VIEWER, bodies.pdu)
     assert problems(recommendation, people.inspector) == {"another_house"}
 
 
 def test_who_did_some_of_the_work_never_reviews(
-    recommendation: Recommendation, people: SimpleNamespace, bodies: SimpleNamespace
+    recommendation: Recommendation, people: People, bodies: Bodies
 ) -> None:
     also(people.inspector, roles.CONTRIBUTOR, bodies.inspectorate, bodies.pdu)
     update(recommendation, people.inspector)
@@ -125,13 +118,13 @@ def test_who_did_some_of_the_work_never_reviews(
     ],
 )
 def test_what_is_no_review_is_refused(
-    given: Any, field: str, recommendation: Recommendation, people: SimpleNamespace
+    given: Any, field: str, recommendation: Recommendation, people: People
 ) -> None:
     assert problems(recommendation, people.inspector, **given) == {field}
 
 
 def test_an_unknown_judgement_is_told_the_known_ones(
-    bsg: Inspection, recommendation: Recommendation, people: SimpleNamespace
+    bsg: Inspection, recommendation: Recommendation, people: People
 ) -> None:
     with pytest.raises(Invalid) as refused:
         review(recommendation, people.inspector, "splendid")
@@ -139,7 +132,7 @@ def test_an_unknown_judgement_is_told_the_known_ones(
 
 
 def test_a_correction_is_a_new_review_and_the_first_stays_as_it_was(
-    recommendation: Recommendation, people: SimpleNamespace
+    recommendation: Recommendation, people: People
 ) -> None:
     first = review(recommendation, people.inspector, "good_progress")
     stood = Review.objects.filter(pk=first.pk).values().get()
@@ -149,7 +142,7 @@ def test_a_correction_is_a_new_review_and_the_first_stays_as_it_was(
 
 
 def test_the_judgement_that_counts_is_that_of_the_correction(
-    recommendation: Recommendation, people: SimpleNamespace
+    recommendation: Recommendation, people: People
 ) -> None:
     first = review(recommendation, people.inspector, "good_progress")
     review(recommendation, people.inspector, "insufficient_progress", corrects=first)
@@ -158,7 +151,7 @@ def test_the_judgement_that_counts_is_that_of_the_correction(
 
 
 def test_a_correction_that_also_mends_the_day_counts_for_what_it_corrects(
-    recommendation: Recommendation, people: SimpleNamespace
+    recommendation: Recommendation, people: People
 ) -> None:
     wrong = review(recommendation, people.inspector, "good_progress", dated=TODAY)
     review(
@@ -173,7 +166,7 @@ def test_a_correction_that_also_mends_the_day_counts_for_what_it_corrects(
 
 
 def test_a_review_keeps_the_claim_as_it_stood_that_day(
-    recommendation: Recommendation, people: SimpleNamespace
+    recommendation: Recommendation, people: People
 ) -> None:
     row = reach(recommendation, "submitted", people)
     judge(row.evidence.get(), people.assurer)
@@ -188,7 +181,7 @@ def test_a_review_keeps_the_claim_as_it_stood_that_day(
 
 
 def test_the_actions_of_the_claim_are_those_of_that_day(
-    recommendation: Recommendation, people: SimpleNamespace, plan: Any
+    recommendation: Recommendation, people: People, plan: Any
 ) -> None:
     action = plan(1)
     made = review(recommendation, people.inspector)

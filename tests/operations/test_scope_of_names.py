@@ -3,7 +3,6 @@
 Faces offer the right choices; whoever posts another row's key is refused here all the same.
 """
 
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,7 +13,7 @@ from recommendations.operations.actions import revise_action
 from recommendations.operations.evidence import attach_evidence
 from recommendations.operations.reviews import record_review
 from recommendations.operations.updates import record_update
-from tests.factories import NOW, TODAY
+from tests.factories import NOW, TODAY, Bodies, People
 from tests.models import rows
 from tests.operations.work import REASON, everything, fresh, plan, take, update
 
@@ -41,7 +40,7 @@ def refused(deed: Any, error: type[Invalid] | type[StepRefused] = Invalid) -> se
 
 @pytest.mark.parametrize("name", ["sibling", "partner", "assurer", "inspector", "outsider"])
 def test_who_is_no_colleague_is_named_responsible_for_nothing(
-    name: str, first: Recommendation, people: SimpleNamespace
+    name: str, first: Recommendation, people: People
 ) -> None:
     stranger = getattr(people, name)
     assert refused(lambda: plan(first, people.contributor, person=stranger)) == {"person"}
@@ -51,7 +50,7 @@ def test_who_is_no_colleague_is_named_responsible_for_nothing(
 
 
 def test_a_stranger_and_who_does_not_exist_are_refused_in_the_same_words(
-    first: Recommendation, people: SimpleNamespace
+    first: Recommendation, people: People
 ) -> None:
     """Otherwise a refusal would tell who has an account."""
     words = []
@@ -62,9 +61,7 @@ def test_a_stranger_and_who_does_not_exist_are_refused_in_the_same_words(
     assert words[0] == words[1] == words[2]
 
 
-def test_a_lead_names_its_own_people_alone(
-    first: Recommendation, people: SimpleNamespace, bodies: SimpleNamespace
-) -> None:
+def test_a_lead_names_its_own_people_alone(first: Recommendation, people: People, bodies: Bodies) -> None:
     action = plan(first, people.contributor, lead=bodies.police)
 
     def named(person: Any) -> Any:
@@ -76,7 +73,7 @@ def test_a_lead_names_its_own_people_alone(
 
 
 def test_the_action_of_another_recommendation_is_refused(
-    first: Recommendation, second: Recommendation, people: SimpleNamespace
+    first: Recommendation, second: Recommendation, people: People
 ) -> None:
     elsewhere = plan(second, people.contributor)
     named = {"recommendation": first, "action": elsewhere, "by": people.contributor, "at": NOW}
@@ -94,7 +91,7 @@ def test_the_action_of_another_recommendation_is_refused(
 
 
 def test_a_leads_action_opens_no_other_recommendation(
-    first: Recommendation, second: Recommendation, people: SimpleNamespace, bodies: SimpleNamespace
+    first: Recommendation, second: Recommendation, people: People, bodies: Bodies
 ) -> None:
     own = plan(first, people.contributor, lead=bodies.police)
     named = {"recommendation": second, "action": own, "by": people.partner, "at": NOW}
@@ -102,7 +99,7 @@ def test_a_leads_action_opens_no_other_recommendation(
 
 
 def test_an_update_corrects_one_of_the_same_thing(
-    first: Recommendation, second: Recommendation, people: SimpleNamespace
+    first: Recommendation, second: Recommendation, people: People
 ) -> None:
     elsewhere = update(second, people.contributor)
     of_an_action = update(plan(first, people.contributor), people.contributor)
@@ -111,7 +108,7 @@ def test_an_update_corrects_one_of_the_same_thing(
 
 
 def test_a_review_corrects_one_of_the_same_recommendation(
-    first: Recommendation, second: Recommendation, people: SimpleNamespace
+    first: Recommendation, second: Recommendation, people: People
 ) -> None:
     plain = {"judgement": "good_progress", "narrative": "Seen.", "by": people.inspector, "at": NOW}
     elsewhere = record_review(recommendation=second, **plain)
@@ -119,14 +116,14 @@ def test_a_review_corrects_one_of_the_same_recommendation(
 
 
 def test_an_action_is_succeeded_by_one_of_the_same_recommendation(
-    first: Recommendation, second: Recommendation, people: SimpleNamespace
+    first: Recommendation, second: Recommendation, people: People
 ) -> None:
     action, elsewhere = plan(first, people.contributor), plan(second, people.contributor)
     given = {"reason": REASON, "successor": elsewhere}
     assert refused(lambda: take(action, "supersede", people.inspector, **given), StepRefused) == {"successor"}
 
 
-def test_a_judgement_of_another_framework_is_refused(first: Recommendation, people: SimpleNamespace) -> None:
+def test_a_judgement_of_another_framework_is_refused(first: Recommendation, people: People) -> None:
     other = rows.judgement(code="splendid")
     given = {"narrative": "Seen.", "by": people.inspector, "at": NOW}
     assert refused(lambda: record_review(recommendation=first, judgement=other.code, **given)) == {
@@ -135,7 +132,7 @@ def test_a_judgement_of_another_framework_is_refused(first: Recommendation, peop
 
 
 def test_what_is_under_embargo_is_worked_on_by_nobody_who_may_not_read_it(
-    first: Recommendation, people: SimpleNamespace
+    first: Recommendation, people: People
 ) -> None:
     """Its report comes out tomorrow: for the owner's people there is nothing yet."""
     Inspection.objects.filter(pk=first.inspection_id).update(published_latest=TODAY.replace(day=3))

@@ -5,7 +5,6 @@ whatever role they hold now. Who works for the owner, or below it, decides on no
 """
 
 from collections.abc import Callable
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -20,7 +19,7 @@ from recommendations.operations.ownership import change_owner
 from recommendations.operations.readings import add_reading
 from recommendations.operations.targets import revise_target
 from recommendations.workflow import ACTION, RECOMMENDATION
-from tests.factories import NOW, TODAY
+from tests.factories import NOW, TODAY, Bodies, People
 from tests.operations.work import (
     OUTCOME,
     REASON,
@@ -48,12 +47,12 @@ def recommendation(bsg: Inspection) -> Recommendation:
 
 
 @pytest.fixture
-def worker(bodies: SimpleNamespace) -> User:
+def worker(bodies: Bodies) -> User:
     """Someone of the PDU, who will work elsewhere later."""
     return person("worker", roles.CONTRIBUTOR, bodies.pdu)
 
 
-def moved_to_assurance(user: User, bodies: SimpleNamespace) -> None:
+def moved_to_assurance(user: User, bodies: Bodies) -> None:
     ends(user, roles.CONTRIBUTOR)
     also(user, roles.ASSURER, bodies.assurance, bodies.national)
 
@@ -100,8 +99,8 @@ def test_who_took_part_decides_on_none_of_it_in_any_later_role(
     deed: str,
     recommendation: Recommendation,
     worker: User,
-    people: SimpleNamespace,
-    bodies: SimpleNamespace,
+    people: People,
+    bodies: Bodies,
 ) -> None:
     touched = plan(recommendation, people.contributor, target_date="June 2026")
     untouched = plan(recommendation, people.contributor)
@@ -115,7 +114,7 @@ def test_who_took_part_decides_on_none_of_it_in_any_later_role(
 
 
 def test_who_took_no_part_decides_after_the_same_move(
-    recommendation: Recommendation, worker: User, people: SimpleNamespace, bodies: SimpleNamespace
+    recommendation: Recommendation, worker: User, people: People, bodies: Bodies
 ) -> None:
     """The move itself bars nobody: without a deed the step is taken."""
     moved_to_assurance(worker, bodies)
@@ -127,8 +126,8 @@ def test_work_on_another_recommendation_bars_nobody(
     bsg: Inspection,
     recommendation: Recommendation,
     worker: User,
-    people: SimpleNamespace,
-    bodies: SimpleNamespace,
+    people: People,
+    bodies: Bodies,
 ) -> None:
     reach_by(bsg.recommendations.get(number=2), worker)
     moved_to_assurance(worker, bodies)
@@ -142,7 +141,7 @@ def reach_by(recommendation: Recommendation, by: User) -> None:
 
 
 def test_who_submitted_and_withdrew_does_not_return_what_another_submits(
-    recommendation: Recommendation, worker: User, people: SimpleNamespace, bodies: SimpleNamespace
+    recommendation: Recommendation, worker: User, people: People, bodies: Bodies
 ) -> None:
     reach_by(recommendation, worker)
     take(recommendation, "withdraw", worker, reason=REASON)
@@ -153,7 +152,7 @@ def test_who_submitted_and_withdrew_does_not_return_what_another_submits(
 
 @pytest.mark.parametrize("step", ["close", "return"])
 def test_all_roles_of_one_person_count_together(
-    step: str, recommendation: Recommendation, people: SimpleNamespace, bodies: SimpleNamespace
+    step: str, recommendation: Recommendation, people: People, bodies: Bodies
 ) -> None:
     """One role works for the owner, the other assures from outside: one person still."""
     two_hats = person("two-hats", roles.ASSURER, bodies.assurance, bodies.national)
@@ -176,8 +175,8 @@ def test_the_assurers_home_is_neither_the_owner_nor_below_it(
     allowed: bool,
     step: str,
     recommendation: Recommendation,
-    people: SimpleNamespace,
-    bodies: SimpleNamespace,
+    people: People,
+    bodies: Bodies,
 ) -> None:
     below = create_organisation(
         name="Bristol office", level="partner", parent=bodies.pdu, by=system_actor(), at=NOW
@@ -195,7 +194,7 @@ def test_the_assurers_home_is_neither_the_owner_nor_below_it(
 
 
 def test_what_the_service_itself_owns_is_closed_from_outside_the_line_alone(
-    bsg: Inspection, people: SimpleNamespace, bodies: SimpleNamespace
+    bsg: Inspection, people: People, bodies: Bodies
 ) -> None:
     row = bsg.recommendations.get(number=8)
     assert row.owner == bodies.national
@@ -210,7 +209,7 @@ def test_what_the_service_itself_owns_is_closed_from_outside_the_line_alone(
 
 
 def test_the_house_of_the_lead_does_not_decide_on_its_action(
-    recommendation: Recommendation, people: SimpleNamespace, bodies: SimpleNamespace
+    recommendation: Recommendation, people: People, bodies: Bodies
 ) -> None:
     action = plan(recommendation, people.contributor, lead=bodies.police)
     _submitted(action, people.partner)
@@ -220,7 +219,7 @@ def test_the_house_of_the_lead_does_not_decide_on_its_action(
 
 @pytest.mark.parametrize("step", ["accept_decline", "return"])
 def test_a_decline_is_decided_by_another_person_of_another_house(
-    step: str, recommendation: Recommendation, people: SimpleNamespace, bodies: SimpleNamespace
+    step: str, recommendation: Recommendation, people: People, bodies: Bodies
 ) -> None:
     action = reach(plan(recommendation, people.contributor), "submitted_decline", people)
     inside = person("inside", roles.ASSURER, bodies.pdu)
@@ -230,7 +229,7 @@ def test_a_decline_is_decided_by_another_person_of_another_house(
 
 
 def test_a_role_that_does_the_owners_work_is_of_its_house_wherever_its_holder_sits(
-    recommendation: Recommendation, people: SimpleNamespace, bodies: SimpleNamespace
+    recommendation: Recommendation, people: People, bodies: Bodies
 ) -> None:
     """Lent to the PDU by the assurance body, and without a deed so far."""
     lent = person("lent", roles.ASSURER, bodies.assurance, bodies.national)
@@ -240,7 +239,7 @@ def test_a_role_that_does_the_owners_work_is_of_its_house_wherever_its_holder_si
 
 
 def test_who_works_for_a_former_owner_does_not_decide(
-    recommendation: Recommendation, people: SimpleNamespace, bodies: SimpleNamespace
+    recommendation: Recommendation, people: People, bodies: Bodies
 ) -> None:
     """Else a change of owner would let the house that did the work close it."""
     inside = person("inside", roles.ASSURER, bodies.pdu, bodies.national)
@@ -250,9 +249,7 @@ def test_who_works_for_a_former_owner_does_not_decide(
     assert set(refusal(row, "return", inside, reason=REASON)) == {"another_house"}
 
 
-def test_who_judged_and_returned_may_close_later(
-    recommendation: Recommendation, people: SimpleNamespace
-) -> None:
+def test_who_judged_and_returned_may_close_later(recommendation: Recommendation, people: People) -> None:
     """To assure is no part of the owner's work."""
     row = reach(recommendation, "submitted", people)
     judge(row.evidence.get(), people.assurer)
@@ -263,7 +260,7 @@ def test_who_judged_and_returned_may_close_later(
 
 
 def test_who_is_no_longer_responsible_and_did_nothing_else_decides(
-    recommendation: Recommendation, worker: User, people: SimpleNamespace, bodies: SimpleNamespace
+    recommendation: Recommendation, worker: User, people: People, bodies: Bodies
 ) -> None:
     action = plan(recommendation, people.contributor, person=worker)
     hand_over(leaver=worker, to=None, by=people.administrator, at=NOW)
@@ -273,7 +270,7 @@ def test_who_is_no_longer_responsible_and_did_nothing_else_decides(
 
 
 def test_an_administrator_who_handed_work_over_has_not_done_it(
-    recommendation: Recommendation, worker: User, people: SimpleNamespace, bodies: SimpleNamespace
+    recommendation: Recommendation, worker: User, people: People, bodies: Bodies
 ) -> None:
     action = plan(recommendation, people.contributor, person=worker)
     hand_over(leaver=worker, to=people.contributor, by=people.administrator, at=NOW)
@@ -293,8 +290,8 @@ def test_the_steps_that_are_offered_are_those_that_no_rule_of_persons_refuses(
     who: str,
     recommendation: Recommendation,
     worker: User,
-    people: SimpleNamespace,
-    bodies: SimpleNamespace,
+    people: People,
+    bodies: Bodies,
 ) -> None:
     update(recommendation, worker)
     moved_to_assurance(worker, bodies)

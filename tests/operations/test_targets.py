@@ -1,7 +1,6 @@
 """Target dates: the first is frozen, each move is kept with its reason and the words of before and after."""
 
 from datetime import date
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -9,7 +8,7 @@ import pytest
 from recommendations.errors import Invalid, NotPermitted, StaleVersion
 from recommendations.models import Action, Event, Inspection, TargetRevision
 from recommendations.operations.targets import revise_target
-from tests.factories import NOW
+from tests.factories import NOW, People
 from tests.operations.work import everything, fresh, plan
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +17,7 @@ WHY = "The trainer left."
 
 
 @pytest.fixture
-def planned(bsg: Inspection, people: SimpleNamespace) -> Any:
+def planned(bsg: Inspection, people: People) -> Any:
     return lambda words: plan(bsg.recommendations.get(number=1), people.contributor, target_date=words)
 
 
@@ -69,15 +68,11 @@ def test_ongoing_and_completed_are_no_date_and_their_words_are_kept(words: str, 
 
 
 @pytest.mark.parametrize("words", ["winter 2026", "Q2 2025", "within 3 months", "31 June 2026"])
-def test_what_would_have_to_be_guessed_is_asked_about(
-    words: str, planned: Any, people: SimpleNamespace
-) -> None:
+def test_what_would_have_to_be_guessed_is_asked_about(words: str, planned: Any, people: People) -> None:
     assert refused(planned("30 June 2026"), people.contributor, words) == {"target_date"}
 
 
-def test_a_move_keeps_what_stood_before_and_after_why_who_and_when(
-    planned: Any, people: SimpleNamespace
-) -> None:
+def test_a_move_keeps_what_stood_before_and_after_why_who_and_when(planned: Any, people: People) -> None:
     action = planned("summer 2026")
     move(action, people.contributor, "15 October 2026")
     kept = action.target_revisions.get()
@@ -95,7 +90,7 @@ def test_a_move_keeps_what_stood_before_and_after_why_who_and_when(
     assert kept.days_moved == 45
 
 
-def test_the_original_stays_however_often_the_target_moves(planned: Any, people: SimpleNamespace) -> None:
+def test_the_original_stays_however_often_the_target_moves(planned: Any, people: People) -> None:
     action = planned("30 June 2026")
     stood = first(action)
     for words in ("31 July 2026", "Ongoing", "autumn 2026", "30 June 2026"):
@@ -110,7 +105,7 @@ def test_the_original_stays_however_often_the_target_moves(planned: Any, people:
 
 
 def test_the_first_date_that_is_given_later_is_the_original_and_no_revision(
-    planned: Any, people: SimpleNamespace
+    planned: Any, people: People
 ) -> None:
     action = planned("")
     after = move(action, people.contributor, "30 June 2026", reason="")
@@ -120,7 +115,7 @@ def test_the_first_date_that_is_given_later_is_the_original_and_no_revision(
 
 @pytest.mark.parametrize("words", ["Ongoing", "tbc"])
 def test_the_first_date_after_words_that_name_none_is_the_original(
-    words: str, planned: Any, people: SimpleNamespace
+    words: str, planned: Any, people: People
 ) -> None:
     """“Ongoing” is no date: from it nothing could ever be late."""
     action = planned(words)
@@ -129,23 +124,23 @@ def test_the_first_date_after_words_that_name_none_is_the_original(
 
 
 @pytest.mark.parametrize("reason", ["", "  \n"])
-def test_a_move_without_a_reason_is_refused(reason: str, planned: Any, people: SimpleNamespace) -> None:
+def test_a_move_without_a_reason_is_refused(reason: str, planned: Any, people: People) -> None:
     assert refused(planned("30 June 2026"), people.contributor, "31 July 2026", reason) == {"reason"}
 
 
-def test_a_date_cannot_be_taken_away_without_a_reason(planned: Any, people: SimpleNamespace) -> None:
+def test_a_date_cannot_be_taken_away_without_a_reason(planned: Any, people: People) -> None:
     assert refused(planned("30 June 2026"), people.contributor, "", "") == {"reason"}
 
 
-def test_the_same_date_is_no_move(planned: Any, people: SimpleNamespace) -> None:
+def test_the_same_date_is_no_move(planned: Any, people: People) -> None:
     assert refused(planned("30 June 2026"), people.contributor, "30 June 2026") == {"target_date"}
 
 
-def test_every_problem_of_a_move_is_told(planned: Any, people: SimpleNamespace) -> None:
+def test_every_problem_of_a_move_is_told(planned: Any, people: People) -> None:
     assert refused(planned("30 June 2026"), people.contributor, "\0", "\0") >= {"target_date"}
 
 
-def test_a_move_of_a_row_that_another_changed_is_refused(planned: Any, people: SimpleNamespace) -> None:
+def test_a_move_of_a_row_that_another_changed_is_refused(planned: Any, people: People) -> None:
     action = planned("30 June 2026")
     move(action, people.contributor, "31 July 2026")
     stood = everything()
@@ -156,7 +151,7 @@ def test_a_move_of_a_row_that_another_changed_is_refused(planned: Any, people: S
     assert everything() == stood
 
 
-def test_only_the_owners_people_move_a_target(planned: Any, people: SimpleNamespace) -> None:
+def test_only_the_owners_people_move_a_target(planned: Any, people: People) -> None:
     action = planned("30 June 2026")
     for name in ("viewer", "sibling", "partner", "assurer", "inspector", "administrator"):
         with pytest.raises(NotPermitted):
@@ -171,7 +166,7 @@ def test_overdue_counts_from_the_latest_day_of_the_span(planned: Any) -> None:
     assert action.due_in_words(on=date(2026, 9, 1)).startswith("Overdue by 1 day ")
 
 
-def test_a_move_is_one_event_that_holds_revision_and_action(planned: Any, people: SimpleNamespace) -> None:
+def test_a_move_is_one_event_that_holds_revision_and_action(planned: Any, people: People) -> None:
     action = planned("30 June 2026")
     before = Event.objects.count()
     move(action, people.contributor, "31 July 2026")

@@ -1,6 +1,5 @@
 """The whole table of domain.md, section 6: what may follow what, by whom, and all that is missing."""
 
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ from recommendations.errors import Invalid, NotPermitted, StaleVersion
 from recommendations.models import Event, Inspection, Recommendation
 from recommendations.operations.conditions import StepInput
 from recommendations.operations.transitions import take_step
-from tests.factories import NOW
+from tests.factories import NOW, Bodies, People
 from tests.operations.work import (
     OUTCOME,
     REASON,
@@ -99,7 +98,7 @@ def recommendation(bsg: Inspection) -> Recommendation:
 
 
 @pytest.fixture
-def subjects(recommendation: Recommendation, people: SimpleNamespace) -> Any:
+def subjects(recommendation: Recommendation, people: People) -> Any:
     """A recommendation, or an action of it, brought to a state."""
 
     def at(noun: str, state: str) -> Any:
@@ -109,7 +108,7 @@ def subjects(recommendation: Recommendation, people: SimpleNamespace) -> Any:
     return at
 
 
-def with_evidence(row: Any, step: str, people: SimpleNamespace) -> None:
+def with_evidence(row: Any, step: str, people: People) -> None:
     """What must lie there beside what a person states."""
     if step == "submit":
         attach(row, people.contributor)
@@ -123,7 +122,7 @@ def with_evidence(row: Any, step: str, people: SimpleNamespace) -> None:
 
 @pytest.mark.parametrize(("noun", "state", "step", "target", "who"), ALLOWED)
 def test_a_step_of_the_table_is_taken_with_all_that_it_needs(
-    noun: str, state: str, step: str, target: str, who: str, subjects: Any, people: SimpleNamespace
+    noun: str, state: str, step: str, target: str, who: str, subjects: Any, people: People
 ) -> None:
     row = subjects(noun, state)
     with_evidence(row, step, people)
@@ -136,7 +135,7 @@ def test_a_step_of_the_table_is_taken_with_all_that_it_needs(
 
 @pytest.mark.parametrize(("noun", "state"), EVERY_STATE)
 def test_every_other_step_is_refused_and_the_possible_ones_are_named(
-    noun: str, state: str, subjects: Any, people: SimpleNamespace
+    noun: str, state: str, subjects: Any, people: People
 ) -> None:
     row, table = subjects(noun, state), TABLES[noun]
     possible = {step for source, step in table if source == state}
@@ -148,7 +147,7 @@ def test_every_other_step_is_refused_and_the_possible_ones_are_named(
 
 
 @pytest.mark.parametrize("noun", TABLES)
-def test_there_are_no_other_steps(noun: str, subjects: Any, people: SimpleNamespace) -> None:
+def test_there_are_no_other_steps(noun: str, subjects: Any, people: People) -> None:
     row = subjects(noun, STATES[noun][0])
     stood = everything()
     with pytest.raises(Invalid) as refused:
@@ -157,14 +156,12 @@ def test_there_are_no_other_steps(noun: str, subjects: Any, people: SimpleNamesp
     assert everything() == stood
 
 
-def test_an_answer_of_not_agreed_leads_to_not_agreed(
-    recommendation: Recommendation, people: SimpleNamespace
-) -> None:
+def test_an_answer_of_not_agreed_leads_to_not_agreed(recommendation: Recommendation, people: People) -> None:
     after = take(recommendation, "respond", people.contributor, answer="not_agreed", reason=REASON)
     assert after.status == "not_agreed"
 
 
-def test_an_inspector_reopens_too(subjects: Any, people: SimpleNamespace) -> None:
+def test_an_inspector_reopens_too(subjects: Any, people: People) -> None:
     assert take(subjects("recommendation", "closed"), "reopen", people.inspector, reason=REASON).status == (
         "in_progress"
     )
@@ -175,7 +172,7 @@ def test_an_inspector_reopens_too(subjects: Any, people: SimpleNamespace) -> Non
 
 @pytest.mark.parametrize(("noun", "state", "step", "who"), STEPS)
 def test_nobody_takes_a_step_of_another_role(
-    noun: str, state: str, step: str, who: str, subjects: Any, people: SimpleNamespace
+    noun: str, state: str, step: str, who: str, subjects: Any, people: People
 ) -> None:
     row = subjects(noun, state)
     given = enough(row, step)
@@ -191,7 +188,7 @@ def test_nobody_takes_a_step_of_another_role(
 
 
 def test_a_lead_organisation_takes_the_steps_of_its_own_action_alone(
-    recommendation: Recommendation, people: SimpleNamespace, bodies: SimpleNamespace
+    recommendation: Recommendation, people: People, bodies: Bodies
 ) -> None:
     own = plan(recommendation, people.contributor, lead=bodies.police)
     other = plan(recommendation, people.contributor)
@@ -224,7 +221,7 @@ ASKED = {
 
 @pytest.mark.parametrize(("noun", "state", "step", "who"), STEPS)
 def test_what_a_person_must_state_is_asked_for(
-    noun: str, state: str, step: str, who: str, subjects: Any, people: SimpleNamespace
+    noun: str, state: str, step: str, who: str, subjects: Any, people: People
 ) -> None:
     row = subjects(noun, state)
     with_evidence(row, step, people)
@@ -236,34 +233,32 @@ def test_what_a_person_must_state_is_asked_for(
 
 
 @pytest.mark.parametrize("noun", TABLES)
-def test_nothing_is_submitted_without_evidence(noun: str, subjects: Any, people: SimpleNamespace) -> None:
+def test_nothing_is_submitted_without_evidence(noun: str, subjects: Any, people: People) -> None:
     row = subjects(noun, "in_progress")
     assert set(refusal(row, "submit", people.contributor, outcome=OUTCOME)) == {"evidence"}
 
 
 @pytest.mark.parametrize("noun", TABLES)
-def test_rejected_evidence_is_not_current(noun: str, subjects: Any, people: SimpleNamespace) -> None:
+def test_rejected_evidence_is_not_current(noun: str, subjects: Any, people: People) -> None:
     row = subjects(noun, "in_progress")
     judge(attach(row, people.contributor), people.assurer, "rejected")
     assert set(refusal(row, "submit", people.contributor, outcome=OUTCOME)) == {"evidence"}
 
 
 @pytest.mark.parametrize("noun", TABLES)
-def test_pending_evidence_closes_nothing(noun: str, subjects: Any, people: SimpleNamespace) -> None:
+def test_pending_evidence_closes_nothing(noun: str, subjects: Any, people: People) -> None:
     row = subjects(noun, "submitted")
     assert set(refusal(row, "close", people.assurer, **enough(row, "close"))) == {"evidence"}
 
 
-def test_evidence_of_another_action_does_not_serve(
-    recommendation: Recommendation, people: SimpleNamespace
-) -> None:
+def test_evidence_of_another_action_does_not_serve(recommendation: Recommendation, people: People) -> None:
     first, second = (plan(recommendation, people.contributor) for _ in range(2))
     attach(first, people.contributor)
     assert set(refusal(second, "submit", people.contributor, outcome=OUTCOME)) == {"evidence"}
 
 
 def test_evidence_of_an_action_serves_its_recommendation(
-    recommendation: Recommendation, people: SimpleNamespace
+    recommendation: Recommendation, people: People
 ) -> None:
     reach(recommendation, "in_progress", people)
     reach(plan(recommendation, people.contributor), "closed", people)
@@ -272,7 +267,7 @@ def test_evidence_of_an_action_serves_its_recommendation(
 
 @pytest.mark.parametrize("state", ["not_started", "in_progress", "submitted", "submitted_decline"])
 def test_nothing_is_submitted_while_an_action_is_open(
-    state: str, recommendation: Recommendation, people: SimpleNamespace
+    state: str, recommendation: Recommendation, people: People
 ) -> None:
     reach(recommendation, "in_progress", people)
     action = reach(plan(recommendation, people.contributor), state, people)
@@ -284,7 +279,7 @@ def test_nothing_is_submitted_while_an_action_is_open(
 
 @pytest.mark.parametrize("state", ["closed", "will_not_do"])
 def test_an_action_that_has_ended_does_not_hold_up_the_submission(
-    state: str, recommendation: Recommendation, people: SimpleNamespace
+    state: str, recommendation: Recommendation, people: People
 ) -> None:
     reach(recommendation, "in_progress", people)
     reach(plan(recommendation, people.contributor), state, people)
@@ -292,7 +287,7 @@ def test_an_action_that_has_ended_does_not_hold_up_the_submission(
     assert take(recommendation, "submit", people.contributor, outcome=OUTCOME).status == "submitted"
 
 
-def closing(recommendation: Recommendation, people: SimpleNamespace) -> Recommendation:
+def closing(recommendation: Recommendation, people: People) -> Recommendation:
     """Submitted, its evidence accepted."""
     row = reach(recommendation, "submitted", people)
     for piece in row.evidence.all():
@@ -300,9 +295,7 @@ def closing(recommendation: Recommendation, people: SimpleNamespace) -> Recommen
     return fresh(row)
 
 
-def test_nothing_is_closed_while_an_action_is_open(
-    recommendation: Recommendation, people: SimpleNamespace
-) -> None:
+def test_nothing_is_closed_while_an_action_is_open(recommendation: Recommendation, people: People) -> None:
     row = closing(recommendation, people)
     plan(row, people.contributor)
     assert set(refusal(row, "close", people.assurer, **enough(row, "close"))) == {"actions"}
@@ -310,7 +303,7 @@ def test_nothing_is_closed_while_an_action_is_open(
 
 @pytest.mark.parametrize("state", [None, "will_not_do"], ids=["no action", "none of them closed"])
 def test_without_a_closed_action_the_assurer_says_why(
-    state: str | None, recommendation: Recommendation, people: SimpleNamespace
+    state: str | None, recommendation: Recommendation, people: People
 ) -> None:
     if state:
         reach(plan(recommendation, people.contributor), state, people)
@@ -320,7 +313,7 @@ def test_without_a_closed_action_the_assurer_says_why(
 
 
 def test_with_a_closed_action_nothing_is_to_be_explained(
-    recommendation: Recommendation, people: SimpleNamespace
+    recommendation: Recommendation, people: People
 ) -> None:
     reach(plan(recommendation, people.contributor), "closed", people)
     row = closing(recommendation, people)
@@ -328,9 +321,7 @@ def test_with_a_closed_action_nothing_is_to_be_explained(
     assert take(row, "close", people.assurer, **given).status == "closed"
 
 
-def test_declared_gaps_are_acknowledged_one_by_one(
-    recommendation: Recommendation, people: SimpleNamespace
-) -> None:
+def test_declared_gaps_are_acknowledged_one_by_one(recommendation: Recommendation, people: People) -> None:
     row = reach(recommendation, "in_progress", people)
     judge(attach(row, people.contributor, kind="output"), people.assurer)
     row = take(row, "submit", people.contributor, outcome=OUTCOME)
@@ -345,7 +336,7 @@ def test_declared_gaps_are_acknowledged_one_by_one(
     assert take(row, "close", people.assurer, **given).status == "closed"
 
 
-def test_what_is_no_gap_is_not_acknowledged(recommendation: Recommendation, people: SimpleNamespace) -> None:
+def test_what_is_no_gap_is_not_acknowledged(recommendation: Recommendation, people: People) -> None:
     row = closing(recommendation, people)
     given = enough(row, "close")
     given["acknowledged"] += ("judged_short",)
@@ -353,7 +344,7 @@ def test_what_is_no_gap_is_not_acknowledged(recommendation: Recommendation, peop
 
 
 def test_all_that_is_missing_to_submit_is_told_at_once(
-    recommendation: Recommendation, people: SimpleNamespace
+    recommendation: Recommendation, people: People
 ) -> None:
     plan(recommendation, people.contributor)
     problems = refusal(recommendation, "submit", people.contributor)
@@ -361,7 +352,7 @@ def test_all_that_is_missing_to_submit_is_told_at_once(
 
 
 def test_all_that_is_missing_to_close_is_told_at_once(
-    recommendation: Recommendation, people: SimpleNamespace, bodies: SimpleNamespace
+    recommendation: Recommendation, people: People, bodies: Bodies
 ) -> None:
     inside = person("inside", roles.ASSURER, bodies.pdu)
     row = reach(recommendation, "submitted", people)
@@ -378,7 +369,7 @@ def test_all_that_is_missing_to_close_is_told_at_once(
 
 
 def test_what_a_step_does_not_ask_for_is_refused_by_name(
-    recommendation: Recommendation, people: SimpleNamespace
+    recommendation: Recommendation, people: People
 ) -> None:
     action = plan(recommendation, people.contributor)
     problems = refusal(action, "start", people.contributor, outcome=OUTCOME, risk_carrier="Head of PDU")
@@ -387,7 +378,7 @@ def test_what_a_step_does_not_ask_for_is_refused_by_name(
 
 @pytest.mark.parametrize("state", ["closed", "superseded"])
 def test_the_actions_of_what_has_ended_stand_still(
-    state: str, recommendation: Recommendation, people: SimpleNamespace
+    state: str, recommendation: Recommendation, people: People
 ) -> None:
     action = reach(plan(recommendation, people.contributor), "closed", people)
     reach(recommendation, state, people)
@@ -397,12 +388,12 @@ def test_the_actions_of_what_has_ended_stand_still(
 # The successor
 
 
-def test_nothing_takes_its_own_place(recommendation: Recommendation, people: SimpleNamespace) -> None:
+def test_nothing_takes_its_own_place(recommendation: Recommendation, people: People) -> None:
     given = {"reason": REASON, "successor": recommendation}
     assert set(refusal(recommendation, "supersede", people.inspector, **given)) == {"successor"}
 
 
-def test_what_is_superseded_succeeds_nothing(recommendation: Recommendation, people: SimpleNamespace) -> None:
+def test_what_is_superseded_succeeds_nothing(recommendation: Recommendation, people: People) -> None:
     gone = take(
         another(recommendation), "supersede", people.inspector, reason=REASON, successor=recommendation
     )
@@ -411,7 +402,7 @@ def test_what_is_superseded_succeeds_nothing(recommendation: Recommendation, peo
 
 
 def test_an_action_of_another_recommendation_succeeds_nothing(
-    recommendation: Recommendation, people: SimpleNamespace
+    recommendation: Recommendation, people: People
 ) -> None:
     action = plan(recommendation, people.contributor)
     elsewhere = plan(another(recommendation), people.contributor)
@@ -419,25 +410,21 @@ def test_an_action_of_another_recommendation_succeeds_nothing(
     assert set(refusal(action, "supersede", people.inspector, **given)) == {"successor"}
 
 
-def test_an_action_gives_way_to_no_recommendation(
-    recommendation: Recommendation, people: SimpleNamespace
-) -> None:
+def test_an_action_gives_way_to_no_recommendation(recommendation: Recommendation, people: People) -> None:
     action = plan(recommendation, people.contributor)
     given = {"reason": REASON, "successor": another(recommendation)}
     assert set(refusal(action, "supersede", people.inspector, **given)) == {"successor"}
 
 
 def test_a_superseded_recommendation_is_linked_to_its_successor(
-    recommendation: Recommendation, people: SimpleNamespace
+    recommendation: Recommendation, people: People
 ) -> None:
     successor = another(recommendation)
     take(recommendation, "supersede", people.inspector, reason=REASON, successor=successor)
     assert list(recommendation.linked_from.values_list("source", "kind")) == [(successor.pk, "supersedes")]
 
 
-def test_a_superseded_action_names_its_successor(
-    recommendation: Recommendation, people: SimpleNamespace
-) -> None:
+def test_a_superseded_action_names_its_successor(recommendation: Recommendation, people: People) -> None:
     action, successor = (plan(recommendation, people.contributor) for _ in range(2))
     after = take(action, "supersede", people.inspector, reason=REASON, successor=successor)
     assert after.successor == successor
@@ -447,7 +434,7 @@ def test_a_superseded_action_names_its_successor(
 
 
 def test_the_outcome_and_the_risk_are_kept_as_they_were_stated(
-    recommendation: Recommendation, people: SimpleNamespace
+    recommendation: Recommendation, people: People
 ) -> None:
     done, declined = (plan(recommendation, people.contributor) for _ in range(2))
     attach(done, people.contributor)
@@ -457,7 +444,7 @@ def test_the_outcome_and_the_risk_are_kept_as_they_were_stated(
 
 
 def test_the_event_of_a_step_says_who_why_and_from_what_to_what(
-    recommendation: Recommendation, people: SimpleNamespace
+    recommendation: Recommendation, people: People
 ) -> None:
     row = reach(recommendation, "submitted", people)
     take(row, "return", people.assurer, reason="The audit is of May.")
@@ -473,9 +460,7 @@ def test_the_event_of_a_step_says_who_why_and_from_what_to_what(
 
 
 @pytest.mark.parametrize("noun", TABLES)
-def test_a_step_with_a_row_that_another_changed_is_refused(
-    noun: str, subjects: Any, people: SimpleNamespace
-) -> None:
+def test_a_step_with_a_row_that_another_changed_is_refused(noun: str, subjects: Any, people: People) -> None:
     first = STATES[noun][0]
     row, step = subjects(noun, first), "respond" if noun == "recommendation" else "start"
     stood = everything()

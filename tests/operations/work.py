@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from types import SimpleNamespace
 from typing import Any, TypeVar
 
 import pytest
@@ -33,7 +32,7 @@ from recommendations.operations.conditions import StepInput, gaps_of
 from recommendations.operations.evidence import attach_evidence, judge_evidence
 from recommendations.operations.transitions import take_step
 from recommendations.operations.updates import record_update
-from tests.factories import NOW, TODAY
+from tests.factories import NOW, TODAY, Bodies, People
 
 Subject = Recommendation | Action
 Row = TypeVar("Row", bound=Model)
@@ -133,7 +132,7 @@ def ends(user: User, role: str) -> None:
         end_role(membership=held, by=system_actor(), at=NOW)
 
 
-def second_assurer(bodies: SimpleNamespace, name: str = "assurer-2") -> User:
+def second_assurer(bodies: Bodies, name: str = "assurer-2") -> User:
     return person(name, roles.ASSURER, bodies.assurance, bodies.national)
 
 
@@ -190,7 +189,7 @@ TO_ACTION["closed"] = [*TO_ACTION["submitted"], ("judge", "assurer"), ("close", 
 TO_ACTION["will_not_do"] = [*TO_ACTION["submitted_decline"], ("accept_decline", "assurer")]
 
 
-def reach(subject: Any, state: str, people: SimpleNamespace, *, at: datetime = NOW) -> Any:
+def reach(subject: Any, state: str, people: People, *, at: datetime = NOW) -> Any:
     """Bring a recommendation of the PDU, or an action of one, to `state`; returns it as it stands then."""
     ways = TO_RECOMMENDATION if isinstance(subject, Recommendation) else TO_ACTION
     for step, who in ways[state]:

@@ -14,13 +14,13 @@ from recommendations.operations.responses import respond
 from recommendations.operations.reviews import record_review
 from recommendations.operations.targets import revise_target
 from recommendations.operations.transitions import take_step
-from tests.factories import NOW, TODAY
+from tests.factories import NOW, TODAY, Bodies, People
 
 DAY = timedelta(days=1)
 CANARY = "zebra-crossing"  # In every text that bodies write; no page of numbers shows one.
 
 
-def told(bsg: Inspection, people: SimpleNamespace, bodies: SimpleNamespace) -> SimpleNamespace:
+def told(bsg: Inspection, people: People, bodies: Bodies) -> SimpleNamespace:
     """Work of every kind on the second day; on the sixth a judgement, and one is given to the region.
 
     1 is claimed and judged insufficient, 6 claimed and verified, 2 has late actions whose dates moved, of
@@ -41,7 +41,7 @@ def told(bsg: Inspection, people: SimpleNamespace, bodies: SimpleNamespace) -> S
     return SimpleNamespace(begun=TODAY + DAY, moved=TODAY + 5 * DAY)
 
 
-def claimed(recommendation: Recommendation, people: SimpleNamespace, *, at: Any) -> None:
+def claimed(recommendation: Recommendation, people: People, *, at: Any) -> None:
     """Agreed, shown by accepted evidence of practice, and submitted."""
     found = _answered(recommendation, people, at=at, answer="agreed")
     evidence = attach_evidence(
@@ -61,12 +61,12 @@ def claimed(recommendation: Recommendation, people: SimpleNamespace, *, at: Any)
     take_step(subject=found, step="submit", version=found.version, given=given, **by)
 
 
-def _answered(found: Recommendation, people: SimpleNamespace, *, at: Any, **answer: str) -> Recommendation:
+def _answered(found: Recommendation, people: People, *, at: Any, **answer: str) -> Recommendation:
     respond(recommendation=found, version=found.version, **answer, by=people.contributor, at=at)
     return Recommendation.objects.get(pk=found.pk)
 
 
-def _planned(bsg: Inspection, people: SimpleNamespace, bodies: SimpleNamespace, *, at: Any) -> None:
+def _planned(bsg: Inspection, people: People, bodies: Bodies, *, at: Any) -> None:
     by = {"by": people.contributor, "at": at}
     plain = {"description": CANARY, "responsible_post": CANARY, **by}
     second, fourth = (bsg.recommendations.get(number=number) for number in (2, 4))
@@ -79,7 +79,7 @@ def _planned(bsg: Inspection, people: SimpleNamespace, bodies: SimpleNamespace, 
     revise_target(action=own, version=2, target_date="25 January 2026", reason=CANARY, **later)
 
 
-def _judged(bsg: Inspection, number: int, judgement: Any, people: SimpleNamespace, *, at: Any) -> None:
+def _judged(bsg: Inspection, number: int, judgement: Any, people: People, *, at: Any) -> None:
     found = bsg.recommendations.get(number=number)
     record_review(
         recommendation=found, judgement=judgement.code, narrative=CANARY, by=people.inspector, at=at

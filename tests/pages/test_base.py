@@ -1,15 +1,15 @@
 """What every page shares: who may come, which day, and what the address may hold."""
 
-from types import SimpleNamespace
-
 import pytest
 from django.test import Client
+
+from tests.factories import People
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bsg")]
 
 
 @pytest.fixture
-def reader(people: SimpleNamespace) -> Client:
+def reader(people: People) -> Client:
     client = Client()
     client.force_login(people.viewer)
     return client

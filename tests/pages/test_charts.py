@@ -17,14 +17,14 @@ from recommendations.operations.accounts import system_actor
 from recommendations.operations.organisations import create_organisation
 from recommendations.operations.ownership import change_owner
 from recommendations.pages.charts.figure import ChartFigure
-from tests.factories import NOW
+from tests.factories import NOW, Bodies, People
 from tests.pages.standing_story import plain, told
 
 NAMES = ["progress", "verified", "overdue"]
 
 
 @pytest.fixture
-def story(bsg: Inspection, people: SimpleNamespace, bodies: SimpleNamespace) -> SimpleNamespace:
+def story(bsg: Inspection, people: People, bodies: Bodies) -> SimpleNamespace:
     return told(bsg, people, bodies)
 
 
@@ -48,7 +48,7 @@ def sql(words: str) -> list[tuple[Any, ...]]:
 @pytest.mark.parametrize("who", ["inspector", "partner"])
 @pytest.mark.parametrize("when", [None, "begun"])
 def test_the_csv_is_the_table(
-    screens: Callable, people: SimpleNamespace, story: SimpleNamespace, who: str, when: str | None
+    screens: Callable, people: People, story: SimpleNamespace, who: str, when: str | None
 ) -> None:
     browser = screens(getattr(people, who))
     query = f"?as_of={getattr(story, when)}" if when else ""
@@ -59,7 +59,7 @@ def test_the_csv_is_the_table(
 
 
 def test_the_stages_are_those_of_sql_and_the_sentence_says_them(
-    screens: Callable, people: SimpleNamespace, story: SimpleNamespace
+    screens: Callable, people: People, story: SimpleNamespace
 ) -> None:
     figure = figures(screens(people.inspector))["progress"]
     [counted] = sql(
@@ -75,9 +75,7 @@ def test_the_stages_are_those_of_sql_and_the_sentence_says_them(
     assert numbers == [counted[-1], *counted[:-1]]
 
 
-def test_the_parts_of_a_whole_add_up_to_it(
-    screens: Callable, people: SimpleNamespace, story: SimpleNamespace
-) -> None:
+def test_the_parts_of_a_whole_add_up_to_it(screens: Callable, people: People, story: SimpleNamespace) -> None:
     table = figures(screens(people.inspector))["progress"].table
     *parts, whole = [row[1:] for row in table.rows]
     assert [sum(column) for column in zip(*parts, strict=True)] == list(whole)
@@ -89,7 +87,7 @@ def test_the_parts_of_a_whole_add_up_to_it(
 
 
 def test_each_point_of_the_course_is_what_sql_says_of_that_day(
-    screens: Callable, people: SimpleNamespace, story: SimpleNamespace
+    screens: Callable, people: People, story: SimpleNamespace
 ) -> None:
     figure = figures(screens(people.inspector))["verified"]
     published = [day for (day,) in Recommendation.objects.values_list("inspection__published_latest")]
@@ -107,7 +105,7 @@ def test_each_point_of_the_course_is_what_sql_says_of_that_day(
 
 
 def test_the_bands_are_those_of_sql_and_the_sentence_says_them(
-    screens: Callable, people: SimpleNamespace, story: SimpleNamespace
+    screens: Callable, people: People, story: SimpleNamespace
 ) -> None:
     figure = figures(screens(people.inspector), f"/?as_of={story.moved}")["overdue"]
     due = sql(
@@ -124,7 +122,7 @@ def test_the_bands_are_those_of_sql_and_the_sentence_says_them(
 
 
 def test_a_chart_of_one_organisation_counts_it_and_all_under_it(
-    screens: Callable, people: SimpleNamespace, story: SimpleNamespace
+    screens: Callable, people: People, story: SimpleNamespace
 ) -> None:
     browser = screens(people.inspector)
     figure = figures(browser, "/organisations/south-west/")["progress"]
@@ -145,20 +143,20 @@ def test_a_chart_of_one_organisation_counts_it_and_all_under_it(
     ],
 )
 def test_a_csv_that_cannot_be_is_refused(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection, address: str, status: int
+    screens: Callable, people: People, bsg: Inspection, address: str, status: int
 ) -> None:
     assert screens(people.contributor).get(f"/charts/{address}").status_code == status
 
 
 def test_a_csv_counts_no_more_than_its_reader_reaches(
-    screens: Callable, people: SimpleNamespace, story: SimpleNamespace
+    screens: Callable, people: People, story: SimpleNamespace
 ) -> None:
     for user, total in ((people.contributor, "5"), (people.partner, "1"), (people.sibling, "0")):
         assert csv_rows(screens(user), "/charts/progress.csv")[-1][-1] == total
 
 
 def test_no_name_becomes_a_formula(
-    screens: Callable, people: SimpleNamespace, bodies: SimpleNamespace, bsg: Inspection
+    screens: Callable, people: People, bodies: Bodies, bsg: Inspection
 ) -> None:
     given = {"level": Level.PDU, "parent": bodies.region, "by": system_actor(), "at": NOW}
     body = create_organisation(name="=1+1 PDU", **given)
@@ -171,7 +169,7 @@ def test_no_name_becomes_a_formula(
 
 
 def test_each_chart_is_named_by_its_finding_and_has_its_table_beside_it(
-    screens: Callable, people: SimpleNamespace, story: SimpleNamespace
+    screens: Callable, people: People, story: SimpleNamespace
 ) -> None:
     page = screens(people.inspector).get(f"/?as_of={story.moved}").content.decode()
     for name in NAMES:
@@ -185,7 +183,7 @@ def test_each_chart_is_named_by_its_finding_and_has_its_table_beside_it(
 
 
 def test_a_chart_says_where_its_numbers_come_from_and_of_which_day(
-    screens: Callable, people: SimpleNamespace, story: SimpleNamespace
+    screens: Callable, people: People, story: SimpleNamespace
 ) -> None:
     page = plain(screens(people.inspector).get(f"/?as_of={story.moved}").content.decode())
     assert page.count("Source: Recommendation tracker, as at 7 March 2026.") == len(NAMES)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,6 +17,7 @@ from django.urls import include, path
 from recommendations.errors import Invalid, NotPermitted, StaleVersion, StepRefused
 from recommendations.models import Inspection
 from recommendations.storage import Damaged
+from tests.factories import People
 
 RAISED: dict[str, Callable[[], Exception]] = {
     "not-understood": lambda: BadRequest("This page does not know “x”."),
@@ -118,7 +118,7 @@ def test_a_failure_is_told_with_the_number_by_which_it_is_found(db: None) -> Non
 
 @elsewhere
 @pytest.mark.parametrize("what", ["denied", "clash", "broken"])
-def test_a_page_that_says_no_asks_the_database_nothing(people: SimpleNamespace, what: str) -> None:
+def test_a_page_that_says_no_asks_the_database_nothing(people: People, what: str) -> None:
     browser = Client(raise_request_exception=False)
     browser.force_login(people.viewer)
     with CaptureQueriesContext(connection) as queries:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from django.core.files.storage import storages
@@ -13,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from recommendations.models import Evidence, Inspection
 from tests.admin.journey import accepted, attached, log_file
+from tests.factories import People
 from tests.pages.writing import check, confirm, events, hidden, problems, where, words, written
 
 CSV = b"Name of course,Number of staff\nRisk,12\n"
@@ -43,7 +43,7 @@ def path(bsg: Inspection) -> str:
 
 
 @pytest.fixture
-def browser(screens: Callable, people: SimpleNamespace) -> Client:
+def browser(screens: Callable, people: People) -> Client:
     return screens(people.contributor)
 
 
@@ -131,7 +131,7 @@ def test_details_say_all_that_is_wrong_with_them_at_once(browser: Client, path: 
 
 
 def test_a_file_is_handed_out_before_the_verdict_to_its_uploader_and_assurers_alone(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     evidence = attached(plan(), people.contributor, file=log_file())
     address = f"/evidence/{evidence.pk}/"
@@ -143,7 +143,7 @@ def test_a_file_is_handed_out_before_the_verdict_to_its_uploader_and_assurers_al
 
 
 def test_damaged_bytes_are_never_served_and_the_page_says_so(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     evidence = attached(plan(), people.contributor, file=log_file())
     path = Path(storages["evidence"].path(evidence.file_key))
@@ -156,16 +156,14 @@ def test_damaged_bytes_are_never_served_and_the_page_says_so(
 
 @pytest.mark.parametrize("who", ["sibling", "outsider"])
 def test_evidence_out_of_reach_does_not_exist(
-    screens: Callable, people: SimpleNamespace, plan: Callable, who: str
+    screens: Callable, people: People, plan: Callable, who: str
 ) -> None:
     evidence = attached(plan(), people.contributor)
     for page in ("", "file/", "verdict/"):
         assert screens(getattr(people, who)).get(f"/evidence/{evidence.pk}/{page}").status_code == 404
 
 
-def test_a_verdict_is_given_with_its_reason(
-    screens: Callable, people: SimpleNamespace, plan: Callable
-) -> None:
+def test_a_verdict_is_given_with_its_reason(screens: Callable, people: People, plan: Callable) -> None:
     evidence, browser = attached(plan(), people.contributor), screens(people.assurer)
     address = f"/evidence/{evidence.pk}/"
     assert f'href="{address}verdict/"' in words(browser.get(address))
@@ -178,7 +176,7 @@ def test_a_verdict_is_given_with_its_reason(
 
 
 def test_a_second_verdict_that_did_not_see_the_first_is_asked_again(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     evidence, browser = attached(plan(), people.contributor), screens(people.assurer)
     accepted(evidence, people.assurer)
@@ -192,7 +190,7 @@ def test_a_second_verdict_that_did_not_see_the_first_is_asked_again(
 
 
 def test_a_verdict_says_all_that_is_missing_at_once(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     evidence, browser = attached(plan(), people.contributor), screens(people.assurer)
     shown = problems(check(browser, f"/evidence/{evidence.pk}/verdict/", version_read=evidence.version))
@@ -200,7 +198,7 @@ def test_a_verdict_says_all_that_is_missing_at_once(
 
 
 @pytest.mark.parametrize("who", ["contributor", "inspector", "viewer"])
-def test_nobody_else_judges(screens: Callable, people: SimpleNamespace, plan: Callable, who: str) -> None:
+def test_nobody_else_judges(screens: Callable, people: People, plan: Callable, who: str) -> None:
     evidence, browser = attached(plan(), people.contributor), screens(getattr(people, who))
     assert "Accept or reject" not in words(browser.get(f"/evidence/{evidence.pk}/"))
     answer = browser.get(f"/evidence/{evidence.pk}/verdict/")
@@ -208,9 +206,7 @@ def test_nobody_else_judges(screens: Callable, people: SimpleNamespace, plan: Ca
     assert "It takes the role of assurer." in words(answer)
 
 
-def test_a_page_of_evidence_takes_few_queries(
-    screens: Callable, people: SimpleNamespace, plan: Callable
-) -> None:
+def test_a_page_of_evidence_takes_few_queries(screens: Callable, people: People, plan: Callable) -> None:
     evidence, browser = attached(plan(), people.contributor, file=log_file()), screens(people.assurer)
     for page in ("", "verdict/"):
         with CaptureQueriesContext(connection) as asked:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from recommendations.models import Inspection, Measure
 from recommendations.operations.readings import add_reading
-from tests.factories import NOW, TODAY
+from tests.factories import NOW, TODAY, People
 from tests.operations.work import reach, take
 from tests.pages.shown import words_of
 
@@ -21,7 +20,7 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def shown_to(screens: Callable, bsg: Inspection, people: SimpleNamespace) -> Callable[..., str]:
+def shown_to(screens: Callable, bsg: Inspection, people: People) -> Callable[..., str]:
     def shown(who: str = "inspector", query: str = "") -> str:
         answer = screens(getattr(people, who)).get(ADDRESS + query)
         assert answer.status_code == 200
@@ -76,7 +75,7 @@ def test_what_is_measured_and_not_rated_stands_apart(shown_to: Callable[..., str
 
 
 def test_the_latest_readings_give_guidance_and_no_award(
-    shown_to: Callable[..., str], bsg: Inspection, people: SimpleNamespace
+    shown_to: Callable[..., str], bsg: Inspection, people: People
 ) -> None:
     read_again(bsg, people.contributor, "planning-keeping-people-safe", 66)
     shown = shown_to()
@@ -92,7 +91,7 @@ def test_without_a_reading_there_is_no_later_guidance(shown_to: Callable[..., st
 
 @pytest.mark.parametrize("who", ["outsider", "sibling"])
 def test_out_of_reach_is_the_published_part_alone(
-    shown_to: Callable[..., str], bsg: Inspection, people: SimpleNamespace, who: str
+    shown_to: Callable[..., str], bsg: Inspection, people: People, who: str
 ) -> None:
     read_again(bsg, people.contributor, "planning-keeping-people-safe", 66)
     reach(bsg.recommendations.get(number=1), "submitted", people)
@@ -104,21 +103,21 @@ def test_out_of_reach_is_the_published_part_alone(
 
 
 def test_the_four_statuses_stand_side_by_side(
-    shown_to: Callable[..., str], bsg: Inspection, people: SimpleNamespace
+    shown_to: Callable[..., str], bsg: Inspection, people: People
 ) -> None:
     reach(bsg.recommendations.get(number=1), "closed", people)
     assert "Closed Practice Ended Not reviewed Measure not moved" in shown_to()
 
 
 def test_who_reaches_one_owner_reads_the_others_published_part(
-    shown_to: Callable[..., str], bsg: Inspection, people: SimpleNamespace
+    shown_to: Callable[..., str], bsg: Inspection, people: People
 ) -> None:
     shown = shown_to("contributor")
     assert shown.count("The published part alone is open to you.") == 3
 
 
 def test_a_past_day_shows_what_was_known_then(
-    shown_to: Callable[..., str], bsg: Inspection, people: SimpleNamespace
+    shown_to: Callable[..., str], bsg: Inspection, people: People
 ) -> None:
     read_again(bsg, people.contributor, "planning-keeping-people-safe", 66, at=NOW + DAY)
     take(bsg.recommendations.get(number=1), "respond", people.contributor, at=NOW + DAY, answer="agreed")
@@ -130,33 +129,29 @@ def test_a_past_day_shows_what_was_known_then(
     assert "66 per cent" in after
 
 
-def test_before_it_was_recorded_it_is_not_there(
-    screens: Callable, bsg: Inspection, people: SimpleNamespace
-) -> None:
+def test_before_it_was_recorded_it_is_not_there(screens: Callable, bsg: Inspection, people: People) -> None:
     assert screens(people.inspector).get(f"{ADDRESS}?as_of={TODAY - DAY}").status_code == 404
 
 
-def test_what_does_not_exist_is_not_found(screens: Callable, people: SimpleNamespace) -> None:
+def test_what_does_not_exist_is_not_found(screens: Callable, people: People) -> None:
     assert screens(people.inspector).get("/inspections/ABC-2020/").status_code == 404
 
 
-def test_an_unknown_parameter_is_refused_by_name(screens: Callable, people: SimpleNamespace) -> None:
+def test_an_unknown_parameter_is_refused_by_name(screens: Callable, people: People) -> None:
     answer = screens(people.inspector).get(f"{ADDRESS}?asof=2026-03-02")
     assert answer.status_code == 400
     assert "asof" in answer.content.decode()
 
 
 def test_it_links_to_the_action_plan_and_to_each_recommendation(
-    screens: Callable, bsg: Inspection, people: SimpleNamespace
+    screens: Callable, bsg: Inspection, people: People
 ) -> None:
     shown = screens(people.inspector).get(ADDRESS).content.decode()
     assert f'href="{ADDRESS}plan/"' in shown
     assert shown.count('href="/recommendations/BSG-2023-') == 9
 
 
-def test_it_costs_the_same_however_much_was_read(
-    screens: Callable, bsg: Inspection, people: SimpleNamespace
-) -> None:
+def test_it_costs_the_same_however_much_was_read(screens: Callable, bsg: Inspection, people: People) -> None:
     def cost() -> int:
         with CaptureQueriesContext(connection) as asked:
             browser.get(ADDRESS)

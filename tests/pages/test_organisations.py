@@ -13,7 +13,7 @@ from recommendations.operations.accounts import system_actor
 from recommendations.operations.organisations import create_organisation
 from recommendations.pages.views import organisations
 from recommendations.read_models.counts import SHOWN, median_days
-from tests.factories import NOW, TODAY
+from tests.factories import NOW, TODAY, Bodies, People
 from tests.pages.standing_story import plain, told, totals_on
 
 BUDGET = 12
@@ -23,7 +23,7 @@ LISTED = re.compile(r'href="/recommendations/(BSG-2023-\d)/')
 
 
 @pytest.fixture
-def story(bsg: Inspection, people: SimpleNamespace, bodies: SimpleNamespace) -> SimpleNamespace:
+def story(bsg: Inspection, people: People, bodies: Bodies) -> SimpleNamespace:
     return told(bsg, people, bodies)
 
 
@@ -32,7 +32,7 @@ def story(bsg: Inspection, people: SimpleNamespace, bodies: SimpleNamespace) -> 
 def test_the_tree_adds_up_to_what_the_summary_says_of_each(
     api: Callable,
     screens: Callable,
-    people: SimpleNamespace,
+    people: People,
     story: SimpleNamespace,
     who: str,
     when: str | None,
@@ -60,7 +60,7 @@ def test_the_tree_adds_up_to_what_the_summary_says_of_each(
 
 @pytest.mark.parametrize("show", list(SHOWN))
 def test_each_number_is_the_length_of_its_list(
-    screens: Callable, people: SimpleNamespace, story: SimpleNamespace, show: str
+    screens: Callable, people: People, story: SimpleNamespace, show: str
 ) -> None:
     page = screens(people.inspector).get(f"{PDU}?show={show}&as_of={story.begun}").content.decode()
     numbers = dict(zip(("all", *list(SHOWN)[1:]), totals_on(page).values(), strict=False))
@@ -68,21 +68,21 @@ def test_each_number_is_the_length_of_its_list(
 
 
 def test_what_is_claimed_and_not_judged_awaits_review(
-    screens: Callable, people: SimpleNamespace, story: SimpleNamespace
+    screens: Callable, people: People, story: SimpleNamespace
 ) -> None:
     address = f"{PDU}?show=awaiting_review&as_of={story.begun}"
     assert LISTED.findall(screens(people.inspector).get(address).content.decode()) == ["BSG-2023-6"]
 
 
 def test_the_latest_against_its_date_comes_first(
-    screens: Callable, people: SimpleNamespace, story: SimpleNamespace
+    screens: Callable, people: People, story: SimpleNamespace
 ) -> None:
     page = screens(people.inspector).get(PDU).content.decode()
     assert LISTED.findall(page)[0] == "BSG-2023-2"
 
 
 def test_a_long_list_is_paged(
-    screens: Callable, people: SimpleNamespace, story: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+    screens: Callable, people: People, story: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(organisations, "PAGE", 3)
     browser = screens(people.inspector)
@@ -95,13 +95,13 @@ def test_a_long_list_is_paged(
 
 @pytest.mark.parametrize("slug", ["hmpps", "south-west", "no-such-body"])
 def test_a_body_out_of_reach_is_as_if_it_did_not_exist(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection, slug: str
+    screens: Callable, people: People, bsg: Inspection, slug: str
 ) -> None:
     assert screens(people.contributor).get(f"{TREE}{slug}/").status_code == 404
 
 
 def test_a_body_out_of_reach_stands_neither_in_the_tree_nor_above_one(
-    screens: Callable, people: SimpleNamespace, story: SimpleNamespace
+    screens: Callable, people: People, story: SimpleNamespace
 ) -> None:
     browser = screens(people.contributor)
     for address in (TREE, PDU):
@@ -110,14 +110,14 @@ def test_a_body_out_of_reach_stands_neither_in_the_tree_nor_above_one(
         assert "Cornwall" not in page
 
 
-def test_who_reaches_nothing_is_told_so(screens: Callable, people: SimpleNamespace, bsg: Inspection) -> None:
+def test_who_reaches_nothing_is_told_so(screens: Callable, people: People, bsg: Inspection) -> None:
     assert "None of your roles reaches an organisation" in screens(people.outsider).get(TREE).content.decode()
 
 
 def test_of_many_bodies_the_upper_levels_are_shown(
     screens: Callable,
-    people: SimpleNamespace,
-    bodies: SimpleNamespace,
+    people: People,
+    bodies: Bodies,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(organisations, "MOST_BRANCHES", 2)
@@ -127,14 +127,12 @@ def test_of_many_bodies_the_upper_levels_are_shown(
 
 @pytest.mark.parametrize("query", ["show=late", "page=9", "page=x", "nothing=1"])
 def test_what_cannot_be_asked_is_a_400(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection, query: str
+    screens: Callable, people: People, bsg: Inspection, query: str
 ) -> None:
     assert screens(people.inspector).get(f"{PDU}?{query}").status_code == 400
 
 
-def test_a_past_day_stays_with_every_link(
-    screens: Callable, people: SimpleNamespace, story: SimpleNamespace
-) -> None:
+def test_a_past_day_stays_with_every_link(screens: Callable, people: People, story: SimpleNamespace) -> None:
     page = screens(people.inspector).get(f"{PDU}?as_of={TODAY}").content.decode()
     main = page.partition("<h1")[2].partition("Show a past day")[0]
     inside = re.findall(r'href="((?:/organisations/|/recommendations/|/charts/|\?)[^"]*)"', main)
@@ -143,7 +141,7 @@ def test_a_past_day_stays_with_every_link(
 
 
 def test_the_pages_cost_the_same_queries_at_3_bodies_and_at_30(
-    screens: Callable, people: SimpleNamespace, story: SimpleNamespace, bodies: SimpleNamespace
+    screens: Callable, people: People, story: SimpleNamespace, bodies: Bodies
 ) -> None:
     browser = screens(people.inspector)
     costs = []

@@ -1,7 +1,6 @@
 """Has practice moved? The figures are those of the real report; the readings are made up."""
 
 from decimal import Decimal
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ from recommendations.read_models.outcome import (
     outcomes,
     unmoved,
 )
-from tests.factories import NOW, TODAY
+from tests.factories import NOW, TODAY, People
 from tests.pages.standing_story import DAY
 
 ASSESSMENT, COURT = "assessment-keeping-people-safe", "domestic-abuse-information-absent-at-court"
@@ -46,9 +45,7 @@ def take(bsg: Inspection, by: Any, slug: str, *, at: Any = NOW, **figure: Any) -
         (VISITS, "48 to 72 per cent"),
     ],
 )
-def test_a_figure_stands_with_its_interval(
-    bsg: Inspection, people: SimpleNamespace, slug: str, interval: str
-) -> None:
+def test_a_figure_stands_with_its_interval(bsg: Inspection, people: People, slug: str, interval: str) -> None:
     within = read(bsg, people.inspector, slug).baseline.interval
     assert within is not None
     assert within.in_words == interval
@@ -56,21 +53,19 @@ def test_a_figure_stands_with_its_interval(
 
 @pytest.mark.parametrize("slug", [COURT, "culture-of-learning", "unpaid-work-awaiting-extension"])
 def test_without_cases_that_may_all_have_counted_there_is_no_interval(
-    bsg: Inspection, people: SimpleNamespace, slug: str
+    bsg: Inspection, people: People, slug: str
 ) -> None:
     assert read(bsg, people.inspector, slug).baseline.interval is None
 
 
 def test_only_the_interval_of_a_bare_percentage_assumes_that_all_cases_counted(
-    bsg: Inspection, people: SimpleNamespace
+    bsg: Inspection, people: People
 ) -> None:
     assert read(bsg, people.inspector, ASSESSMENT).baseline.if_all
     assert not read(bsg, people.inspector, VISITS).baseline.if_all
 
 
-def test_a_key_question_lies_in_a_band_and_other_figures_in_none(
-    bsg: Inspection, people: SimpleNamespace
-) -> None:
+def test_a_key_question_lies_in_a_band_and_other_figures_in_none(bsg: Inspection, people: People) -> None:
     assert read(bsg, people.inspector, "planning-keeping-people-safe").baseline.band == "Inadequate"
     assert read(bsg, people.inspector, VISITS).baseline.band == ""
 
@@ -96,14 +91,14 @@ def test_a_key_question_lies_in_a_band_and_other_figures_in_none(
     ],
 )
 def test_a_sentence_says_whether_practice_moved_and_how_sure_one_can_be(
-    bsg: Inspection, people: SimpleNamespace, figure: dict[str, int], sentence: str
+    bsg: Inspection, people: People, figure: dict[str, int], sentence: str
 ) -> None:
     take(bsg, people.contributor, VISITS, **figure)
     assert read(bsg, people.inspector, VISITS).sentence == sentence
 
 
 def test_where_the_report_prints_no_count_nothing_is_said_but_both_ranges(
-    bsg: Inspection, people: SimpleNamespace
+    bsg: Inspection, people: People
 ) -> None:
     take(bsg, people.contributor, ASSESSMENT, value=52, n=26, out_of=50)
     assert read(bsg, people.inspector, ASSESSMENT).sentence == (
@@ -113,15 +108,13 @@ def test_where_the_report_prints_no_count_nothing_is_said_but_both_ranges(
     )
 
 
-def test_a_reading_without_a_count_says_nothing_against_a_count(
-    bsg: Inspection, people: SimpleNamespace
-) -> None:
+def test_a_reading_without_a_count_says_nothing_against_a_count(bsg: Inspection, people: People) -> None:
     take(bsg, people.contributor, CHILDREN, n=1, out_of=40)
     take(bsg, people.contributor, VISITS, value=10)
     assert "The reading gives no count of cases" in read(bsg, people.inspector, VISITS).sentence
 
 
-def test_what_is_no_share_is_not_tested(bsg: Inspection, people: SimpleNamespace) -> None:
+def test_what_is_no_share_is_not_tested(bsg: Inspection, people: People) -> None:
     take(bsg, people.contributor, "disproportionality-data-available", value=1)
     assert read(bsg, people.inspector, "disproportionality-data-available").sentence == (
         "It cannot be said whether practice has moved. This is no share of a sample to be tested: none in"
@@ -129,38 +122,38 @@ def test_what_is_no_share_is_not_tested(bsg: Inspection, people: SimpleNamespace
     )
 
 
-def test_the_last_reading_that_says_anything_counts(bsg: Inspection, people: SimpleNamespace) -> None:
+def test_the_last_reading_that_says_anything_counts(bsg: Inspection, people: People) -> None:
     take(bsg, people.contributor, VISITS, n=18, out_of=58)
     take(bsg, people.contributor, VISITS, value=50, at=NOW + DAY)
     assert read(bsg, people.inspector, VISITS).has_moved
 
 
-def test_a_measure_that_nobody_read_again_says_so(bsg: Inspection, people: SimpleNamespace) -> None:
+def test_a_measure_that_nobody_read_again_says_so(bsg: Inspection, people: People) -> None:
     assert read(bsg, people.inspector, VISITS).sentence == (
         "Not read again since the report: 36 of 59 (61 per cent) stands alone."
     )
 
 
-def test_context_is_not_judged(bsg: Inspection, people: SimpleNamespace) -> None:
+def test_context_is_not_judged(bsg: Inspection, people: People) -> None:
     one = read(bsg, people.inspector, "minority-ethnic-share-of-caseload")
     assert one.sentence == "Context only, and not judged: 20 per cent in the report."
     assert unmoved([one]) == []
 
 
-def test_who_does_not_reach_the_owner_hears_of_no_reading(bsg: Inspection, people: SimpleNamespace) -> None:
+def test_who_does_not_reach_the_owner_hears_of_no_reading(bsg: Inspection, people: People) -> None:
     take(bsg, people.contributor, VISITS, n=18, out_of=58)
     one = read(bsg, people.outsider, VISITS, reads=False)
     assert one.readings == ()
     assert one.sentence == "In the report: 36 of 59 (61 per cent)."
 
 
-def test_a_past_day_knows_no_later_reading(bsg: Inspection, people: SimpleNamespace) -> None:
+def test_a_past_day_knows_no_later_reading(bsg: Inspection, people: People) -> None:
     take(bsg, people.contributor, VISITS, n=18, out_of=58, at=NOW + DAY)
     assert read(bsg, people.inspector, VISITS, as_of=TODAY).readings == ()
     assert len(read(bsg, people.inspector, VISITS, as_of=TODAY + DAY).readings) == 1
 
 
-def test_the_unmoved_are_those_that_the_kept_facts_count(bsg: Inspection, people: SimpleNamespace) -> None:
+def test_the_unmoved_are_those_that_the_kept_facts_count(bsg: Inspection, people: People) -> None:
     take(bsg, people.contributor, VISITS, n=18, out_of=58)
     take(bsg, people.contributor, ASSESSMENT, value=52, n=26, out_of=50)
     take(bsg, people.contributor, CHILDREN, n=8, out_of=22)
@@ -172,7 +165,7 @@ def test_the_unmoved_are_those_that_the_kept_facts_count(bsg: Inspection, people
         assert len(found) == facts, row.reference
 
 
-def test_all_measures_are_counted_in_one_sentence(bsg: Inspection, people: SimpleNamespace) -> None:
+def test_all_measures_are_counted_in_one_sentence(bsg: Inspection, people: People) -> None:
     take(bsg, people.contributor, VISITS, n=18, out_of=58)
     take(bsg, people.contributor, ASSESSMENT, value=52, n=26, out_of=50)
     row = bsg.recommendations.get(number=1)

@@ -16,7 +16,7 @@ from recommendations.operations.reviews import record_review
 from recommendations.operations.targets import revise_target
 from recommendations.pages.list_items import age_in_words
 from recommendations.pages.views import overview
-from tests.factories import NOW, TODAY
+from tests.factories import NOW, TODAY, Bodies, People
 from tests.pages.standing_story import CANARY, DAY, plain, told, totals_on
 
 BUDGET = 12
@@ -25,7 +25,7 @@ A_RECOMMENDATION = re.compile(r"BSG-2023-\d")
 
 
 @pytest.fixture
-def story(bsg: Inspection, people: SimpleNamespace, bodies: SimpleNamespace) -> SimpleNamespace:
+def story(bsg: Inspection, people: People, bodies: Bodies) -> SimpleNamespace:
     return told(bsg, people, bodies)
 
 
@@ -38,7 +38,7 @@ def summary(caller: Any, query: str = "") -> dict[str, Any]:
 def test_the_totals_are_those_of_the_summary(
     api: Callable,
     screens: Callable,
-    people: SimpleNamespace,
+    people: People,
     story: SimpleNamespace,
     who: str,
     when: str | None,
@@ -56,7 +56,7 @@ def test_the_totals_are_those_of_the_summary(
 
 @pytest.mark.parametrize("who", ["inspector", "partner"])
 def test_the_two_way_table_is_the_summary_split_by_both(
-    api: Callable, screens: Callable, people: SimpleNamespace, story: SimpleNamespace, who: str
+    api: Callable, screens: Callable, people: People, story: SimpleNamespace, who: str
 ) -> None:
     user = getattr(people, who)
     body = api(user).get("/api/v1/summary/?by=response,judgement").json()["results"]
@@ -80,7 +80,7 @@ def test_the_two_way_table_is_the_summary_split_by_both(
 
 
 def test_what_no_summary_counts_is_what_sql_counts(
-    screens: Callable, people: SimpleNamespace, story: SimpleNamespace
+    screens: Callable, people: People, story: SimpleNamespace
 ) -> None:
     present = "SELECT COUNT(*) FROM recommendations_recommendationhistory WHERE valid_to IS NULL AND "
     with connection.cursor() as cursor:
@@ -95,14 +95,14 @@ def test_what_no_summary_counts_is_what_sql_counts(
 
 
 def test_the_median_is_of_the_days_by_which_the_overdue_are_late(
-    screens: Callable, people: SimpleNamespace, story: SimpleNamespace
+    screens: Callable, people: People, story: SimpleNamespace
 ) -> None:
     page = screens(people.inspector).get(f"/?as_of={story.moved}").content.decode()
     assert totals_on(page)["Median days late"] == "41"  # 25 January to 7 March 2026.
 
 
 def test_a_gap_is_listed_with_each_of_its_reasons(
-    screens: Callable, people: SimpleNamespace, story: SimpleNamespace
+    screens: Callable, people: People, story: SimpleNamespace
 ) -> None:
     shown = screens(people.inspector).get("/").context["gaps"]
     first = shown.items[0]
@@ -115,7 +115,7 @@ def test_a_gap_is_listed_with_each_of_its_reasons(
 
 
 def test_a_list_that_is_cut_says_of_how_many(
-    screens: Callable, people: SimpleNamespace, story: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+    screens: Callable, people: People, story: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(overview, "MOST", 1)
     page = screens(people.inspector).get("/").content.decode()
@@ -124,7 +124,7 @@ def test_a_list_that_is_cut_says_of_how_many(
 
 
 def test_dates_that_moved_are_those_of_the_summary(
-    api: Callable, screens: Callable, people: SimpleNamespace, story: SimpleNamespace
+    api: Callable, screens: Callable, people: People, story: SimpleNamespace
 ) -> None:
     for user in (people.inspector, people.partner):
         context = screens(user).get("/").context
@@ -141,13 +141,13 @@ def test_dates_that_moved_are_those_of_the_summary(
     ],
 )
 def test_the_page_says_whose_work_it_counts(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection, who: str, words: str
+    screens: Callable, people: People, bsg: Inspection, who: str, words: str
 ) -> None:
     assert words in plain(screens(getattr(people, who)).get("/").content.decode())
 
 
 def test_who_holds_no_role_sees_what_is_published_and_is_told_so(
-    screens: Callable, people: SimpleNamespace, story: SimpleNamespace
+    screens: Callable, people: People, story: SimpleNamespace
 ) -> None:
     page = screens(people.outsider).get("/").content.decode()
     assert "You have no role" in page
@@ -158,7 +158,7 @@ def test_who_holds_no_role_sees_what_is_published_and_is_told_so(
 
 @pytest.mark.parametrize("who", ["sibling", "outsider"])
 def test_nothing_out_of_reach_is_listed(
-    screens: Callable, people: SimpleNamespace, story: SimpleNamespace, who: str
+    screens: Callable, people: People, story: SimpleNamespace, who: str
 ) -> None:
     page = screens(getattr(people, who)).get("/").content.decode()
     assert A_RECOMMENDATION.search(page) is None
@@ -166,14 +166,12 @@ def test_nothing_out_of_reach_is_listed(
 
 @pytest.mark.parametrize("address", ["/", "/organisations/", "/organisations/hmpps/"])
 def test_what_bodies_write_does_not_stand_among_the_numbers(
-    screens: Callable, people: SimpleNamespace, story: SimpleNamespace, address: str
+    screens: Callable, people: People, story: SimpleNamespace, address: str
 ) -> None:
     assert CANARY not in screens(people.inspector).get(address).content.decode()
 
 
-def test_a_past_day_is_shown_as_one(
-    screens: Callable, people: SimpleNamespace, story: SimpleNamespace
-) -> None:
+def test_a_past_day_is_shown_as_one(screens: Callable, people: People, story: SimpleNamespace) -> None:
     page = screens(people.inspector).get(f"/?as_of={TODAY}").content.decode()
     assert "This page shows what was recorded when 2 March 2026 ended." in plain(page)
     assert (totals_on(page)["Recommendations"], totals_on(page)["Open"]) == ("9", "9")
@@ -181,7 +179,7 @@ def test_a_past_day_is_shown_as_one(
 
 
 def test_a_past_day_shows_no_more_than_is_in_reach_today(
-    screens: Callable, people: SimpleNamespace, story: SimpleNamespace
+    screens: Callable, people: People, story: SimpleNamespace
 ) -> None:
     page = screens(people.contributor).get(f"/?as_of={story.begun}").content.decode()
     assert totals_on(page)["Recommendations"] == "5"
@@ -189,7 +187,7 @@ def test_a_past_day_shows_no_more_than_is_in_reach_today(
 
 
 def test_before_anything_was_recorded_the_page_says_so(
-    screens: Callable, people: SimpleNamespace, story: SimpleNamespace
+    screens: Callable, people: People, story: SimpleNamespace
 ) -> None:
     page = screens(people.inspector).get("/?as_of=2020-01-01").content.decode()
     assert "no recommendation was recorded" in page
@@ -198,7 +196,7 @@ def test_before_anything_was_recorded_the_page_says_so(
 
 @pytest.mark.parametrize("query", ["as_of=never", "inspections=99", "inspections=x", "nothing=1"])
 def test_what_cannot_be_asked_is_a_400(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection, query: str
+    screens: Callable, people: People, bsg: Inspection, query: str
 ) -> None:
     assert screens(people.inspector).get(f"/?{query}").status_code == 400
 
@@ -208,7 +206,7 @@ def test_a_stranger_is_asked_to_sign_in(db: None) -> None:
 
 
 def test_the_overview_costs_the_same_queries_at_3_rows_and_at_30(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection, bodies: SimpleNamespace
+    screens: Callable, people: People, bsg: Inspection, bodies: Bodies
 ) -> None:
     browser = screens(people.inspector)
     judgement = bsg.framework.judgements.filter(verified=True)[0].code

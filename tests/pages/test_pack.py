@@ -1,14 +1,13 @@
 """The inspector's pack: one page that holds everything on record about one recommendation, to print."""
 
 from collections.abc import Callable
-from types import SimpleNamespace
 
 import pytest
 
 from recommendations.models import Evidence, Inspection, Recommendation, RecordHead
 from recommendations.operations.evidence import Upload
 from recommendations.operations.targets import revise_target
-from tests.factories import NOW
+from tests.factories import NOW, People
 from tests.operations.work import attach, fresh, judge, plan, take, update
 from tests.pages.shown import words_of
 
@@ -16,7 +15,7 @@ ADDRESS = "/recommendations/BSG-2023-1/pack/"
 
 
 @pytest.fixture
-def worked_on(bsg: Inspection, people: SimpleNamespace) -> Recommendation:
+def worked_on(bsg: Inspection, people: People) -> Recommendation:
     first = bsg.recommendations.get(number=1)
     take(first, "respond", people.contributor, answer="agreed")
     action = plan(first, people.contributor, target_date="1 March 2026")
@@ -30,7 +29,7 @@ def worked_on(bsg: Inspection, people: SimpleNamespace) -> Recommendation:
 
 
 @pytest.fixture
-def pack(screens: Callable, worked_on: Recommendation, people: SimpleNamespace) -> Callable[..., str]:
+def pack(screens: Callable, worked_on: Recommendation, people: People) -> Callable[..., str]:
     def shown(who: str = "inspector") -> str:
         answer = screens(getattr(people, who)).get(ADDRESS)
         assert answer.status_code == 200
@@ -58,7 +57,7 @@ def test_it_holds_every_event_with_its_hash_and_the_end_of_the_chain(
 
 
 def test_its_evidence_index_names_the_hash_of_a_file(
-    pack: Callable[..., str], worked_on: Recommendation, people: SimpleNamespace
+    pack: Callable[..., str], worked_on: Recommendation, people: People
 ) -> None:
     audit = Upload(name="audit.txt", chunks=[b"Ten cases of June were read."])
     attach(worked_on, people.contributor, url="", file=audit)

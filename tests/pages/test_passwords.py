@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
 from axes.models import AccessFailureLog
@@ -21,7 +20,7 @@ from recommendations.operations.accounts import (
     system_actor,
 )
 from recommendations.operations.password_links import PasswordLinks
-from tests.factories import NOW, PASSWORD
+from tests.factories import NOW, PASSWORD, People
 
 NEW = "amber lantern twenty two"
 TYPED = {"password": NEW, "again": NEW}
@@ -31,7 +30,7 @@ def signs_in(username: str, password: str) -> bool:
     return authenticate(HttpRequest(), username=username, password=password) is not None
 
 
-def given(screens: Callable, people: SimpleNamespace, user: User) -> str:
+def given(screens: Callable, people: People, user: User) -> str:
     """The path of a link that the administrator makes on the screen of the account."""
     path = f"/admin/recommendations/user/{user.pk}/password-link/"
     page = screens(people.administrator).post(path).content.decode()
@@ -56,7 +55,7 @@ def events() -> list[tuple[str, str]]:
 # Links
 
 
-def test_a_link_lets_a_person_set_their_password(screens: Callable, people: SimpleNamespace) -> None:
+def test_a_link_lets_a_person_set_their_password(screens: Callable, people: People) -> None:
     browser, form = opened(given(screens, people, people.viewer))
     assert "username <strong>viewer</strong>" in browser.get(form).content.decode()
     assert browser.post(form, TYPED).headers["Location"] == "/password/set/"
@@ -64,14 +63,14 @@ def test_a_link_lets_a_person_set_their_password(screens: Callable, people: Simp
     assert events() == [("give a password link", "administrator"), ("set password", "viewer")]
 
 
-def test_the_token_of_a_link_leaves_the_address(screens: Callable, people: SimpleNamespace) -> None:
+def test_the_token_of_a_link_leaves_the_address(screens: Callable, people: People) -> None:
     link = given(screens, people, people.viewer)
     _, form = opened(link)
     assert form.endswith("/set-password/")
     assert link.split("/")[-2] not in form
 
 
-def test_a_link_is_shown_with_how_long_it_is_good_for(screens: Callable, people: SimpleNamespace) -> None:
+def test_a_link_is_shown_with_how_long_it_is_good_for(screens: Callable, people: People) -> None:
     path = f"/admin/recommendations/user/{people.viewer.pk}/password-link/"
     browser = screens(people.administrator)
     assert "within 24 hours" in browser.get(path).content.decode()
@@ -80,14 +79,14 @@ def test_a_link_is_shown_with_how_long_it_is_good_for(screens: Callable, people:
     assert "no-store" in answer.headers["Cache-Control"]
 
 
-def test_a_link_ends_the_password_and_the_sessions(screens: Callable, people: SimpleNamespace) -> None:
+def test_a_link_ends_the_password_and_the_sessions(screens: Callable, people: People) -> None:
     browser = screens(people.viewer)
     given(screens, people, people.viewer)
     assert not signs_in("viewer", PASSWORD)
     assert browser.get("/admin/").status_code == 302
 
 
-def test_a_link_works_once(screens: Callable, people: SimpleNamespace) -> None:
+def test_a_link_works_once(screens: Callable, people: People) -> None:
     link = given(screens, people, people.viewer)
     first, form = opened(link)
     second, _ = opened(link)
@@ -98,7 +97,7 @@ def test_a_link_works_once(screens: Callable, people: SimpleNamespace) -> None:
     assert signs_in("viewer", NEW)
 
 
-def test_of_two_who_use_a_link_at_once_the_second_is_refused(people: SimpleNamespace) -> None:
+def test_of_two_who_use_a_link_at_once_the_second_is_refused(people: People) -> None:
     """Both passed the page's own look at the link; the operation looks again while it holds the record."""
     link = give_password_link(user=people.viewer, by=people.administrator, at=NOW)
     stale = User.objects.get(pk=people.viewer.pk)
@@ -108,7 +107,7 @@ def test_of_two_who_use_a_link_at_once_the_second_is_refused(people: SimpleNames
     assert signs_in("viewer", NEW)
 
 
-def test_the_next_link_ends_the_one_before(screens: Callable, people: SimpleNamespace) -> None:
+def test_the_next_link_ends_the_one_before(screens: Callable, people: People) -> None:
     first = given(screens, people, people.viewer)
     second = given(screens, people, people.viewer)
     assert "This link is no longer good" in Client().get(first).content.decode()
@@ -116,13 +115,13 @@ def test_the_next_link_ends_the_one_before(screens: Callable, people: SimpleName
 
 
 @pytest.mark.parametrize(("hours", "good"), [(24, True), (24.01, False)])
-def test_a_link_is_good_for_a_day(people: SimpleNamespace, hours: float, good: bool) -> None:
+def test_a_link_is_good_for_a_day(people: People, hours: float, good: bool) -> None:
     token = give_password_link(user=people.viewer, by=people.administrator, at=NOW)
     people.viewer.refresh_from_db()
     assert PasswordLinks(NOW + timedelta(hours=hours)).check_token(people.viewer, token) is good
 
 
-def test_the_link_of_one_account_opens_no_other(screens: Callable, people: SimpleNamespace) -> None:
+def test_the_link_of_one_account_opens_no_other(screens: Callable, people: People) -> None:
     _, _, _, _, token, _ = given(screens, people, people.viewer).split("/")
     _, _, _, other, _, _ = given(screens, people, people.inspector).split("/")
     assert "This link is no longer good" in Client().get(f"/password/set/{other}/{token}/").content.decode()
@@ -136,23 +135,21 @@ def test_a_link_that_nobody_made_is_no_longer_good(db: None, name: str) -> None:
         assert "This link is no longer good" in answer.content.decode()
 
 
-def test_the_link_of_a_closed_account_is_good_no_more(screens: Callable, people: SimpleNamespace) -> None:
+def test_the_link_of_a_closed_account_is_good_no_more(screens: Callable, people: People) -> None:
     link = given(screens, people, people.viewer)
     disable_account(user=people.viewer, by=system_actor(), at=timezone.now())
     assert "This link is no longer good" in Client().get(link).content.decode()
 
 
 @pytest.mark.parametrize("who", ["viewer", "inspector"])
-def test_only_administrators_make_links(people: SimpleNamespace, who: str) -> None:
+def test_only_administrators_make_links(people: People, who: str) -> None:
     with pytest.raises(NotPermitted):
         give_password_link(user=people.contributor, by=getattr(people, who), at=NOW)
     assert signs_in("contributor", PASSWORD)
 
 
 @pytest.mark.parametrize("whose", ["own", "closed", "system"])
-def test_no_link_is_made_for_oneself_a_closed_account_or_the_tracker(
-    people: SimpleNamespace, whose: str
-) -> None:
+def test_no_link_is_made_for_oneself_a_closed_account_or_the_tracker(people: People, whose: str) -> None:
     disable_account(user=people.sibling, by=system_actor(), at=NOW)
     user = {"own": people.administrator, "closed": people.sibling, "system": system_actor()}[whose]
     with pytest.raises(NotPermitted):
@@ -170,7 +167,7 @@ def test_no_link_is_made_for_oneself_a_closed_account_or_the_tracker(
     ],
 )
 def test_a_password_that_will_not_do_leaves_the_link_good(
-    screens: Callable, people: SimpleNamespace, typed: dict, words: str
+    screens: Callable, people: People, typed: dict, words: str
 ) -> None:
     browser, form = opened(given(screens, people, people.viewer))
     page = browser.post(form, typed).content.decode()
@@ -180,7 +177,7 @@ def test_a_password_that_will_not_do_leaves_the_link_good(
     assert signs_in("viewer", NEW)
 
 
-def test_a_new_password_forgives_failures_to_sign_in(people: SimpleNamespace) -> None:
+def test_a_new_password_forgives_failures_to_sign_in(people: People) -> None:
     for _ in range(5):
         signs_in("viewer", "wrong")
     set_password(user=people.viewer, password=NEW, by=people.administrator, at=NOW)
@@ -191,9 +188,7 @@ def test_a_new_password_forgives_failures_to_sign_in(people: SimpleNamespace) ->
 # One's own
 
 
-def test_people_change_their_own_password_and_stay_signed_in(
-    screens: Callable, people: SimpleNamespace
-) -> None:
+def test_people_change_their_own_password_and_stay_signed_in(screens: Callable, people: People) -> None:
     browser, elsewhere = screens(people.viewer), screens(people.viewer)
     answer = browser.post("/password/change/", {"current": PASSWORD, **TYPED}, follow=True)
     assert "Your password was changed" in answer.content.decode()
@@ -212,7 +207,7 @@ def test_people_change_their_own_password_and_stay_signed_in(
     ],
 )
 def test_a_refused_password_changes_nothing(
-    screens: Callable, people: SimpleNamespace, typed: dict, words: str
+    screens: Callable, people: People, typed: dict, words: str
 ) -> None:
     posted = {"current": PASSWORD, **TYPED, **typed}
     page = screens(people.viewer).post("/password/change/", posted).content.decode()
@@ -226,12 +221,12 @@ def test_a_password_is_changed_by_who_is_signed_in(db: None) -> None:
     assert Client().get("/password/change/").headers["Location"] == "/sign-in/?next=/password/change/"
 
 
-def test_the_staff_screens_lead_to_the_same_page(screens: Callable, people: SimpleNamespace) -> None:
+def test_the_staff_screens_lead_to_the_same_page(screens: Callable, people: People) -> None:
     answer = screens(people.viewer).get("/admin/password_change/")
     assert answer.headers["Location"] == "/password/change/"
 
 
-def test_no_page_about_a_password_is_cached(screens: Callable, people: SimpleNamespace) -> None:
+def test_no_page_about_a_password_is_cached(screens: Callable, people: People) -> None:
     browser, form = opened(given(screens, people, people.viewer))
     pages = [browser.get(form), screens(people.inspector).get("/password/change/"), Client().get("/sign-in/")]
     assert all("no-store" in page.headers["Cache-Control"] for page in pages)

@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,6 +17,7 @@ from openpyxl import load_workbook
 
 from recommendations.models import Action, Inspection
 from recommendations.wording.dates import day
+from tests.factories import Bodies, People
 
 ADDRESS = "/inspections/BSG-2023/plan"
 HEADINGS = [
@@ -32,7 +32,7 @@ MOST_QUERIES = 12
 
 
 @pytest.fixture
-def got(screens: Callable, people: SimpleNamespace, bsg: Inspection) -> Callable[..., Any]:
+def got(screens: Callable, people: People, bsg: Inspection) -> Callable[..., Any]:
     """What a viewer of the whole service gets: `""` is the page, else the file of that kind, read."""
     browser = screens(people.viewer)
 
@@ -101,7 +101,7 @@ def test_page_and_files_begin_with_the_title_block(got: Callable, bsg: Inspectio
     assert f">{title}</h1>" in unescape(got().body.decode())
 
 
-def test_the_files_say_which_rows_are_out_of_reach(screens: Callable, people: SimpleNamespace) -> None:
+def test_the_files_say_which_rows_are_out_of_reach(screens: Callable, people: People) -> None:
     sheet = sheet_of(whole(screens(people.regional).get(f"{ADDRESS}.xlsx")))
     notes = [str(values[0]) for values in sheet.iter_rows(max_row=10, values_only=True)]
     assert any(note.endswith("that nothing was written.") and "8 and 9" in note for note in notes)
@@ -109,7 +109,7 @@ def test_the_files_say_which_rows_are_out_of_reach(screens: Callable, people: Si
 
 @pytest.mark.parametrize("ending", ["/", ".docx", ".xlsx"])
 def test_a_report_under_embargo_has_no_plan_as_if_there_were_no_report(
-    ending: str, screens: Callable, people: SimpleNamespace, bsg: Inspection
+    ending: str, screens: Callable, people: People, bsg: Inspection
 ) -> None:
     tomorrow = timezone.localdate() + timedelta(days=1)
     Inspection.objects.filter(pk=bsg.pk).update(published_latest=tomorrow)
@@ -155,7 +155,7 @@ def test_no_cell_of_a_plan_is_a_formula(got: Callable, plan: Callable[..., Actio
 
 @pytest.mark.parametrize("kind", ["", "docx", "xlsx"])
 def test_a_plan_costs_the_same_queries_however_long(
-    kind: str, got: Callable, plan: Callable[..., Action], bodies: SimpleNamespace
+    kind: str, got: Callable, plan: Callable[..., Action], bodies: Bodies
 ) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as asked:

@@ -5,7 +5,6 @@ Out of reach answers as what does not exist; nothing is written by looking, nor 
 
 import re
 from collections.abc import Callable
-from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import pytest
@@ -18,6 +17,7 @@ from django.urls import resolve, reverse
 from recommendations.models import Inspection
 from recommendations.operations.evidence import Upload
 from recommendations.pages.urls import urlpatterns
+from tests.factories import Bodies, People
 from tests.operations.work import attach, fresh, plan, take
 from tests.pages.writing import events
 
@@ -68,7 +68,7 @@ ANSWERS = {
 
 
 @pytest.fixture
-def cells(people: SimpleNamespace, bodies: SimpleNamespace, bsg: Inspection) -> list[Cell]:
+def cells(people: People, bodies: Bodies, bsg: Inspection) -> list[Cell]:
     """The pages of a recommendation of the PDU, of its own action and of the one that the police lead."""
     by = people.contributor
     first = take(bsg.recommendations.get(number=1), "respond", by, answer="agreed")
@@ -137,7 +137,7 @@ def looked_at(browser: Client, path: str) -> HttpResponse:
     return answer
 
 
-def walk(screens: Callable, people: SimpleNamespace, cells: list[Cell], kinds: set[str]) -> None:
+def walk(screens: Callable, people: People, cells: list[Cell], kinds: set[str]) -> None:
     for who in sorted(kinds):
         browser = screens(getattr(people, who))
         for cell in cells:
@@ -149,20 +149,18 @@ def walk(screens: Callable, people: SimpleNamespace, cells: list[Cell], kinds: s
 
 
 def test_smoke_of_what_each_kind_of_person_is_shown(
-    screens: Callable, people: SimpleNamespace, cells: list[Cell]
+    screens: Callable, people: People, cells: list[Cell]
 ) -> None:
     walk(screens, people, cells, SMOKE)
 
 
 @pytest.mark.t2
-def test_what_each_kind_of_person_is_shown(
-    screens: Callable, people: SimpleNamespace, cells: list[Cell]
-) -> None:
+def test_what_each_kind_of_person_is_shown(screens: Callable, people: People, cells: list[Cell]) -> None:
     walk(screens, people, cells, EVERYBODY - SMOKE)
 
 
 def test_what_is_not_theirs_to_write_is_refused_and_changes_nothing(
-    screens: Callable, people: SimpleNamespace, cells: list[Cell]
+    screens: Callable, people: People, cells: list[Cell]
 ) -> None:
     before = events()
     for who in sorted(EVERYBODY):
@@ -175,9 +173,7 @@ def test_what_is_not_theirs_to_write_is_refused_and_changes_nothing(
     assert events() == before
 
 
-def test_pages_that_do_not_write_take_no_form(
-    screens: Callable, people: SimpleNamespace, cells: list[Cell]
-) -> None:
+def test_pages_that_do_not_write_take_no_form(screens: Callable, people: People, cells: list[Cell]) -> None:
     browser = screens(people.inspector)
     for cell in cells:
         if cell.writers is None and cell.name != "password_change":

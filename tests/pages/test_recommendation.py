@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from recommendations.operations.actions import plan_action
 from recommendations.operations.ownership import change_owner, link_recommendations
 from recommendations.operations.readings import add_reading
 from recommendations.operations.reviews import record_review
-from tests.factories import NOW, TODAY
+from tests.factories import NOW, TODAY, Bodies, People
 from tests.operations.work import reach, take, update
 from tests.pages.shown import words_of
 
@@ -27,7 +26,7 @@ def first(bsg: Inspection) -> Recommendation:
 
 
 @pytest.fixture
-def markup(screens: Callable, bsg: Inspection, people: SimpleNamespace) -> Callable[..., Any]:
+def markup(screens: Callable, bsg: Inspection, people: People) -> Callable[..., Any]:
     def shown(who: str = "inspector", address: str = ADDRESS) -> Any:
         answer = screens(getattr(people, who)).get(address)
         assert answer.status_code == 200
@@ -41,7 +40,7 @@ def shown_to(markup: Callable[..., Any]) -> Callable[..., str]:
     return lambda *given, **more: words_of(markup(*given, **more))
 
 
-def review(row: Recommendation, people: SimpleNamespace, code: str, *, at: Any = NOW, **given: Any) -> Any:
+def review(row: Recommendation, people: People, code: str, *, at: Any = NOW, **given: Any) -> Any:
     return record_review(
         recommendation=row,
         **{"judgement": code, "narrative": "In 14 of 25 cases nobody had asked.", **given},
@@ -57,7 +56,7 @@ def test_the_published_text_is_set_apart_with_its_addressee(markup: Callable[...
 
 
 def test_claim_evidence_outcome_and_finding_stand_side_by_side(
-    shown_to: Callable[..., str], first: Recommendation, people: SimpleNamespace
+    shown_to: Callable[..., str], first: Recommendation, people: People
 ) -> None:
     reach(first, "closed", people)
     review(first, people, "insufficient_progress")
@@ -69,7 +68,7 @@ def test_claim_evidence_outcome_and_finding_stand_side_by_side(
 
 
 def test_each_gap_stands_in_a_warning_with_its_reason(
-    shown_to: Callable[..., str], first: Recommendation, people: SimpleNamespace
+    shown_to: Callable[..., str], first: Recommendation, people: People
 ) -> None:
     reach(first, "closed", people)
     review(first, people, "insufficient_progress")
@@ -106,7 +105,7 @@ def test_what_is_not_claimed_has_no_gap(shown_to: Callable[..., str]) -> None:
 def test_the_way_through_says_where_it_stands(
     markup: Callable[..., Any],
     first: Recommendation,
-    people: SimpleNamespace,
+    people: People,
     state: str,
     here: str,
 ) -> None:
@@ -117,7 +116,7 @@ def test_the_way_through_says_where_it_stands(
 
 
 def test_an_earlier_recommendation_that_it_repeats_is_shown_first(
-    markup: Callable[..., Any], bsg: Inspection, people: SimpleNamespace
+    markup: Callable[..., Any], bsg: Inspection, people: People
 ) -> None:
     second = bsg.recommendations.get(number=2)
     link_recommendations(
@@ -134,7 +133,7 @@ def test_an_earlier_recommendation_that_it_repeats_is_shown_first(
 
 
 def test_an_owner_that_changed_stands_beside_the_addressee(
-    shown_to: Callable[..., str], first: Recommendation, people: SimpleNamespace, bodies: SimpleNamespace
+    shown_to: Callable[..., str], first: Recommendation, people: People, bodies: Bodies
 ) -> None:
     given = {"owner": bodies.region, "reason": "Reorganised.", "by": people.inspector, "at": NOW}
     change_owner(recommendation=first, version=first.version, **given)
@@ -142,7 +141,7 @@ def test_an_owner_that_changed_stands_beside_the_addressee(
 
 
 def test_what_people_write_is_escaped(
-    markup: Callable[..., Any], first: Recommendation, people: SimpleNamespace
+    markup: Callable[..., Any], first: Recommendation, people: People
 ) -> None:
     take(first, "respond", people.contributor, answer="agreed")
     update(first, people.contributor, text="<script>alert(1)</script> {{ user }}")
@@ -152,7 +151,7 @@ def test_what_people_write_is_escaped(
 
 
 def test_the_chart_says_what_its_table_and_its_file_say(
-    markup: Callable[..., Any], first: Recommendation, people: SimpleNamespace
+    markup: Callable[..., Any], first: Recommendation, people: People
 ) -> None:
     measure = Measure.objects.get(recommendation=first, slug="home-visits-missing")
     add_reading(
@@ -178,7 +177,7 @@ def test_the_chart_says_what_its_table_and_its_file_say(
 
 
 def test_a_recommendation_without_a_figure_has_no_chart(
-    markup: Callable[..., Any], screens: Callable, people: SimpleNamespace
+    markup: Callable[..., Any], screens: Callable, people: People
 ) -> None:
     page = markup(address="/recommendations/BSG-2023-8/")
     assert "The report prints no figure for vetting timescales" in words_of(page)
@@ -188,7 +187,7 @@ def test_a_recommendation_without_a_figure_has_no_chart(
 
 
 def test_the_timeline_is_cut_until_all_of_it_is_asked_for(
-    markup: Callable[..., Any], first: Recommendation, people: SimpleNamespace
+    markup: Callable[..., Any], first: Recommendation, people: People
 ) -> None:
     take(first, "respond", people.contributor, answer="agreed")
     for _ in range(16):
@@ -202,13 +201,13 @@ def test_the_timeline_is_cut_until_all_of_it_is_asked_for(
 
 @pytest.mark.parametrize("query", ["timeline=some", "of=1", "as_of=2020-01-01&x=1"])
 def test_what_the_address_may_not_hold_is_refused(
-    screens: Callable, bsg: Inspection, people: SimpleNamespace, query: str
+    screens: Callable, bsg: Inspection, people: People, query: str
 ) -> None:
     assert screens(people.inspector).get(f"{ADDRESS}?{query}").status_code == 400
 
 
 def test_the_verbs_are_those_that_the_reader_may_take(
-    markup: Callable[..., Any], first: Recommendation, people: SimpleNamespace
+    markup: Callable[..., Any], first: Recommendation, people: People
 ) -> None:
     reach(first, "in_progress", people)
     plan_action(

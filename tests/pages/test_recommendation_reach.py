@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -24,7 +23,7 @@ from recommendations.operations.redaction import redact
 from recommendations.operations.reviews import record_review
 from recommendations.operations.targets import revise_target
 from recommendations.record.checkpoint import Checkpoints
-from tests.factories import NOW, TODAY, unguarded
+from tests.factories import NOW, TODAY, Bodies, People, unguarded
 from tests.operations.work import attach, fresh, judge, plan, reach, take, update
 from tests.pages.shown import words_of
 
@@ -39,7 +38,7 @@ def first(bsg: Inspection) -> Recommendation:
 
 
 @pytest.fixture
-def shown_to(screens: Callable, people: SimpleNamespace) -> Callable[..., str]:
+def shown_to(screens: Callable, people: People) -> Callable[..., str]:
     def shown(who: str = "inspector", query: str = "") -> str:
         answer = screens(getattr(people, who)).get(ADDRESS + query)
         assert answer.status_code == 200
@@ -49,7 +48,7 @@ def shown_to(screens: Callable, people: SimpleNamespace) -> Callable[..., str]:
 
 
 @pytest.fixture
-def worked_on(first: Recommendation, people: SimpleNamespace, bodies: SimpleNamespace) -> Recommendation:
+def worked_on(first: Recommendation, people: People, bodies: Bodies) -> Recommendation:
     """With a canary in every text that bodies and inspectors write; the police lead the second action."""
     take(first, "respond", people.contributor, answer="partly_agreed", accepted_part=CANARY, reason=CANARY)
     mine = plan(first, people.contributor, description=CANARY, responsible_post=CANARY)
@@ -66,7 +65,7 @@ def worked_on(first: Recommendation, people: SimpleNamespace, bodies: SimpleName
     return first
 
 
-def read(row: Recommendation, people: SimpleNamespace, *, at: Any = NOW, source: str = "Audit") -> None:
+def read(row: Recommendation, people: People, *, at: Any = NOW, source: str = "Audit") -> None:
     measure = Measure.objects.get(recommendation=row, slug="home-visits-missing")
     add_reading(measure=measure, taken_on=TODAY, source=source, n=18, out_of=58, by=people.contributor, at=at)
 
@@ -101,12 +100,12 @@ def test_within_reach_everything_is_read(
     assert "18 of 58" in shown
 
 
-def test_what_does_not_exist_is_not_found(screens: Callable, people: SimpleNamespace) -> None:
+def test_what_does_not_exist_is_not_found(screens: Callable, people: People) -> None:
     assert screens(people.inspector).get("/recommendations/BSG-2023-99/").status_code == 404
 
 
 def test_a_past_day_shows_it_as_it_was_then(
-    shown_to: Callable[..., str], first: Recommendation, people: SimpleNamespace
+    shown_to: Callable[..., str], first: Recommendation, people: People
 ) -> None:
     take(first, "respond", people.contributor, answer="agreed")
     action = plan(first, people.contributor, target_date="1 March 2090")
@@ -139,7 +138,7 @@ def test_a_past_day_shows_it_as_it_was_then(
 
 
 def test_a_past_day_shows_no_link_that_was_made_since(
-    shown_to: Callable[..., str], first: Recommendation, people: SimpleNamespace
+    shown_to: Callable[..., str], first: Recommendation, people: People
 ) -> None:
     second, third = (first.inspection.recommendations.get(number=number) for number in (2, 3))
     given = {"reason": "It came back.", "by": people.inspector, "at": NOW + 2 * DAY}
@@ -154,7 +153,7 @@ def test_a_past_day_shows_no_link_that_was_made_since(
         assert ("repeats BSG-2023-2" in shown, "BSG-2023-3" in shown) == seen
 
 
-def test_a_past_day_offers_no_step(screens: Callable, first: Recommendation, people: SimpleNamespace) -> None:
+def test_a_past_day_offers_no_step(screens: Callable, first: Recommendation, people: People) -> None:
     take(first, "respond", people.contributor, answer="agreed")
     browser = screens(people.contributor)
     assert "steps/submit" in browser.get(ADDRESS).content.decode()
@@ -162,7 +161,7 @@ def test_a_past_day_offers_no_step(screens: Callable, first: Recommendation, peo
 
 
 def test_a_past_day_brings_nothing_redacted_back(
-    shown_to: Callable[..., str], first: Recommendation, people: SimpleNamespace
+    shown_to: Callable[..., str], first: Recommendation, people: People
 ) -> None:
     take(first, "respond", people.contributor, answer="agreed")
     piece = attach(first, people.contributor, title=CANARY)
@@ -175,12 +174,12 @@ def test_a_past_day_brings_nothing_redacted_back(
 
 
 def test_before_it_was_recorded_it_is_not_there(
-    screens: Callable, first: Recommendation, people: SimpleNamespace
+    screens: Callable, first: Recommendation, people: People
 ) -> None:
     assert screens(people.inspector).get(f"{ADDRESS}?as_of={TODAY - DAY}").status_code == 404
 
 
-def grown(row: Recommendation, people: SimpleNamespace, *, times: int) -> None:
+def grown(row: Recommendation, people: People, *, times: int) -> None:
     for _ in range(times):
         action = plan(row, people.contributor, target_date="1 March 2027")
         held = fresh(action)
@@ -194,7 +193,7 @@ def grown(row: Recommendation, people: SimpleNamespace, *, times: int) -> None:
 
 
 def test_it_costs_the_same_at_three_rows_and_at_thirty(
-    screens: Callable, first: Recommendation, people: SimpleNamespace
+    screens: Callable, first: Recommendation, people: People
 ) -> None:
     def cost(address: str) -> int:
         with CaptureQueriesContext(connection) as asked:
@@ -248,7 +247,7 @@ def test_an_unsigned_record_says_so(
 
 
 def test_an_event_that_was_altered_is_warned_of(
-    shown_to: Callable[..., str], first: Recommendation, people: SimpleNamespace
+    shown_to: Callable[..., str], first: Recommendation, people: People
 ) -> None:
     take(first, "respond", people.contributor, answer="agreed")
     said = EventPayload.objects.get(event__recommendation=first, event__verb="respond")
@@ -262,7 +261,7 @@ def test_a_day_is_a_day_of_london(shown_to: Callable[..., str], first: Recommend
 
 
 def test_a_past_day_names_the_owner_of_that_day(
-    shown_to: Callable[..., str], first: Recommendation, people: SimpleNamespace, bodies: SimpleNamespace
+    shown_to: Callable[..., str], first: Recommendation, people: People, bodies: Bodies
 ) -> None:
     given = {"owner": bodies.region, "reason": "Reorganised.", "by": people.inspector, "at": NOW + DAY}
     change_owner(recommendation=first, version=first.version, **given)

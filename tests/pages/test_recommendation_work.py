@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from django.utils import timezone
 from recommendations.models import Action, Inspection, Recommendation
 from recommendations.operations.reviews import record_review
 from recommendations.operations.targets import revise_target
-from tests.factories import NOW
+from tests.factories import NOW, People
 from tests.operations.work import attach, fresh, judge, reach, take
 from tests.pages.shown import words_of
 
@@ -25,7 +24,7 @@ def first(bsg: Inspection) -> Recommendation:
 
 
 @pytest.fixture
-def markup(screens: Callable, bsg: Inspection, people: SimpleNamespace) -> Callable[..., Any]:
+def markup(screens: Callable, bsg: Inspection, people: People) -> Callable[..., Any]:
     def shown(who: str = "inspector", address: str = ADDRESS) -> Any:
         answer = screens(getattr(people, who)).get(address)
         assert answer.status_code == 200
@@ -39,7 +38,7 @@ def shown_to(markup: Callable[..., Any]) -> Callable[..., str]:
     return lambda *given, **more: words_of(markup(*given, **more))
 
 
-def review(row: Recommendation, people: SimpleNamespace, code: str, *, at: Any = NOW, **given: Any) -> Any:
+def review(row: Recommendation, people: People, code: str, *, at: Any = NOW, **given: Any) -> Any:
     return record_review(
         recommendation=row,
         **{"judgement": code, "narrative": "In 14 of 25 cases nobody had asked.", **given},
@@ -48,7 +47,7 @@ def review(row: Recommendation, people: SimpleNamespace, code: str, *, at: Any =
     )
 
 
-def move(action: Action, people: SimpleNamespace, to: str, *, reason: str, at: Any = NOW) -> None:
+def move(action: Action, people: People, to: str, *, reason: str, at: Any = NOW) -> None:
     row = fresh(action)
     revise_target(
         action=row, version=row.version, target_date=to, reason=reason, by=people.contributor, at=at
@@ -56,7 +55,7 @@ def move(action: Action, people: SimpleNamespace, to: str, *, reason: str, at: A
 
 
 def test_a_date_that_moved_says_when_it_was_first_due_and_why_it_moved(
-    shown_to: Callable[..., str], plan: Callable, people: SimpleNamespace
+    shown_to: Callable[..., str], plan: Callable, people: People
 ) -> None:
     action = plan(target_date="31 March 2090")
     move(action, people, "30 April 2090", reason="The trainer left.")
@@ -66,9 +65,7 @@ def test_a_date_that_moved_says_when_it_was_first_due_and_why_it_moved(
     assert "From 31 March 2090 to 30 April 2090: The trainer left. (contributor, 2 March 2026)" in shown
 
 
-def test_what_is_a_year_late_says_so(
-    shown_to: Callable[..., str], plan: Callable, people: SimpleNamespace
-) -> None:
+def test_what_is_a_year_late_says_so(shown_to: Callable[..., str], plan: Callable, people: People) -> None:
     action = plan(target_date="1 June 2024")
     move(action, people, "1 July 2024", reason="The trainer left.")
     late, first = ((timezone.localdate() - date(2024, month, 1)).days for month in (7, 6))
@@ -78,22 +75,20 @@ def test_what_is_a_year_late_says_so(
     assert f"Schedule Overdue by {late} days" in shown
 
 
-def test_an_action_has_its_own_place(
-    markup: Callable[..., Any], plan: Callable, people: SimpleNamespace
-) -> None:
+def test_an_action_has_its_own_place(markup: Callable[..., Any], plan: Callable, people: People) -> None:
     plan()
     assert 'id="action-1a"' in markup().content.decode()
 
 
 def test_evidence_shows_its_rung_and_its_verdict(
-    shown_to: Callable[..., str], first: Recommendation, plan: Callable, people: SimpleNamespace
+    shown_to: Callable[..., str], first: Recommendation, plan: Callable, people: People
 ) -> None:
     judge(attach(plan(), people.contributor), people.assurer, "rejected", reason="Minutes alone.")
     assert "Case audit for action 1a Practice Rejected Minutes alone. assurer, 2 March 2026" in shown_to()
 
 
 def test_accepted_evidence_that_has_expired_says_so(
-    shown_to: Callable[..., str], first: Recommendation, people: SimpleNamespace
+    shown_to: Callable[..., str], first: Recommendation, people: People
 ) -> None:
     piece = attach(first, people.contributor, expires=date(2026, 3, 9))
     judge(piece, people.assurer)
@@ -101,7 +96,7 @@ def test_accepted_evidence_that_has_expired_says_so(
 
 
 def test_a_review_stands_beside_the_claim_of_that_day(
-    shown_to: Callable[..., str], first: Recommendation, people: SimpleNamespace
+    shown_to: Callable[..., str], first: Recommendation, people: People
 ) -> None:
     review(first, people, "no_meaningful_progress")
     reach(first, "submitted", people, at=NOW + DAY)
@@ -111,7 +106,7 @@ def test_a_review_stands_beside_the_claim_of_that_day(
 
 
 def test_a_corrected_review_is_not_the_finding(
-    shown_to: Callable[..., str], first: Recommendation, people: SimpleNamespace
+    shown_to: Callable[..., str], first: Recommendation, people: People
 ) -> None:
     wrong = review(first, people, "no_meaningful_progress")
     review(first, people, "reasonable_progress", corrects=wrong, narrative="We misread the sample.")
@@ -121,7 +116,7 @@ def test_a_corrected_review_is_not_the_finding(
 
 
 def test_every_version_of_the_response_is_shown(
-    shown_to: Callable[..., str], first: Recommendation, people: SimpleNamespace
+    shown_to: Callable[..., str], first: Recommendation, people: People
 ) -> None:
     take(first, "respond", people.contributor, answer="not_agreed", reason="It is not ours.")
     take(first, "respond", people.contributor, answer="agreed")

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from types import SimpleNamespace
 
 import pytest
 from django.db import connection
@@ -11,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from recommendations.models import Inspection, Judgement, Review
 from recommendations.operations.reviews import record_review
 from tests.admin.journey import attached, claimed
-from tests.factories import NOW
+from tests.factories import NOW, People
 from tests.pages.writing import check, confirm, events, problems, where, words, written
 
 GIVEN = {
@@ -22,7 +21,7 @@ GIVEN = {
 
 
 def test_the_claim_stands_beside_the_evidence_and_each_judgement_has_its_definition(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     recommendation = claimed(plan(), people)
     page = words(screens(people.inspector).get(where(recommendation, "reviews/new/")))
@@ -37,7 +36,7 @@ def test_the_claim_stands_beside_the_evidence_and_each_judgement_has_its_definit
 
 
 def test_a_review_is_recorded_once_confirmed_and_once_only(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     recommendation, browser = claimed(plan(), people), screens(people.inspector)
     path, before = where(recommendation, "reviews/new/"), events()
@@ -52,7 +51,7 @@ def test_a_review_is_recorded_once_confirmed_and_once_only(
 
 
 def test_a_review_without_a_judgement_or_a_reason_is_refused(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection
+    screens: Callable, people: People, bsg: Inspection
 ) -> None:
     path = where(bsg.recommendations.get(number=1), "reviews/new/")
     shown = problems(check(screens(people.inspector), path, dated="1/1/2027"))
@@ -64,7 +63,7 @@ def test_a_review_without_a_judgement_or_a_reason_is_refused(
 
 
 def test_a_mistake_is_corrected_by_a_review_that_names_it(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection
+    screens: Callable, people: People, bsg: Inspection
 ) -> None:
     recommendation = bsg.recommendations.get(number=1)
     first = record_review(
@@ -80,14 +79,14 @@ def test_a_mistake_is_corrected_by_a_review_that_names_it(
 
 @pytest.mark.parametrize(("who", "status"), [("contributor", 403), ("assurer", 403), ("sibling", 404)])
 def test_nobody_else_reviews(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection, who: str, status: int
+    screens: Callable, people: People, bsg: Inspection, who: str, status: int
 ) -> None:
     answer = screens(getattr(people, who)).get(where(bsg.recommendations.get(number=1), "reviews/new/"))
     assert answer.status_code == status
 
 
 def test_the_page_of_a_review_takes_few_queries_however_much_stands_there(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     recommendation, browser = claimed(plan(), people), screens(people.inspector)
     path, counts = where(recommendation, "reviews/new/"), []

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
 from axes.models import AccessFailureLog
@@ -17,7 +16,7 @@ from django.utils import timezone
 
 from recommendations.operations import sign_ins
 from recommendations.operations.accounts import disable_account, end_role, system_actor
-from tests.factories import NOW, PASSWORD
+from tests.factories import NOW, PASSWORD, People
 from tracker.lockout import caller_address
 
 DOOR, WRONG = "/sign-in/", "wrong"
@@ -41,11 +40,11 @@ def earlier(minutes: int) -> None:
 # Where it leads
 
 
-def test_a_person_who_signs_in_comes_to_the_overview(people: SimpleNamespace) -> None:
+def test_a_person_who_signs_in_comes_to_the_overview(people: People) -> None:
     assert knock("inspector", PASSWORD).headers["Location"] == "/"
 
 
-def test_who_came_for_the_staff_screens_is_led_back_to_them(people: SimpleNamespace) -> None:
+def test_who_came_for_the_staff_screens_is_led_back_to_them(people: People) -> None:
     browser = Client()
     asked = browser.get("/admin/recommendations/action/", follow=True)
     assert asked.redirect_chain[-1][0] == "/sign-in/?next=/admin/recommendations/action/"
@@ -58,13 +57,13 @@ def test_who_came_for_the_staff_screens_is_led_back_to_them(people: SimpleNamesp
     "elsewhere",
     ["https://evil.example/", "//evil.example/", "/\\evil.example/", "http:///evil.example", "javascript:a"],
 )
-def test_signing_in_leads_to_no_other_host(people: SimpleNamespace, elsewhere: str) -> None:
+def test_signing_in_leads_to_no_other_host(people: People, elsewhere: str) -> None:
     assert knock("viewer", PASSWORD, next=elsewhere).headers["Location"] == "/"
     shown = Client().get("/admin/login/", {"next": elsewhere}, follow=True).content.decode()
     assert 'name="next" value=""' in shown
 
 
-def test_an_account_without_a_role_is_told_so_and_not_sent_round(people: SimpleNamespace) -> None:
+def test_an_account_without_a_role_is_told_so_and_not_sent_round(people: People) -> None:
     browser = Client()
     browser.force_login(people.outsider)
     assert "outsider, who has no role here" in browser.get("/admin/", follow=True).content.decode()
@@ -73,7 +72,7 @@ def test_an_account_without_a_role_is_told_so_and_not_sent_round(people: SimpleN
 # Sessions
 
 
-def test_the_key_of_the_session_changes_at_sign_in(people: SimpleNamespace) -> None:
+def test_the_key_of_the_session_changes_at_sign_in(people: People) -> None:
     browser = Client()
     browser.force_login(people.inspector)
     before = browser.session.session_key
@@ -82,7 +81,7 @@ def test_the_key_of_the_session_changes_at_sign_in(people: SimpleNamespace) -> N
     assert browser.session["_auth_user_id"] == str(people.viewer.pk)
 
 
-def test_a_session_dies_at_sign_out(people: SimpleNamespace) -> None:
+def test_a_session_dies_at_sign_out(people: People) -> None:
     browser = Client()
     browser.force_login(people.viewer)
     stolen = Client(headers={"cookie": f"{settings.SESSION_COOKIE_NAME}={browser.session.session_key}"})
@@ -92,28 +91,28 @@ def test_a_session_dies_at_sign_out(people: SimpleNamespace) -> None:
     assert stolen.get("/admin/").status_code == 302
 
 
-def test_no_link_signs_anybody_out(people: SimpleNamespace) -> None:
+def test_no_link_signs_anybody_out(people: People) -> None:
     browser = Client()
     browser.force_login(people.viewer)
     assert browser.get("/sign-out/").status_code == 405
     assert browser.get("/admin/").status_code == 200
 
 
-def test_the_session_of_a_closed_account_opens_nothing(people: SimpleNamespace) -> None:
+def test_the_session_of_a_closed_account_opens_nothing(people: People) -> None:
     browser = Client()
     browser.force_login(people.viewer)
     disable_account(user=people.viewer, by=system_actor(), at=NOW)
     assert browser.get("/admin/").status_code == 302
 
 
-def test_a_session_holds_no_role_that_has_ended(people: SimpleNamespace) -> None:
+def test_a_session_holds_no_role_that_has_ended(people: People) -> None:
     browser = Client()
     browser.force_login(people.viewer)
     end_role(membership=people.viewer.memberships.get(), by=system_actor(), at=NOW)
     assert browser.get("/admin/").status_code == 302
 
 
-def test_a_form_of_another_site_signs_nobody_in(people: SimpleNamespace) -> None:
+def test_a_form_of_another_site_signs_nobody_in(people: People) -> None:
     answer = Client(enforce_csrf_checks=True).post(DOOR, {"username": "viewer", "password": PASSWORD})
     assert answer.status_code == 403
     assert "Go back and try again" in answer.content.decode()
@@ -122,14 +121,14 @@ def test_a_form_of_another_site_signs_nobody_in(people: SimpleNamespace) -> None
 # Failures of an account
 
 
-def test_the_fifth_attempt_is_heard(people: SimpleNamespace) -> None:
+def test_the_fifth_attempt_is_heard(people: People) -> None:
     assert [knock("viewer").status_code for _ in range(4)] == [200] * 4
     assert comes_in("viewer")
 
 
 @pytest.mark.parametrize("username", ["viewer", "nobody"])
 def test_the_sixth_attempt_is_not_heard_whether_or_not_there_is_such_an_account(
-    people: SimpleNamespace, username: str
+    people: People, username: str
 ) -> None:
     assert [knock(username).status_code for _ in range(5)] == [200] * 5
     refused = knock(username, PASSWORD)
@@ -138,7 +137,7 @@ def test_the_sixth_attempt_is_not_heard_whether_or_not_there_is_such_an_account(
     assert 0 < int(refused.headers["Retry-After"]) <= 15 * 60
 
 
-def test_known_and_unknown_names_fail_alike(people: SimpleNamespace) -> None:
+def test_known_and_unknown_names_fail_alike(people: People) -> None:
     def shown(username: str) -> str:
         page = knock(username).content.decode()
         return "\n".join(line for line in page.splitlines() if "csrf" not in line).replace(username, "")
@@ -147,28 +146,28 @@ def test_known_and_unknown_names_fail_alike(people: SimpleNamespace) -> None:
     assert shown("viewer") == shown("nobody")
 
 
-def test_the_failures_of_an_account_add_up_over_addresses(people: SimpleNamespace) -> None:
+def test_the_failures_of_an_account_add_up_over_addresses(people: People) -> None:
     for number in range(5):
         knock("viewer", address=f"192.0.2.{number}")
     assert not comes_in("viewer", address="198.51.100.7")
     assert comes_in("inspector")
 
 
-def test_the_wait_shortens_as_time_passes(people: SimpleNamespace) -> None:
+def test_the_wait_shortens_as_time_passes(people: People) -> None:
     for _ in range(5):
         knock("viewer")
     earlier(minutes=11)
     assert "Wait 4 minutes, then try again" in knock("viewer", PASSWORD).content.decode()
 
 
-def test_after_the_wait_the_account_is_open(people: SimpleNamespace) -> None:
+def test_after_the_wait_the_account_is_open(people: People) -> None:
     for _ in range(5):
         knock("viewer")
     earlier(minutes=15)
     assert comes_in("viewer")
 
 
-def test_the_window_slides_with_each_failure(people: SimpleNamespace) -> None:
+def test_the_window_slides_with_each_failure(people: People) -> None:
     """Four failures, ten minutes, one more: when the four are past, four more are heard."""
     for _ in range(4):
         knock("viewer")
@@ -179,7 +178,7 @@ def test_the_window_slides_with_each_failure(people: SimpleNamespace) -> None:
     assert [knock("viewer").status_code for _ in range(5)] == [200, 200, 200, 200, 429]
 
 
-def test_trying_while_it_is_shut_does_not_lengthen_the_wait(people: SimpleNamespace) -> None:
+def test_trying_while_it_is_shut_does_not_lengthen_the_wait(people: People) -> None:
     for _ in range(5):
         knock("viewer")
     earlier(minutes=10)
@@ -188,7 +187,7 @@ def test_trying_while_it_is_shut_does_not_lengthen_the_wait(people: SimpleNamesp
     assert comes_in("viewer")
 
 
-def test_coming_in_forgives_what_failed_before(people: SimpleNamespace) -> None:
+def test_coming_in_forgives_what_failed_before(people: People) -> None:
     for _ in range(2):
         assert [knock("viewer").status_code for _ in range(4)] == [200] * 4
         assert comes_in("viewer")
@@ -201,20 +200,20 @@ def test_attempts_that_race_each_other_are_counted_before_any_has_failed(db: Non
     assert [bool(wait) for wait in waits] == [False] * 5 + [True]
 
 
-def test_an_administrator_unlocks_an_account_by_a_command(people: SimpleNamespace) -> None:
+def test_an_administrator_unlocks_an_account_by_a_command(people: People) -> None:
     for _ in range(5):
         knock("viewer")
     call_command("axes_reset_username", "viewer", verbosity=0)
     assert comes_in("viewer")
 
 
-def test_a_token_of_an_account_that_is_shut_goes_on_to_work(api: Callable, people: SimpleNamespace) -> None:
+def test_a_token_of_an_account_that_is_shut_goes_on_to_work(api: Callable, people: People) -> None:
     for _ in range(6):
         knock("viewer")
     assert api(people.viewer).get("/api/v1/me/").status_code == 200
 
 
-def test_a_wrong_token_is_no_failure_to_sign_in(people: SimpleNamespace) -> None:
+def test_a_wrong_token_is_no_failure_to_sign_in(people: People) -> None:
     for scheme in ("Bearer rt_wrong", "Basic dmlld2VyOndyb25n"):
         assert Client().get("/api/v1/me/", HTTP_AUTHORIZATION=scheme).status_code == 401
     assert not AccessFailureLog.objects.exists()
@@ -223,19 +222,19 @@ def test_a_wrong_token_is_no_failure_to_sign_in(people: SimpleNamespace) -> None
 # Failures from an address
 
 
-def test_twenty_failures_from_an_address_shut_it_for_every_name(people: SimpleNamespace) -> None:
+def test_twenty_failures_from_an_address_shut_it_for_every_name(people: People) -> None:
     assert {knock(f"name-{number}").status_code for number in range(20)} == {200}
     assert knock("viewer", PASSWORD).status_code == 429
     assert comes_in("viewer", address="192.0.2.2")
 
 
-def test_the_twentieth_attempt_from_an_address_is_heard(people: SimpleNamespace) -> None:
+def test_the_twentieth_attempt_from_an_address_is_heard(people: People) -> None:
     for number in range(19):
         knock(f"name-{number}")
     assert comes_in("viewer")
 
 
-def test_coming_in_does_not_forgive_the_address(people: SimpleNamespace) -> None:
+def test_coming_in_does_not_forgive_the_address(people: People) -> None:
     """Whoever has an account of their own would else guess at those of others without end."""
     for number in range(19):
         knock(f"name-{number}")
@@ -245,7 +244,7 @@ def test_coming_in_does_not_forgive_the_address(people: SimpleNamespace) -> None
     assert not comes_in("inspector")
 
 
-def test_an_address_is_open_again_after_the_wait(people: SimpleNamespace) -> None:
+def test_an_address_is_open_again_after_the_wait(people: People) -> None:
     for number in range(20):
         knock(f"name-{number}")
     earlier(minutes=15)
@@ -275,7 +274,7 @@ def test_the_address_is_the_proxy_s_word_only_behind_one(
         assert caller_address(request) == found
 
 
-def test_callers_whose_address_nobody_knows_do_not_shut_each_other_out(people: SimpleNamespace) -> None:
+def test_callers_whose_address_nobody_knows_do_not_shut_each_other_out(people: People) -> None:
     for number in range(20):
         knock(f"name-{number}", address="")
     assert comes_in("viewer", address="")
@@ -284,7 +283,7 @@ def test_callers_whose_address_nobody_knows_do_not_shut_each_other_out(people: S
 # What is kept, and what is done
 
 
-def test_neither_name_nor_password_is_kept_of_a_failure(people: SimpleNamespace) -> None:
+def test_neither_name_nor_password_is_kept_of_a_failure(people: People) -> None:
     knock("violet kettle typed into the wrong box", "and this one too")
     [kept] = AccessFailureLog.objects.values()
     assert not {"violet", "kettle", "one too"} & {
@@ -294,7 +293,7 @@ def test_neither_name_nor_password_is_kept_of_a_failure(people: SimpleNamespace)
     assert [kept[name] for name in ("user_agent", "http_accept", "path_info")] == ["", "", ""]
 
 
-def test_nothing_is_kept_longer_than_it_counts(people: SimpleNamespace) -> None:
+def test_nothing_is_kept_longer_than_it_counts(people: People) -> None:
     knock("viewer")
     earlier(minutes=15)
     assert comes_in("inspector")
@@ -312,7 +311,7 @@ class Counting(MD5PasswordHasher):
 
 
 @override_settings(PASSWORD_HASHERS=[f"{__name__}.Counting"])
-def test_known_unknown_and_closed_accounts_cost_the_same_work(people: SimpleNamespace) -> None:
+def test_known_unknown_and_closed_accounts_cost_the_same_work(people: People) -> None:
     disable_account(user=people.sibling, by=system_actor(), at=NOW)
     work = {}
     for username in ("viewer", "nobody", "sibling", "system"):
@@ -325,7 +324,7 @@ def test_known_unknown_and_closed_accounts_cost_the_same_work(people: SimpleName
 
 
 @override_settings(PASSWORD_HASHERS=[f"{__name__}.Counting"])
-def test_while_it_is_shut_no_password_is_looked_at(people: SimpleNamespace) -> None:
+def test_while_it_is_shut_no_password_is_looked_at(people: People) -> None:
     for _ in range(5):
         knock("viewer")
     Counting.hashed.clear()

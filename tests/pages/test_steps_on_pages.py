@@ -1,7 +1,6 @@
 """Steps on the pages: asked, checked, confirmed; refused in the words of every other face."""
 
 from collections.abc import Callable
-from types import SimpleNamespace
 
 import pytest
 from django.db import connection
@@ -12,12 +11,12 @@ from recommendations.models import Event, Inspection
 from recommendations.operations.actions import revise_action
 from recommendations.pages.available_actions import ways_on
 from tests.admin.journey import answered, attached, claimed
-from tests.factories import NOW, TODAY
+from tests.factories import NOW, TODAY, People
 from tests.pages.writing import check, confirm, events, hidden, problems, where, words, written
 
 
 def test_a_step_page_states_the_effect_and_what_stands(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     action = plan()
     page = words(screens(people.contributor).get(where(action, "steps/submit/")))
@@ -27,7 +26,7 @@ def test_a_step_page_states_the_effect_and_what_stands(
 
 
 def test_a_step_is_taken_only_when_its_answers_are_confirmed(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     action, browser = plan(), screens(people.contributor)
     attached(action, people.contributor)
@@ -43,7 +42,7 @@ def test_a_step_is_taken_only_when_its_answers_are_confirmed(
 
 
 def test_change_leads_back_to_the_form_with_everything_kept(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection
+    screens: Callable, people: People, bsg: Inspection
 ) -> None:
     recommendation, browser = bsg.recommendations.get(number=1), screens(people.contributor)
     path = where(recommendation, "steps/respond/")
@@ -68,7 +67,7 @@ def test_change_leads_back_to_the_form_with_everything_kept(
 
 
 def test_a_refused_step_names_all_that_is_missing_in_the_words_of_the_api(
-    screens: Callable, api: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, api: Callable, people: People, plan: Callable
 ) -> None:
     recommendation, before = claimed(plan(), people), events()
     answer = api(people.assurer).post(
@@ -88,7 +87,7 @@ def test_a_refused_step_names_all_that_is_missing_in_the_words_of_the_api(
 
 
 def test_each_gap_is_acknowledged_before_a_recommendation_closes(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     recommendation = claimed(plan(), people)
     browser, path = screens(people.assurer), where(recommendation, "steps/close/")
@@ -107,7 +106,7 @@ def test_each_gap_is_acknowledged_before_a_recommendation_closes(
 
 
 def test_what_another_changed_since_is_shown_beside_theirs_and_asked_again(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     action, browser = plan(), screens(people.contributor)
     path = where(action, "steps/decline/")
@@ -126,7 +125,7 @@ def test_what_another_changed_since_is_shown_beside_theirs_and_asked_again(
 
 
 def test_a_change_between_check_and_confirmation_is_stale_too(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     action, browser = plan(), screens(people.contributor)
     path = where(action, "steps/start/")
@@ -138,7 +137,7 @@ def test_a_change_between_check_and_confirmation_is_stale_too(
 
 
 def test_a_confirmation_that_is_sent_twice_is_one_step(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     action, browser = plan(), screens(people.contributor)
     path = where(action, "steps/start/")
@@ -150,7 +149,7 @@ def test_a_confirmation_that_is_sent_twice_is_one_step(
 
 @pytest.mark.parametrize("token", ["", "x", "0" * 31])
 def test_a_confirmation_without_its_token_is_checked_again(
-    screens: Callable, people: SimpleNamespace, plan: Callable, token: str
+    screens: Callable, people: People, plan: Callable, token: str
 ) -> None:
     action, browser = plan(), screens(people.contributor)
     answer = browser.post(
@@ -163,7 +162,7 @@ def test_a_confirmation_without_its_token_is_checked_again(
 
 @pytest.mark.parametrize("version", ["", "0", "-1", "x", "99999999999999999999"])
 def test_a_step_without_a_version_that_stands_is_not_taken(
-    screens: Callable, people: SimpleNamespace, plan: Callable, version: str
+    screens: Callable, people: People, plan: Callable, version: str
 ) -> None:
     answer = check(screens(people.contributor), where(plan(), "steps/start/"), version_read=version)
     assert "Check your answers" not in words(answer)
@@ -175,7 +174,7 @@ def test_a_step_without_a_version_that_stands_is_not_taken(
     ("who", "status"), [("sibling", 404), ("viewer", 403), ("assurer", 403), ("inspector", 403)]
 )
 def test_a_step_that_is_not_theirs_is_refused_and_out_of_reach_is_absent(
-    screens: Callable, people: SimpleNamespace, plan: Callable, who: str, status: int
+    screens: Callable, people: People, plan: Callable, who: str, status: int
 ) -> None:
     action, browser = plan(), screens(getattr(people, who))
     path = where(action, "steps/start/")
@@ -185,27 +184,25 @@ def test_a_step_that_is_not_theirs_is_refused_and_out_of_reach_is_absent(
         assert "Your roles do not let you" in words(answer)
 
 
-def test_a_step_that_is_none_does_not_exist(
-    screens: Callable, people: SimpleNamespace, plan: Callable
-) -> None:
+def test_a_step_that_is_none_does_not_exist(screens: Callable, people: People, plan: Callable) -> None:
     assert screens(people.contributor).get(where(plan(), "steps/approve/")).status_code == 404
 
 
 def test_a_step_that_is_not_possible_now_leads_back_and_says_so(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     page = words(screens(people.contributor).get(where(plan(), "steps/withdraw/"), follow=True))
     assert "“Withdraw the submission” is not possible now" in page
 
 
-def test_a_step_without_the_token_against_forgery_is_refused(people: SimpleNamespace, plan: Callable) -> None:
+def test_a_step_without_the_token_against_forgery_is_refused(people: People, plan: Callable) -> None:
     action, browser = plan(), Client(enforce_csrf_checks=True)
     browser.force_login(people.contributor)
     assert check(browser, where(action, "steps/start/"), version_read=1).status_code == 403
 
 
 def test_the_ways_on_are_the_steps_and_the_work_that_the_person_may_add(
-    people: SimpleNamespace, plan: Callable, bsg: Inspection
+    people: People, plan: Callable, bsg: Inspection
 ) -> None:
     recommendation = answered(plan().recommendation, people)
     offered = {
@@ -223,7 +220,7 @@ def test_the_ways_on_are_the_steps_and_the_work_that_the_person_may_add(
 
 
 def test_the_page_of_a_step_takes_few_queries_however_much_stands_there(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     recommendation, browser = claimed(plan(), people), screens(people.assurer)
     path, counts = where(recommendation, "steps/close/"), []

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from types import SimpleNamespace
 
 import pytest
 from django.db import connection
@@ -12,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from recommendations.models import Inspection
 from recommendations.operations.reviews import record_review
 from tests.admin.journey import attached, claimed, take
-from tests.factories import NOW
+from tests.factories import NOW, People
 from tests.pages.writing import words
 
 
@@ -35,7 +34,7 @@ def queue(browser: Client) -> str:
 
 
 def test_a_contributor_sees_three_numbers_and_one_list_by_due_date(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     plan(2, target_date="1 June 2027")
     plan(1, target_date="1 May 2024")
@@ -54,7 +53,7 @@ def test_a_contributor_sees_three_numbers_and_one_list_by_due_date(
 
 
 def test_the_next_step_is_a_link_that_leads_to_its_page(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     plan()
     browser = screens(people.contributor)
@@ -66,7 +65,7 @@ def test_the_next_step_is_a_link_that_leads_to_its_page(
 
 
 def test_an_assurer_judges_what_has_waited_longest_first(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     action = plan()
     evidence = attached(action, people.contributor)
@@ -78,7 +77,7 @@ def test_an_assurer_judges_what_has_waited_longest_first(
 
 
 def test_an_inspector_reviews_what_is_claimed_until_it_is_reviewed(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     recommendation = claimed(plan(), people)
     browser = screens(people.inspector)
@@ -94,7 +93,7 @@ def test_an_inspector_reviews_what_is_claimed_until_it_is_reviewed(
 
 
 def test_the_queue_shows_nothing_of_what_a_person_is_to_do_themselves(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     plan()
     page = queue(screens(people.contributor))
@@ -103,9 +102,7 @@ def test_the_queue_shows_nothing_of_what_a_person_is_to_do_themselves(
 
 
 @pytest.mark.parametrize("who", ["outsider", "viewer"])
-def test_who_has_nothing_to_do_is_led_to_the_overview(
-    screens: Callable, people: SimpleNamespace, who: str
-) -> None:
+def test_who_has_nothing_to_do_is_led_to_the_overview(screens: Callable, people: People, who: str) -> None:
     page = my_work(screens(getattr(people, who)))
     assert "Nothing is asked of you here." in page
 
@@ -119,7 +116,7 @@ def test_whoever_is_not_signed_in_is_asked_to(client: Client, bsg: Inspection) -
     ("who", "path"), [("contributor", "/work/"), ("assurer", "/reviews/"), ("inspector", "/reviews/")]
 )
 def test_the_lists_take_few_queries_at_any_length(
-    screens: Callable, people: SimpleNamespace, plan: Callable, who: str, path: str
+    screens: Callable, people: People, plan: Callable, who: str, path: str
 ) -> None:
     claimed(plan(1), people)
     browser, counts = screens(getattr(people, who)), []

@@ -1,21 +1,18 @@
 """Updates and readings: added once, after the answers were checked."""
 
 from collections.abc import Callable
-from types import SimpleNamespace
 
 import pytest
 
 from recommendations.models import Inspection, ProgressUpdate, Reading
 from recommendations.operations.updates import record_update
-from tests.factories import NOW
+from tests.factories import NOW, People
 from tests.pages.writing import check, confirm, events, hidden, problems, where, words, written
 
 TEXT = "Fourteen of 20 practitioners are trained."
 
 
-def test_an_update_is_written_once_confirmed(
-    screens: Callable, people: SimpleNamespace, plan: Callable
-) -> None:
+def test_an_update_is_written_once_confirmed(screens: Callable, people: People, plan: Callable) -> None:
     action, browser = plan(), screens(people.contributor)
     path, before = where(action, "updates/new/"), events()
     checked = check(browser, path, text=TEXT, dated="1/3/2026")
@@ -28,14 +25,14 @@ def test_an_update_is_written_once_confirmed(
 
 
 def test_a_choice_that_was_left_open_is_said_in_the_words_of_the_form(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     checked = check(screens(people.contributor), where(plan(), "updates/new/"), text=TEXT, dated="1/3/2026")
     assert "None: this is a new update" in words(checked)
 
 
 def test_an_update_that_is_sent_twice_is_written_once(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     action, browser = plan(), screens(people.contributor)
     path = where(action, "updates/new/")
@@ -46,7 +43,7 @@ def test_an_update_that_is_sent_twice_is_written_once(
 
 
 def test_the_same_words_on_another_occasion_are_another_update(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     action, browser = plan(), screens(people.contributor)
     for _ in range(2):
@@ -55,7 +52,7 @@ def test_the_same_words_on_another_occasion_are_another_update(
 
 
 def test_answers_that_were_changed_in_the_page_of_answers_are_tried_again(
-    screens: Callable, people: SimpleNamespace, plan: Callable
+    screens: Callable, people: People, plan: Callable
 ) -> None:
     action, browser = plan(), screens(people.contributor)
     path = where(action, "updates/new/")
@@ -66,7 +63,7 @@ def test_answers_that_were_changed_in_the_page_of_answers_are_tried_again(
 
 
 def test_a_wrong_update_says_all_that_is_wrong_in_the_words_of_the_api(
-    screens: Callable, api: Callable, people: SimpleNamespace, bsg: Inspection
+    screens: Callable, api: Callable, people: People, bsg: Inspection
 ) -> None:
     recommendation = bsg.recommendations.get(number=1)
     answer = api(people.contributor).post(
@@ -83,7 +80,7 @@ def test_a_wrong_update_says_all_that_is_wrong_in_the_words_of_the_api(
 
 
 def test_a_mistake_is_corrected_by_an_update_that_names_it(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection
+    screens: Callable, people: People, bsg: Inspection
 ) -> None:
     recommendation = bsg.recommendations.get(number=1)
     first = record_update(recommendation=recommendation, text="Wrong.", by=people.contributor, at=NOW)
@@ -97,15 +94,13 @@ def test_a_mistake_is_corrected_by_an_update_that_names_it(
 @pytest.mark.parametrize("page", ["updates/new/", "readings/new/", "evidence/new/"])
 @pytest.mark.parametrize(("who", "status"), [("sibling", 404), ("viewer", 403), ("assurer", 403)])
 def test_what_is_not_theirs_to_add_is_refused_and_out_of_reach_is_absent(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection, page: str, who: str, status: int
+    screens: Callable, people: People, bsg: Inspection, page: str, who: str, status: int
 ) -> None:
     answer = screens(getattr(people, who)).get(where(bsg.recommendations.get(number=1), page))
     assert answer.status_code == status
 
 
-def test_a_reading_is_set_against_the_baseline(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection
-) -> None:
+def test_a_reading_is_set_against_the_baseline(screens: Callable, people: People, bsg: Inspection) -> None:
     recommendation, browser = bsg.recommendations.get(number=1), screens(people.contributor)
     measure = recommendation.measures.order_by("pk")[0]
     given = {"measure": measure.pk, "taken_on": "1/3/2026", "n": 40, "out_of": 60, "source": "Case audit"}
@@ -114,9 +109,7 @@ def test_a_reading_is_set_against_the_baseline(
     assert "The reading is recorded. Against the baseline:" in page
 
 
-def test_a_reading_says_all_that_is_wrong_at_once(
-    screens: Callable, people: SimpleNamespace, bsg: Inspection
-) -> None:
+def test_a_reading_says_all_that_is_wrong_at_once(screens: Callable, people: People, bsg: Inspection) -> None:
     recommendation, browser = bsg.recommendations.get(number=1), screens(people.contributor)
     measure = recommendation.measures.order_by("pk")[0]
     given = {"measure": measure.pk, "taken_on": "1/1/2027", "n": 70, "out_of": 60, "source": "Case audit"}

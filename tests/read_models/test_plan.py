@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date
-from types import SimpleNamespace
 
 import pytest
 
@@ -12,12 +11,12 @@ from recommendations.operations.responses import respond
 from recommendations.operations.targets import revise_target
 from recommendations.read_models.plan import Plan, PlanRow, plan_of
 from recommendations.wording.references import numbers_in_words
-from tests.factories import NOW, TODAY
+from tests.factories import NOW, TODAY, Bodies, People
 from tests.operations.work import reach
 
 
 @pytest.fixture
-def planned(people: SimpleNamespace, bsg: Inspection) -> Callable[..., Plan]:
+def planned(people: People, bsg: Inspection) -> Callable[..., Plan]:
     """The plan as a person of some kind reads it."""
 
     def read(kind: str = "viewer", *, on: date = TODAY) -> Plan:
@@ -47,7 +46,7 @@ def test_the_title_block_says_of_what_and_of_when_the_plan_is(planned: Callable,
 
 
 def test_a_target_stands_in_its_words_and_says_how_it_moved(
-    planned: Callable, plan: Callable[..., Action], people: SimpleNamespace
+    planned: Callable, plan: Callable[..., Action], people: People
 ) -> None:
     action = plan(target_date="Spring 2026")
     for version, words in enumerate(("Summer 2026", "by end of December 2026"), start=1):
@@ -70,14 +69,14 @@ def test_an_action_says_its_status_and_how_late_it_is(planned: Callable, plan: C
 
 
 def test_an_action_that_ended_is_not_overdue(
-    planned: Callable, plan: Callable[..., Action], people: SimpleNamespace
+    planned: Callable, plan: Callable[..., Action], people: People
 ) -> None:
     reach(plan(target_date="18 February 2026"), "closed", people)
     assert row(planned(), 1).entries[0].status == "Closed"
 
 
 def test_the_owner_is_a_post_its_body_and_those_who_help(
-    planned: Callable, plan: Callable[..., Action], bodies: SimpleNamespace, people: SimpleNamespace
+    planned: Callable, plan: Callable[..., Action], bodies: Bodies, people: People
 ) -> None:
     plan(contributors=[bodies.police], person=people.contributor)
     post, body, others = row(planned(), 1).entries[0].owner.split("\n")
@@ -86,7 +85,7 @@ def test_the_owner_is_a_post_its_body_and_those_who_help(
 
 
 def test_what_is_accepted_and_why_not_the_rest_comes_before_the_actions(
-    planned: Callable, plan: Callable[..., Action], people: SimpleNamespace, bsg: Inspection
+    planned: Callable, plan: Callable[..., Action], people: People, bsg: Inspection
 ) -> None:
     first = bsg.recommendations.get(number=1)
     given = {"recommendation": first, "version": first.version, "by": people.contributor, "at": NOW}
@@ -116,7 +115,7 @@ def test_out_of_reach_a_row_has_its_published_part_alone(
 
 
 def test_a_body_reads_of_another_owners_plan_what_it_leads_itself(
-    planned: Callable, plan: Callable[..., Action], bodies: SimpleNamespace
+    planned: Callable, plan: Callable[..., Action], bodies: Bodies
 ) -> None:
     plan()
     plan(lead=bodies.police, description="Answer each request.")

@@ -1,7 +1,6 @@
 """The events alone rebuild every row; a row that was changed beside them is named."""
 
 from collections.abc import Callable
-from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
@@ -23,7 +22,7 @@ from recommendations.operations.replay import replay
 from recommendations.operations.snapshot import columns, is_tracked
 from recommendations.operations.updates import record_update
 from recommendations.operations.verification import verify
-from tests.factories import NOW
+from tests.factories import NOW, People
 from tests.models import rows
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bsg")]
@@ -88,7 +87,7 @@ def test_every_column_is_in_the_record_but_secrets() -> None:
     assert every - kept == secrets | projected
 
 
-def test_a_redaction_leaves_a_record_that_holds_and_replays(plan: Callable, people: SimpleNamespace) -> None:
+def test_a_redaction_leaves_a_record_that_holds_and_replays(plan: Callable, people: People) -> None:
     action = plan(1)
     update = record_update(
         recommendation=action.recommendation,

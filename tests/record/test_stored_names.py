@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,7 +15,7 @@ from recommendations.operations.snapshot import columns, relations
 from recommendations.operations.updates import record_update
 from recommendations.read_models.as_of import put_back
 from recommendations.wording.changes import changes_of, writes_since
-from tests.factories import NOW
+from tests.factories import NOW, People
 
 FROZEN = {
     "accesstoken": "created digest expiry label may_write revoked_at token_key user_id",
@@ -124,7 +123,7 @@ def renamed(monkeypatch: pytest.MonkeyPatch, table: None) -> None:
 
 
 @pytest.fixture
-def action(renamed: None, plan: Callable[..., Action], people: SimpleNamespace) -> Action:
+def action(renamed: None, plan: Callable[..., Action], people: People) -> Action:
     """An action that was planned, told of, and described anew."""
     planned = plan(1, description="Hold talks.")
     by: dict[str, Any] = {"by": people.contributor, "at": NOW}
