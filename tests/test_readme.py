@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 
-import pytest
 from django.core.management import get_commands, load_command_class
 
 from recommendations import roles
@@ -22,7 +21,6 @@ def rows(heading: str) -> Iterator[str]:
     return (cell.strip("`") for cell in cells if not set(cell) <= {"-"})
 
 
-@pytest.mark.once
 def test_the_two_commands_are_single_lines_within_the_first_screen() -> None:
     commands = re.findall(r"```sh\n(.+)\n```", "\n".join(README.splitlines()[:30]))
     assert [command.rsplit(maxsplit=2)[-2:] for command in commands] == [
@@ -31,24 +29,20 @@ def test_the_two_commands_are_single_lines_within_the_first_screen() -> None:
     ]
 
 
-@pytest.mark.once
 def test_the_settings_are_those_that_are_read() -> None:
     source = (ROOT / "tracker" / "settings.py").read_text("utf-8")
     read = set(re.findall(r"env\.\w+\(\s*\"([A-Z_]+)\"", source))
     assert set(rows("Settings")) - {"variable"} == read
 
 
-@pytest.mark.once
 def test_the_resources_are_those_of_the_api() -> None:
     assert set(rows("The API")) - {"resource"} == {"summary"} | {prefix for prefix, _, _ in router.registry}
 
 
-@pytest.mark.once
 def test_the_roles_are_those_of_the_table() -> None:
     assert list(rows("Who sees and does what"))[1:] == list(roles.CAPABILITIES)
 
 
-@pytest.mark.once
 def test_the_steps_are_those_of_the_workflow() -> None:
     section = README.split("\n## How work moves\n")[1].split("\n## ")[0]
     written = [
@@ -75,7 +69,6 @@ def _codes(table: Workflow, step: Step) -> str:
     return ", ".join(f"`{code}`" for code in table.states if code in step.sources)
 
 
-@pytest.mark.once
 def test_the_options_of_the_import_are_those_of_the_command() -> None:
     parser = load_command_class("recommendations", "import_report").create_parser(
         "manage.py", "import_report"
@@ -97,7 +90,6 @@ BUILT_IN = {
 }
 
 
-@pytest.mark.once
 def test_every_command_is_named_and_every_one_that_is_named_exists() -> None:
     named = set(re.findall(r"manage\.py (\w+)", README))
     own = {name for name, app in get_commands().items() if app == "recommendations"}
@@ -105,13 +97,11 @@ def test_every_command_is_named_and_every_one_that_is_named_exists() -> None:
     assert "verify_events" in own
 
 
-@pytest.mark.once
 def test_the_pins_name_no_host() -> None:
     for name in ("requirements.txt", "requirements-dev.txt", "pyproject.toml"):
         assert "://" not in (ROOT / name).read_text("utf-8")
 
 
-@pytest.mark.once
 def test_every_dependency_is_pinned_and_has_its_reason() -> None:
     lines = (ROOT / "pyproject.toml").read_text("utf-8").split("[tool.ruff]")[0].splitlines()
     pins = [line.strip() for line in lines if re.match(r'\s+"[a-z-]+(\[|=)', line)]
@@ -119,7 +109,6 @@ def test_every_dependency_is_pinned_and_has_its_reason() -> None:
     assert all("==" in pin for pin in pins)
 
 
-@pytest.mark.once
 def test_the_map_of_the_app_has_every_package() -> None:
     app = ROOT / "recommendations"
     cells = re.findall(r"^\| (`[^|]+) \|", (app / "README.md").read_text("utf-8"), re.MULTILINE)
