@@ -21,7 +21,7 @@ class Need(StrEnum):
     ACCEPTED_EVIDENCE = "accepted evidence"
     NO_OPEN_ACTION = "no open action"
     A_CLOSED_ACTION = "a closed action"
-    GAPS_ACKNOWLEDGED = "gaps acknowledged"
+    REASONS_ACKNOWLEDGED = "reasons of an unsupported claim acknowledged"
     RISK_CARRIER = "who carries the risk"
     SUCCESSOR = "the successor"
     ANOTHER_PERSON = "another person"
@@ -171,7 +171,7 @@ RECOMMENDATION = Workflow(
             Need.ACCEPTED_EVIDENCE,
             Need.NO_OPEN_ACTION,
             Need.A_CLOSED_ACTION,
-            Need.GAPS_ACKNOWLEDGED,
+            Need.REASONS_ACKNOWLEDGED,
             *APART,
             effect="The recommendation counts as done. It stays on the record and can be reopened.",
         ),

@@ -18,12 +18,12 @@ SQL = {"execute", "executemany", "raw"}
 SETS = {"standards", "key_questions", "contributors", "groups", "user_permissions"}
 # The record is the one writer. The few others, and the calls that only look like writes.
 WRITERS = {
-    "operations/entry.py": {"bulk_create", "set", "update"},
+    "operations/change.py": {"bulk_create", "set", "update"},
     "operations/record.py": {"set", "update"},  # A variable of the context; the mark of a demonstration.
     "operations/organisations.py": {"bulk_create"},  # The paths, which follow from the tree.
     "operations/redaction.py": {"update", "delete"},  # The one emptying of a payload; copies of answers.
     "operations/idempotency.py": {"save", "delete"},  # Copies of answers, no part of the record.
-    "operations/allowance.py": {"get_or_create", "update"},  # What callers may still ask.
+    "operations/rate_limits.py": {"get_or_create", "update"},  # What callers may still ask.
     "operations/sign_ins.py": {"create", "delete", "update"},  # Failures to sign in, for a while.
     # What follows from other rows.
     "operations/projections.py": {"bulk_create", "delete", "update"},
@@ -87,9 +87,9 @@ def outside_operations() -> list[Path]:
 @pytest.mark.once
 def test_sql_that_writes_is_made_and_sent_by_operations_alone() -> None:
     made = [path for path in modules(APP) if "execute.run(" in path.read_text("utf-8")]
-    sent = [path for path in outside_operations() if "operations.statements" in path.read_text("utf-8")]
+    sent = [path for path in outside_operations() if "operations.write_queries" in path.read_text("utf-8")]
 
-    assert made == [APP / "operations" / "statements.py"]
+    assert made == [APP / "operations" / "write_queries.py"]
     assert sent == []
 
 

@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import get_resolver, resolve
 from rest_framework.test import APIClient
 
-from recommendations.models import Event, Inspection, Measure, Rung
+from recommendations.models import Event, EvidenceLevel, Inspection, Measure
 from recommendations.operations.conditions import StepInput
 from recommendations.operations.evidence import attach_evidence, judge_evidence
 from recommendations.operations.responses import respond
@@ -81,7 +81,7 @@ def work(people: People, bodies: Bodies, bsg: Inspection) -> Callable[[int], Any
             **about,
             title="Log",
             url="https://example.org/",
-            kind=Rung.OUTPUT,
+            level=EvidenceLevel.OUTPUT,
             represents=TODAY,
             declared_no_personal_data=True,
             **by,
@@ -170,7 +170,7 @@ DEEDS: dict[str, Deed] = {
                 "recommendation": w.recommendation.reference,
                 "title": "Log",
                 "link": "https://example.org/log",
-                "kind": "output",
+                "level": "output",
                 "represents": "2026-01-31",
                 "declared_no_personal_data": True,
             },

@@ -246,9 +246,10 @@ SPECTACULAR_SETTINGS = {
         "PrecisionEnum": "recommendations.models.base.Precision",
         "RecommendationStatusEnum": "recommendations.workflow.RECOMMENDATION.choices",
         "ActionStatusEnum": "recommendations.workflow.ACTION.choices",
-        "RungEnum": "recommendations.models.Rung",
+        "OrganisationLevelEnum": "recommendations.models.Level",
+        "EvidenceLevelEnum": "recommendations.models.EvidenceLevel",
         "LinkKindEnum": "recommendations.models.LinkKind",
-        "GapEnum": "recommendations.queries.statuses.Gap",
+        "UnsupportedClaimReasonEnum": "recommendations.queries.statuses.UnsupportedClaimReason",
         "AnswerEnum": "recommendations.models.Answer",
     },
 }

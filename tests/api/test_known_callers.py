@@ -66,7 +66,7 @@ def paths() -> list[str]:
         found += [f"recommendations/?open=true&ordering=due&count=true{more}"]
         found += [
             f"recommendations/?due_from=2025-01-01&ordering=-due{more}",
-            f"summary/?by=official_status{more}",
+            f"summary/?by=status{more}",
         ]
     return [*found, "actions/?format=csv", f"recommendations/?overdue=true&as_of={TODAY}"]
 

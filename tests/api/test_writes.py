@@ -19,7 +19,7 @@ LINK = {
     "recommendation": "BSG-2023-1",
     "title": "Training log",
     "link": "https://example.org/log",
-    "kind": "output",
+    "level": "output",
     "represents": "2026-01-31",
     "declared_no_personal_data": True,
 }

@@ -33,7 +33,7 @@ from recommendations.models import (
 )
 from recommendations.operations import rebuilding
 from recommendations.operations.accounts import system_actor
-from recommendations.operations.conditions import gaps_of
+from recommendations.operations.conditions import unsupported_claim_reasons
 from recommendations.operations.generation import Extent, generate
 from recommendations.operations.replay import replay
 from recommendations.operations.reviews import claim_of
@@ -151,7 +151,7 @@ def test_each_past_row_of_the_history_has_the_day_of_the_last_update_by_then() -
 
 def test_past_days_show_another_standing() -> None:
     past = with_statuses_as_of(Recommendation.objects.all(), day=DAY - timedelta(days=300))
-    stood = dict(past.values_list("pk", "official_status"))
+    stood = dict(past.values_list("pk", "status_on_day"))
     assert 0 < len(stood) < 60
     assert stood != dict(Recommendation.objects.filter(pk__in=stood).values_list("pk", "status"))
 
@@ -204,7 +204,7 @@ def is_last(event: Event) -> bool:
 def test_a_closing_acknowledges_the_gaps_that_the_workflow_asks_for() -> None:
     closings = Event.objects.filter(noun="recommendation", verb="close").select_related("recommendation")
     compared = [
-        (event.content.get("acknowledged", []), gaps_of(event.recommendation, on=event.day))
+        (event.content.get("acknowledged", []), unsupported_claim_reasons(event.recommendation, on=event.day))
         for event in closings
         if is_last(event)
     ]

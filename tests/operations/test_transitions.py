@@ -327,11 +327,11 @@ def test_declared_gaps_are_acknowledged_one_by_one(recommendation: Recommendatio
     row = take(row, "submit", people.contributor, outcome=OUTCOME)
     given = enough(row, "close")
     assert set(given["acknowledged"]) == {"nothing_above_output", "measure_not_moved"}
-    for gap in given["acknowledged"]:
-        [sentence] = refusal(row, "close", people.assurer, **{**given, "acknowledged": (gap,)})[
+    for reason in given["acknowledged"]:
+        [sentence] = refusal(row, "close", people.assurer, **{**given, "acknowledged": (reason,)})[
             "acknowledged"
         ]
-        assert gap not in sentence
+        assert reason not in sentence
     assert len(refusal(row, "close", people.assurer, **lacking(given, "acknowledged"))["acknowledged"]) == 2
     assert take(row, "close", people.assurer, **given).status == "closed"
 

@@ -18,7 +18,7 @@ LINK = {
     "recommendation": "BSG-2023-3",
     "title": "Log",
     "link": "https://example.org/log",
-    "kind": "output",
+    "level": "output",
     "represents": "2026-01-31",
     "declared_no_personal_data": True,
 }

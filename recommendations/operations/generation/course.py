@@ -7,7 +7,7 @@ from functools import partial
 from random import Random
 from typing import Any
 
-from recommendations.models import Answer, Recommendation, Rung, Verdict
+from recommendations.models import Answer, EvidenceLevel, Recommendation, Verdict
 from recommendations.operations.generation import fates, words
 from recommendations.operations.generation.bodies import Bodies
 from recommendations.operations.generation.moments import instants, target_words
@@ -188,7 +188,7 @@ class Course:
             slot=slot,
             piece=piece,
             title=say(self.draw, words.TITLES),
-            kind=self.draw.choices(Rung.values, [50, 33, 17])[0],
+            level=self.draw.choices(EvidenceLevel.values, [50, 33, 17])[0],
             url=f"https://example.org/evidence/{number}" if linked else "",
             document_reference="" if linked else f"DOC-{number}",
             represents=max(self.published, at.date() - timedelta(days=int(self.draw.random() * 20))),

@@ -170,7 +170,7 @@ class Work:
             ends = {"source": successor, "target": subject}
             change.add(RecommendationLink(**ends, kind=LinkKind.SUPERSEDES.value))
         change.change(subject, {"status": step.target, **stated})
-        if Need.GAPS_ACKNOWLEDGED in step.needs:
+        if Need.REASONS_ACKNOWLEDGED in step.needs:
             self._acknowledge(change)
         change.close(self.standing)
 

@@ -9,7 +9,7 @@ from rest_framework.reverse import reverse
 from recommendations import workflow
 from recommendations.api.serializers.step import allowed_steps
 from recommendations.models import Action, Evidence, ProgressUpdate, Recommendation, RecommendationLink
-from recommendations.queries.statuses import Gap
+from recommendations.queries.statuses import UnsupportedClaimReason
 from tests.benchmarks.twin.briefs import (
     ActionBrief,
     InspectionBrief,
@@ -125,12 +125,12 @@ class RecommendationDetail(RecommendationRow):
     standards = serializers.SerializerMethodField()
     key_questions = serializers.SerializerMethodField()
     response = serializers.CharField(source="fact_answer")
-    evidence_status = serializers.CharField()
+    evidence_level = serializers.CharField()
     schedule_status = serializers.CharField()
     days_late_original = serializers.IntegerField(source="late_by_original")
-    silent = serializers.BooleanField()
+    no_recent_update = serializers.BooleanField()
     judgement = serializers.CharField()
-    gap = serializers.SerializerMethodField()
+    unsupported_claim = serializers.SerializerMethodField()
     action_count = serializers.IntegerField(source="actions.count")
     evidence_count = serializers.IntegerField(source="evidence.count")
     links = LinkRow(many=True, far="target")
@@ -141,8 +141,16 @@ class RecommendationDetail(RecommendationRow):
     class Meta(RecommendationRow.Meta):
         fields = [
             *("reference", "number", "url", "text", "inspection", "addressee", "owner", "standards"),
-            *("key_questions", "measurement_note", "status", "response", "evidence_status"),
-            *("schedule_status", "due", "days_late", "days_late_original", "silent", "judgement", "gap"),
+            *("key_questions", "measurement_note", "status", "response", "evidence_level"),
+            *(
+                "schedule_status",
+                "due",
+                "days_late",
+                "days_late_original",
+                "no_recent_update",
+                "judgement",
+                "unsupported_claim",
+            ),
             *("actions_by_status", "action_count", "evidence_count", "version", "outcome", "sequence"),
             *("links", "linked_from", "actions", "evidence"),
         ]
@@ -153,11 +161,15 @@ class RecommendationDetail(RecommendationRow):
     def get_key_questions(self, recommendation: Recommendation) -> list[dict[str, str]]:
         return [{"number": row.number, "text": row.text} for row in recommendation.key_questions.all()]
 
-    def get_gap(self, recommendation: Any) -> dict[str, Any]:
-        reasons = [gap for gap in Gap if getattr(recommendation, f"gap_{gap.value}")]
+    def get_unsupported_claim(self, recommendation: Any) -> dict[str, Any]:
+        reasons = [
+            reason
+            for reason in UnsupportedClaimReason
+            if getattr(recommendation, f"unsupported_{reason.value}")
+        ]
         return {
             "is_open": bool(reasons),
-            "reasons": [{"code": gap.value, "text": str(gap.label)} for gap in reasons],
+            "reasons": [{"code": reason.value, "text": str(reason.label)} for reason in reasons],
         }
 
 
