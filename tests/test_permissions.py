@@ -302,7 +302,7 @@ def test_smoke_of_the_matrix(api: Callable, people: People, work: Callable) -> N
     check_submitted(api, people, made, PDU, whole=False)
 
 
-@pytest.mark.t2
+@pytest.mark.slow
 @pytest.mark.parametrize("number", OWNERS, ids=OWNERS.get)
 def test_every_deed_by_every_kind_of_person(
     api: Callable, people: People, work: Callable, number: int

@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from django.core.management import get_commands, load_command_class
 
 from recommendations import roles
@@ -29,12 +28,10 @@ def rows(text: str, heading: str) -> Iterator[str]:
     return (cell.strip("`") for cell in cells if not set(cell) <= {"-"})
 
 
-@pytest.mark.once
 def test_the_readme_is_short_enough_to_be_read() -> None:
     assert len(README.splitlines()) <= 200
 
 
-@pytest.mark.once
 def test_the_two_commands_are_single_lines_within_the_first_screen() -> None:
     commands = re.findall(r"```sh\n(.+)\n```", "\n".join(README.splitlines()[:30]))
     assert [command.rsplit(maxsplit=2)[-2:] for command in commands] == [
@@ -43,26 +40,22 @@ def test_the_two_commands_are_single_lines_within_the_first_screen() -> None:
     ]
 
 
-@pytest.mark.once
 def test_the_settings_are_those_that_are_read() -> None:
     source = (ROOT / "tracker" / "settings.py").read_text("utf-8")
     read = set(re.findall(r"env\.\w+\(\s*\"([A-Z_]+)\"", source))
     assert set(rows(README, "Settings")) - {"variable"} == read
 
 
-@pytest.mark.once
 def test_the_resources_are_those_of_the_api() -> None:
     assert set(rows(MAP, "The resources of the API")) - {"resource"} == {"summary"} | {
         prefix for prefix, _, _ in router.registry
     }
 
 
-@pytest.mark.once
 def test_the_roles_are_those_of_the_table() -> None:
     assert list(rows(README, "Who sees and does what"))[1:] == list(roles.CAPABILITIES)
 
 
-@pytest.mark.once
 def test_the_steps_are_those_of_the_workflow() -> None:
     lines = section(MAP, "The steps of the workflow").splitlines()
     written = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if "`" in line]
@@ -87,7 +80,6 @@ def _codes(table: Workflow, step: Step) -> str:
     return ", ".join(f"`{code}`" for code in table.states if code in step.sources)
 
 
-@pytest.mark.once
 def test_the_options_of_the_import_are_those_of_the_command() -> None:
     parser = load_command_class("recommendations", "import_report").create_parser(
         "manage.py", "import_report"
@@ -109,7 +101,6 @@ BUILT_IN = {
 }
 
 
-@pytest.mark.once
 def test_every_command_is_named_and_every_one_that_is_named_exists() -> None:
     named = set(re.findall(r"manage\.py (\w+)", README + MAP))
     own = {name for name, app in get_commands().items() if app == "recommendations"}
@@ -117,13 +108,11 @@ def test_every_command_is_named_and_every_one_that_is_named_exists() -> None:
     assert "verify_events" in own
 
 
-@pytest.mark.once
 def test_the_pins_name_no_host() -> None:
     for name in ("requirements.txt", "requirements-dev.txt", "pyproject.toml"):
         assert "://" not in (ROOT / name).read_text("utf-8")
 
 
-@pytest.mark.once
 def test_every_dependency_is_pinned_and_has_its_reason() -> None:
     lines = (ROOT / "pyproject.toml").read_text("utf-8").split("[tool.ruff]")[0].splitlines()
     pins = [line.strip() for line in lines if re.match(r'\s+"[a-z-]+(\[|=)', line)]
@@ -131,7 +120,6 @@ def test_every_dependency_is_pinned_and_has_its_reason() -> None:
     assert all("==" in pin for pin in pins)
 
 
-@pytest.mark.once
 def test_the_map_of_the_app_has_every_package() -> None:
     cells = re.findall(r"^\| (`[^|]+) \|", section(MAP, "The packages"), re.MULTILINE)
     there = {path.stem for path in APP.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
@@ -141,7 +129,6 @@ def test_the_map_of_the_app_has_every_package() -> None:
     }
 
 
-@pytest.mark.once
 def test_the_map_names_files_and_functions_that_exist() -> None:
     named = re.findall(r"`([\w/]+\.py)(?::([\w.]+))?`", MAP)
     assert len(named) > 50
@@ -172,7 +159,6 @@ def _names_of(node: ast.stmt) -> set[str]:
     return set()
 
 
-@pytest.mark.once
 def test_no_file_cites_a_document_that_is_not_in_the_repository() -> None:
     folders = [ROOT / name for name in (*CODE, ".github", "seeds")]
     files = [ROOT / "README.md", *(path for folder in folders for path in folder.rglob("*.*"))]

@@ -31,7 +31,8 @@ REACHES_ONE = {"contributor", "regional", "viewer", "partner", "assurer"}
 READS_ALL = {"inspector", "administrator"}
 SHORT = {"regional", "inspector"}
 CALLERS = [
-    pytest.param(who, marks=() if who in SHORT else pytest.mark.t2) for who in sorted(REACHES_ONE | READS_ALL)
+    pytest.param(who, marks=() if who in SHORT else pytest.mark.slow)
+    for who in sorted(REACHES_ONE | READS_ALL)
 ]
 SUBTREES = ("bristol-and-south-gloucestershire", "south-west", "hmpps", "avon-and-somerset-police")
 

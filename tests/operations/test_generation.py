@@ -81,7 +81,6 @@ def test_targets_move_about_four_times_for_ten_actions() -> None:
     assert 80 < TargetRevision.objects.count() < 170
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
     ("scale", "counts"), [(1, (12, 108, 12, 2000)), (10, (12, 108, 12, 20000)), (0.0001, (1, 2, 1, 1))]
 )

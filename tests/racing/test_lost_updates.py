@@ -8,7 +8,7 @@ import pytest
 from tests.racing.conftest import together
 from tests.serving import Tracker
 
-pytestmark = pytest.mark.t2
+pytestmark = pytest.mark.slow
 CLIENTS, EDITS = 16, 100
 PLAN = {
     "recommendation": "BSG-2023-1",

@@ -124,13 +124,14 @@ class RecommendationDetail(RecommendationRow):
     addressee = OrganisationBrief()
     standards = serializers.SerializerMethodField()
     key_questions = serializers.SerializerMethodField()
-    response = serializers.CharField(source="fact_answer")
-    evidence_level = serializers.CharField()
+    response = serializers.SerializerMethodField()
+    evidence_level = serializers.SerializerMethodField()
     schedule_status = serializers.CharField()
     days_late_original = serializers.IntegerField(source="late_by_original")
     no_recent_update = serializers.BooleanField()
-    judgement = serializers.CharField()
-    unsupported_claim = serializers.SerializerMethodField()
+    judgement = serializers.SerializerMethodField()
+    unsupported_claim = serializers.BooleanField()
+    unsupported_claim_reasons = serializers.SerializerMethodField()
     action_count = serializers.IntegerField(source="actions.count")
     evidence_count = serializers.IntegerField(source="evidence.count")
     links = LinkRow(many=True, far="target")
@@ -150,6 +151,7 @@ class RecommendationDetail(RecommendationRow):
                 "no_recent_update",
                 "judgement",
                 "unsupported_claim",
+                "unsupported_claim_reasons",
             ),
             *("actions_by_status", "action_count", "evidence_count", "version", "outcome", "sequence"),
             *("links", "linked_from", "actions", "evidence"),
@@ -161,16 +163,21 @@ class RecommendationDetail(RecommendationRow):
     def get_key_questions(self, recommendation: Recommendation) -> list[dict[str, str]]:
         return [{"number": row.number, "text": row.text} for row in recommendation.key_questions.all()]
 
-    def get_unsupported_claim(self, recommendation: Any) -> dict[str, Any]:
-        reasons = [
-            reason
+    def get_response(self, recommendation: Any) -> str | None:
+        return recommendation.fact_answer or None
+
+    def get_evidence_level(self, recommendation: Any) -> str | None:
+        return None if recommendation.evidence_level == "none" else recommendation.evidence_level
+
+    def get_judgement(self, recommendation: Any) -> str | None:
+        return recommendation.judgement or None
+
+    def get_unsupported_claim_reasons(self, recommendation: Any) -> list[dict[str, str]]:
+        return [
+            {"code": reason.value, "text": str(reason.label)}
             for reason in UnsupportedClaimReason
             if getattr(recommendation, f"unsupported_{reason.value}")
         ]
-        return {
-            "is_open": bool(reasons),
-            "reasons": [{"code": reason.value, "text": str(reason.label)} for reason in reasons],
-        }
 
 
 class NewUpdate(Row):

@@ -600,7 +600,7 @@ def test_as_of_a_past_day_is_what_was_said_on_that_day(
     as_of_every_day_is_what_was_said_that_day(seed, 14, bsg, people, bodies)
 
 
-@pytest.mark.t2
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(10, 20))
 def test_as_of_a_past_day_is_what_was_said_on_that_day_over_a_long_time(
     seed: int, bsg: Inspection, people: People, bodies: Bodies

@@ -266,7 +266,9 @@ def test_text_is_stored_composed(name: str, case: Case) -> None:
 
 
 # One in five in the test command: each takes seconds.
-SEVERAL = [pytest.param(name, marks=[pytest.mark.t2] if place % 5 else []) for place, name in enumerate(ALL)]
+SEVERAL = [
+    pytest.param(name, marks=[pytest.mark.slow] if place % 5 else []) for place, name in enumerate(ALL)
+]
 
 
 @pytest.mark.parametrize("name", SEVERAL)
