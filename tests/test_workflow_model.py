@@ -1,4 +1,4 @@
-"""Random work by many people, valid and not: what must hold after every step (domain.md, section 6)."""
+"""Random work by many people, valid and not: what must hold after every step."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
