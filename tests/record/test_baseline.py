@@ -61,6 +61,7 @@ def manage(tmp_path: Path) -> Iterator[Callable[..., str]]:
         yield run
 
 
+@pytest.mark.slow
 def test_rows_from_before_the_record_get_their_baseline(manage: Callable[..., str]) -> None:
     manage("migrate", "recommendations", "0002", "-v0")
     manage("shell", "-v0", "-c", BEFORE)
