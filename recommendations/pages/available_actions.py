@@ -1,4 +1,4 @@
-"""What a reader may do next with a recommendation and with its actions: verbs, and the pages that do it."""
+"""Links to the pages on which a user may act on a recommendation or on its actions."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from recommendations import workflow
 from recommendations.access import my_steps, with_my_steps
-from recommendations.models import Action, Measure, Recommendation
+from recommendations.models import Action, Measure, Recommendation, User
 from recommendations.queries.visibility import reaches
 from recommendations.roles import Capability, roles_with
 
@@ -20,14 +20,14 @@ READING, REVIEW = "Add a reading", "Record a review"
 
 @dataclass(frozen=True)
 class ActionLink:
-    """Something that the reader may do: a verb, and the address of the page that does it."""
+    """A link to a page on which the user may act: its words, and its address."""
 
     verb: str
     address: str
 
 
-def ways_on(user: Any, row: Recommendation, *, on: date) -> list[ActionLink]:
-    """What `user` may do with a recommendation on the day `on`, steps first. One query."""
+def recommendation_links(user: User, row: Recommendation, *, on: date) -> list[ActionLink]:
+    """Links for `user` on a recommendation on the day `on`, steps first. One query."""
     owner = {
         "may_report": Capability.REPORT_PROGRESS,
         "may_attach": Capability.ATTACH_EVIDENCE,
@@ -56,8 +56,8 @@ def ways_on(user: Any, row: Recommendation, *, on: date) -> list[ActionLink]:
     ]
 
 
-def with_ways(rows: QuerySet[Action], user: Any) -> QuerySet[Action]:
-    """Annotate what `ways_on_action` needs to know of each action and `user`; no query a row."""
+def with_permissions(rows: QuerySet[Action], user: User) -> QuerySet[Action]:
+    """Annotate each action with what `user` may do, as `action_links` needs it."""
     held = {
         name: reaches(user, "recommendation__owner", held_by=roles_with(one))
         | reaches(user, "lead", held_by=roles_with(one))
@@ -69,8 +69,8 @@ def with_ways(rows: QuerySet[Action], user: Any) -> QuerySet[Action]:
     return with_my_steps(rows, user, workflow.ACTION).annotate(**held)
 
 
-def ways_on_action(action: Any, *, on: date) -> list[ActionLink]:
-    """What the user of `with_ways` may do with an action on the day `on`: nothing under embargo."""
+def action_links(action: Any, *, on: date) -> list[ActionLink]:
+    """Links on an action annotated by `with_permissions`; none before the report is published."""
     return [*_on_action(action)] if action.recommendation.inspection.published_latest <= on else []
 
 

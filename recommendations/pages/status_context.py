@@ -1,34 +1,36 @@
-"""Where a recommendation stands, laid out: claim beside evidence, outcome and finding."""
+"""The statuses of a recommendation as its page shows them: claim, evidence, measured outcome, finding."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from recommendations import workflow
-from recommendations.models import Answer, Evidence, Verdict
+from recommendations.models import Answer, Evidence, Review, Verdict
 from recommendations.queries.statuses import UnsupportedClaimReason
 from recommendations.read_models.outcome import NOT_READ, Outcome, unmoved
 from recommendations.read_models.recommendation import RecommendationDetail
-from recommendations.read_models.timeline import EntryKind, TimelineEntry
-from recommendations.wording.dates import day
-from recommendations.wording.statuses import evidence_words, judgement_words, statuses_in_words
+from recommendations.wording.dates import day, person
+from recommendations.wording.statuses import evidence_words, judgement_words
 
 PATH = ("awaiting_response", "in_progress", "submitted", "closed")
-ASIDE = {"not_agreed": ("awaiting_response", "not_agreed"), "superseded": ("awaiting_response", "superseded")}
+OTHER_PATHS = {
+    "not_agreed": ("awaiting_response", "not_agreed"),
+    "superseded": ("awaiting_response", "superseded"),
+}
 NO_CLAIM = "The owner does not claim that it is done."
 
 
 @dataclass(frozen=True)
-class Place:
-    """A state on the way of a recommendation: behind it, here, or to come."""
+class WorkflowState:
+    """A state of the workflow: done, current, or to come."""
 
     name: str
     words: str
-    is_here: bool
+    is_current: bool
 
 
 @dataclass(frozen=True)
-class Side:
-    """One of the four things that are compared: its name, its status, what stands behind it."""
+class StatusCard:
+    """Claim, evidence, measured outcome or finding: its status, and the facts behind it."""
 
     name: str
     status: str
@@ -37,84 +39,78 @@ class Side:
     anchor: str
 
 
-def places(status: str) -> list[Place]:
-    """Where a recommendation stands on its way, for an ordered list."""
-    path = ASIDE.get(status, PATH)
-    here = path.index(status)
-    words = ["done", "it stands here", "to come"]
+def workflow_states(status: str) -> list[WorkflowState]:
+    """The states that a recommendation goes through, in order."""
+    path = OTHER_PATHS.get(status, PATH)
+    current = path.index(status)
+    words = ["done", "current status", "to come"]
     return [
-        Place(
+        WorkflowState(
             workflow.RECOMMENDATION.states[code],
-            words[(number > here) - (number < here) + 1],
-            is_here=number == here,
+            words[(number > current) - (number < current) + 1],
+            is_current=number == current,
         )
         for number, code in enumerate(path)
     ]
 
 
-def sides(whole: RecommendationDetail) -> list[Side]:
-    """Claim, evidence, measured outcome and finding of a recommendation whose owner is in reach."""
-    row = whole.row
+def status_cards(detail: RecommendationDetail) -> list[StatusCard]:
+    """Claim, evidence, measured outcome and finding, for a user who reads the owner's work."""
+    row = detail.row
     claimed = row.status in workflow.CLAIMED
     answer = dict(Answer.choices).get(row.fact_answer)
     return [
-        Side(
+        StatusCard(
             "Claim",
             row.get_status_display(),
             f"“{row.outcome}”" if claimed else NO_CLAIM,
             f"Response: {str(answer).lower()}." if answer else "No response yet.",
             "#response",
         ),
-        Side("Evidence", evidence_words(row), _pieces(whole.evidence), "", "#evidence"),
-        Side("Measured outcome", _moved(whole.outcomes), whole.outcome, "", "#measures"),
-        Side("Finding", judgement_words(row), *_found(whole), "#reviews"),
+        StatusCard("Evidence", evidence_words(row), _evidence_counts(detail.evidence), "", "#evidence"),
+        StatusCard("Measured outcome", _outcome_counts(detail.outcomes), detail.outcome, "", "#measures"),
+        StatusCard("Finding", judgement_words(row), *_finding(detail), "#reviews"),
     ]
 
 
-def statuses(whole: RecommendationDetail) -> list[tuple[str, str]]:
-    """The four statuses as pairs of name and words."""
-    return statuses_in_words(whole.row)
-
-
-def unsupported_claim_reasons(whole: RecommendationDetail) -> list[tuple[str, str]]:
+def unsupported_claim_reasons(detail: RecommendationDetail) -> list[tuple[str, str]]:
     """Each reason why the claim is unsupported, with the facts behind it."""
-    if not whole.row.reads_standing:
+    if not detail.row.reads_standing:
         return []
     reasons = {
-        UnsupportedClaimReason.JUDGED_SHORT: _judged(whole),
+        UnsupportedClaimReason.JUDGED_SHORT: _judged(detail),
         UnsupportedClaimReason.NOTHING_ABOVE_OUTPUT: (
-            f"{_pieces(whole.evidence)} Nothing accepted shows practice or outcome."
+            f"{_evidence_counts(detail.evidence)} Nothing accepted shows practice or outcome."
         ),
-        UnsupportedClaimReason.MEASURE_NOT_MOVED: _unmoved(whole.outcomes),
+        UnsupportedClaimReason.MEASURE_NOT_MOVED: _unmoved(detail.outcomes),
     }
     return [
         (str(reason.label), reasons[reason])
         for reason in UnsupportedClaimReason
-        if getattr(whole.row, f"unsupported_{reason.value}")
+        if getattr(detail.row, f"unsupported_{reason.value}")
     ]
 
 
-def last_review(whole: RecommendationDetail) -> TimelineEntry | None:
-    """The review that stands: the latest that no other corrects."""
-    reviews = whole.of_kind(EntryKind.REVIEW)
-    corrected = {one.corrects_id for one in reviews}
-    standing = [one for one in reviews if one.pk not in corrected]
-    return max(standing, key=lambda one: (one.dated, one.pk), default=None)
+def last_review(detail: RecommendationDetail) -> Review | None:
+    """The latest review that no other review corrects."""
+    corrected = {review.corrects_id for review in detail.reviews}
+    valid = [review for review in detail.reviews if review.pk not in corrected]
+    return max(valid, key=lambda review: (review.dated, review.pk), default=None)
 
 
-def _found(whole: RecommendationDetail) -> tuple[str, str]:
-    review = last_review(whole)
+def _finding(detail: RecommendationDetail) -> tuple[str, str]:
+    review = last_review(detail)
     if review is None:
-        return "No inspector has looked at it since the report.", ""
-    return f"“{review.text}”", f"{review.by}, {day(review.dated)}."
+        return "No inspector has reviewed it since the report.", ""
+    return f"“{review.narrative}”", f"{person(review.reviewer)}, {day(review.dated)}."
 
 
-def _judged(whole: RecommendationDetail) -> str:
-    review = last_review(whole)
-    return f"{review.code}, {day(review.dated)}: “{review.text}”" if review else ""
+def _judged(detail: RecommendationDetail) -> str:
+    review = last_review(detail)
+    return f"{review.judgement.name}, {day(review.dated)}: “{review.narrative}”" if review else ""
 
 
-def _pieces(evidence: list[Evidence]) -> str:
+def _evidence_counts(evidence: list[Evidence]) -> str:
     """ "4 pieces: 2 accepted, 1 rejected, 1 awaiting a verdict."."""
     if not evidence:
         return "Nothing is attached."
@@ -130,7 +126,7 @@ def _pieces(evidence: list[Evidence]) -> str:
     return f"{len(evidence)} piece{'s' if len(evidence) > 1 else ''}: {said}."
 
 
-def _moved(found: list[Outcome]) -> str:
+def _outcome_counts(found: list[Outcome]) -> str:
     judged = [one for one in found if one.measure.better]
     if not judged:
         return "No figure"

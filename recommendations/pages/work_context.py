@@ -1,4 +1,4 @@
-"""The work on a recommendation, laid out: actions with the dates they had, evidence, reviews, the record."""
+"""Actions, evidence, reviews and events of a recommendation, as its page and its pack show them."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -6,15 +6,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from recommendations.models import Action, Event, Evidence, EvidenceLevel, Verdict
+from recommendations.models import (
+    Action,
+    Event,
+    Evidence,
+    EvidenceLevel,
+    ProgressUpdate,
+    Review,
+    TargetRevision,
+    Verdict,
+)
 from recommendations.models.base import in_words
 from recommendations.read_models.recommendation import RecommendationDetail
-from recommendations.read_models.timeline import EntryKind, TimelineEntry
-from recommendations.wording.dates import day, moment, person
+from recommendations.wording.dates import day, moment, person, times
 from recommendations.wording.evidence import where_it_is
 from recommendations.wording.statuses import claim_in_words
 
-DONE = {
+EVENT_VERBS = {
     "respond": "Response given",
     "start": "Action started",
     "submit": "Submitted for assurance",
@@ -40,7 +48,7 @@ DONE = {
     "record recommendation": "Recorded from the report",
     "record curated data": "Baselines recorded",
 }
-NOBODY = "the tracker itself"
+NO_PERSON = "the tracker itself"
 
 
 @dataclass(frozen=True)
@@ -48,10 +56,10 @@ class ActionCard:
     action: Any
     due: str
     late: str
-    moves: list[TimelineEntry]
+    revisions: list[TargetRevision]
     contributors: list[str]
     evidence: list[Evidence]
-    updates: list[TimelineEntry]
+    updates: list[ProgressUpdate]
 
     @property
     def anchor(self) -> str:
@@ -76,58 +84,65 @@ class EvidenceItem:
 
 
 @dataclass(frozen=True)
-class Finding:
-    """A review beside the claim as it stood on that day."""
+class ReviewItem:
+    """A review, the claim that it judged, and a note if another review corrects it or it corrects one."""
 
-    said: TimelineEntry
+    row: Review
     claim: list[tuple[str, str]]
     note: str
 
 
 @dataclass(frozen=True)
-class Moment:
+class EventItem:
     """One event for the timeline."""
 
     event: Event
-    done: str
+    verb: str
     when: str
     who: str
 
     @property
     def reason(self) -> str:
-        return "What it said was redacted." if self.event.is_redacted else self.event.reason
+        return "The text was redacted." if self.event.is_redacted else self.event.reason
 
 
-def action_cards(whole: RecommendationDetail) -> list[ActionCard]:
-    moves, updates = (_by_action(whole.of_kind(kind)) for kind in (EntryKind.REVISION, EntryKind.UPDATE))
-    pieces: dict[int | None, list[Evidence]] = defaultdict(list)
-    for piece in whole.evidence:
-        pieces[piece.action_id].append(piece)
+def action_cards(detail: RecommendationDetail) -> list[ActionCard]:
+    revisions: dict[int, list[TargetRevision]] = defaultdict(list)
+    updates: dict[int | None, list[ProgressUpdate]] = defaultdict(list)
+    evidence: dict[int | None, list[Evidence]] = defaultdict(list)
+    for revision in detail.target_revisions:
+        revisions[revision.action_id].append(revision)
+    for update in detail.updates:
+        updates[update.action_id].append(update)
+    for piece in detail.evidence:
+        evidence[piece.action_id].append(piece)
     return [
         ActionCard(
             action=action,
-            due=due_in_words(action, moves[action.pk], on=whole.asked.on),
-            late=late_at_first(action, on=whole.asked.on),
-            moves=moves[action.pk],
-            contributors=whole.beside.contributors.get(action.pk, []),
-            evidence=pieces[action.pk],
+            due=due_in_words(action, times_moved=len(revisions[action.pk]), on=detail.options.on),
+            late=late_at_first(action, on=detail.options.on),
+            revisions=revisions[action.pk],
+            contributors=sorted(organisation.name for organisation in action.contributors.all()),
+            evidence=evidence[action.pk],
             updates=updates[action.pk],
         )
-        for action in whole.actions
+        for action in detail.actions
     ]
 
 
-def due_in_words(action: Action, moves: list[TimelineEntry], *, on: date) -> str:
+def due_in_words(action: Action, *, times_moved: int, on: date) -> str:
     """ "Due 30 June 2026, first due 31 March 2026, moved twice"."""
     words = action.due_in_words(on=on)
+    if not times_moved:
+        return words
     first = _first_due(action)
-    if moves and first:
+    if first:
         words += f", first due {first}"
-    return f"{words}, moved {_times(len(moves))}" if moves else words
+    return f"{words}, moved {times(times_moved)}"
 
 
 def late_at_first(action: Action, *, on: date) -> str:
-    """How far an open action is past the first date that it had, where that date moved."""
+    """How far an open action is past the first date that it had, if that date moved."""
     first, now = action.original_latest, action.target_latest
     if not action.is_open or first is None or first == now or first >= on:
         return ""
@@ -135,61 +150,49 @@ def late_at_first(action: Action, *, on: date) -> str:
     return f"{days} day{'s' if days > 1 else ''} past the first date"
 
 
-def pieces(whole: RecommendationDetail) -> list[EvidenceItem]:
-    labels = {action.pk: action.label for action in whole.actions}
+def evidence_items(detail: RecommendationDetail) -> list[EvidenceItem]:
+    labels = {action.pk: action.label for action in detail.actions}
     return [
         EvidenceItem(
             row=row,
             label=labels.get(row.action_id or 0, ""),
             where=where_it_is(row),
             level=EvidenceLevel(row.level).name.capitalize(),
-            verdict=_verdict(row, on=whole.asked.on),
+            verdict=_verdict(row, on=detail.options.on),
             judged=f"{person(row.judged_by)}, {moment(row.judged_at)}" if row.judged_at else "",
             attached=f"{person(row.attached_by)}, {moment(row.attached_at)}",
         )
-        for row in whole.evidence
+        for row in detail.evidence
     ]
 
 
-def findings(whole: RecommendationDetail) -> list[Finding]:
+def review_items(detail: RecommendationDetail) -> list[ReviewItem]:
     """Reviews, newest first."""
-    reviews = whole.of_kind(EntryKind.REVIEW)
-    later = {one.corrects_id: one for one in reviews if one.corrects_id}
-    earlier = {one.pk: one for one in reviews}
-    titles = {row.pk: row.title for row in whole.evidence}
+    corrections = {review.corrects_id: review for review in detail.reviews if review.corrects_id}
+    by_key = {review.pk: review for review in detail.reviews}
+    titles = {row.pk: row.title for row in detail.evidence}
     return [
-        Finding(one, claim_in_words(one.claim, titles), _correction(one, later, earlier))
-        for one in sorted(reviews, key=lambda one: (one.dated, one.pk), reverse=True)
+        ReviewItem(review, claim_in_words(review.claim, titles), _correction(review, corrections, by_key))
+        for review in sorted(detail.reviews, key=lambda review: (review.dated, review.pk), reverse=True)
     ]
 
 
-def moments(events: Iterable[Event]) -> list[Moment]:
+def event_items(events: Iterable[Event]) -> list[EventItem]:
     return [
-        Moment(
+        EventItem(
             event=event,
-            done=DONE.get(event.verb, event.verb.replace("_", " ").capitalize()),
+            verb=EVENT_VERBS.get(event.verb, event.verb.replace("_", " ").capitalize()),
             when=moment(event.at),
-            who=f"{person(event.actor)}, {event.role}" if event.role else NOBODY,
+            who=f"{person(event.actor)}, {event.role}" if event.role else NO_PERSON,
         )
         for event in events
     ]
-
-
-def _by_action(said: Iterable[TimelineEntry]) -> dict[int | None, list[TimelineEntry]]:
-    found: dict[int | None, list[TimelineEntry]] = defaultdict(list)
-    for one in said:
-        found[one.action_id].append(one)
-    return found
 
 
 def _first_due(action: Action) -> str:
     if action.original_earliest is None or action.original_latest is None:
         return f"“{action.original_words}”" if action.original_words else ""
     return in_words(action.original_earliest, action.original_latest, action.original_precision)
-
-
-def _times(count: int) -> str:
-    return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
 def _verdict(row: Evidence, *, on: date) -> str:
@@ -200,11 +203,10 @@ def _verdict(row: Evidence, *, on: date) -> str:
     return f"{verdict}, expired {day(row.expires)}" if expired else verdict
 
 
-def _correction(
-    one: TimelineEntry, later: dict[Any, TimelineEntry], earlier: dict[int, TimelineEntry]
-) -> str:
-    if one.pk in later:
-        return f"Corrected by the review of {day(later[one.pk].dated)}."
-    if one.corrects_id in earlier:
-        return f"Corrects the review of {day(earlier[one.corrects_id].dated)}."
+def _correction(review: Review, corrections: dict[int, Review], by_key: dict[int, Review]) -> str:
+    if review.pk in corrections:
+        return f"Corrected by the review of {day(corrections[review.pk].dated)}."
+    corrected = by_key.get(review.corrects_id or 0)
+    if corrected:
+        return f"Corrects the review of {day(corrected.dated)}."
     return ""

@@ -1,29 +1,47 @@
-"""One recommendation with all that a person may read of it, today or when a past day ended."""
+"""One recommendation with everything that a user may read of it, today or at the end of a past day."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
-from recommendations.models import Action, Event, Evidence, Recommendation, User
+from recommendations.framework import RatingLevel
+from recommendations.models import (
+    Action,
+    Event,
+    Evidence,
+    ProgressUpdate,
+    Recommendation,
+    Response,
+    Review,
+    TargetRevision,
+    User,
+)
 from recommendations.queries.parameters import end_of
 from recommendations.queries.visibility import in_scope, visible
+from recommendations.read_models import related, timeline
 from recommendations.read_models.as_of import put_back
 from recommendations.read_models.outcome import Outcome, measures_read, outcome_in_words, outcomes
-from recommendations.read_models.record_checks import RecordCheck, end_of_chain, hash_of, last_signed, vouched
-from recommendations.read_models.related import RelatedFacts, related_facts
-from recommendations.read_models.timeline import EntryKind, TimelineEntry, timeline_of
+from recommendations.read_models.record_checks import (
+    RecordCheck,
+    end_of_chain,
+    hash_of,
+    last_signed,
+    record_check,
+)
 from recommendations.wording.statuses import standing_for
 
-Narrow = Callable[[QuerySet], QuerySet]
+Noun = TypeVar("Noun", bound=Model)
+ActionQuery = Callable[[QuerySet[Action]], QuerySet[Action]]
+EventQuery = Callable[[QuerySet[Event]], QuerySet[Event]]
 
 
 @dataclass(frozen=True)
 class DetailOptions:
-    """Who asks, and about which day: `as_of` is a past day, or None for today."""
+    """Which user reads the recommendation, and of which day: `as_of` is a past day, or None for today."""
 
     user: User
     today: date
@@ -35,27 +53,40 @@ class DetailOptions:
 
 
 class RecommendationDetail:
-    """What belongs to one recommendation; each part is read once, when it is first asked for.
+    """One recommendation and the rows that belong to it; each list is read once, when it is first used.
 
-    Out of reach there is the published part alone: every other part is empty.
+    Out of the user's scope only the published facts are there: the lists of work are empty.
     """
 
-    def __init__(self, row: Any, asked: DetailOptions, with_more: Narrow | None = None) -> None:
-        self.row, self.asked, self.with_more = row, asked, with_more
+    def __init__(self, row: Any, options: DetailOptions, annotate_actions: ActionQuery | None = None) -> None:
+        self.row, self.options, self.annotate_actions = row, options, annotate_actions
 
     @cached_property
-    def beside(self) -> RelatedFacts:
-        return related_facts(self.row, self.asked.user, today=self.asked.today, as_of=self.asked.as_of)
+    def standards(self) -> list[related.ReportResult]:
+        return related.standards_of(self.row)
+
+    @cached_property
+    def key_questions(self) -> list[related.ReportResult]:
+        return related.key_questions_of(self.row)
+
+    @cached_property
+    def bands(self) -> tuple[RatingLevel, ...]:
+        return related.bands_of(self.row)
+
+    @cached_property
+    def links(self) -> list[related.LinkedRecommendation]:
+        options = self.options
+        return related.links_of(self.row, options.user, today=options.today, as_of=options.as_of)
 
     @cached_property
     def outcomes(self) -> list[Outcome]:
-        asked = self.asked
-        measures = measures_read(asked.user, today=asked.today, as_of=asked.as_of)
+        options = self.options
+        measures = measures_read(options.user, today=options.today, as_of=options.as_of)
         return outcomes(
             measures.filter(recommendation=self.row),
             cases=self.row.inspection.sample_size,
             reads=self.row.reads_standing,
-            bands=self.beside.bands,
+            bands=self.bands,
         )
 
     @property
@@ -64,14 +95,26 @@ class RecommendationDetail:
         return outcome_in_words(self.row, self.outcomes)
 
     @cached_property
-    def said(self) -> list[TimelineEntry]:
+    def responses(self) -> list[Response]:
+        return self._in_scope(timeline.responses)
+
+    @cached_property
+    def updates(self) -> list[ProgressUpdate]:
+        return self._in_scope(timeline.updates)
+
+    @cached_property
+    def target_revisions(self) -> list[TargetRevision]:
+        return self._in_scope(timeline.target_revisions)
+
+    @cached_property
+    def reviews(self) -> list[Review]:
+        return self._in_scope(timeline.reviews)
+
+    def _in_scope(self, rows_of: Callable[..., QuerySet[Noun]]) -> list[Noun]:
         if not self.row.in_scope:
             return []
-        return timeline_of(self.row, self.asked.user, today=self.asked.today, as_of=self.asked.as_of)
-
-    def of_kind(self, kind: EntryKind) -> list[TimelineEntry]:
-        """Responses, updates, revisions or reviews, oldest first."""
-        return [one for one in self.said if one.kind is kind]
+        options = self.options
+        return list(rows_of(self.row, options.user, today=options.today, as_of=options.as_of))
 
     @property
     def actions(self) -> list[Any]:
@@ -81,66 +124,65 @@ class RecommendationDetail:
     def evidence(self) -> list[Evidence]:
         return self.work[1]
 
-    def events(self, *, narrow: Narrow | None = None) -> list[Event]:
-        """The record of it, newest first, as far as the reader may read it; `narrow` may cut it short."""
+    def events(self, *, narrow: EventQuery | None = None) -> list[Event]:
+        """The events about it that the user may read, newest first; `narrow` may slice the query."""
         if not self.row.in_scope:
             return []
-        rows = visible(Event.objects.all(), self.asked.user, on=self.asked.today)
+        rows = visible(Event.objects.all(), self.options.user, on=self.options.today)
         rows = rows.filter(recommendation=self.row).select_related("actor", "payload")
-        if self.asked.as_of:
-            rows = rows.filter(at__lt=end_of(self.asked.as_of))
+        if self.options.as_of:
+            rows = rows.filter(at__lt=end_of(self.options.as_of))
         rows = rows.order_by("-sequence")
         return list(narrow(rows) if narrow else rows)
 
     @property
-    def vouched(self) -> RecordCheck | None:
-        return vouched(self.row.signed, self.row.hash_of_signed)
+    def record_check(self) -> RecordCheck | None:
+        return record_check(self.row.signed, self.row.hash_of_signed)
 
     @cached_property
     def work(self) -> tuple[list[Any], list[Evidence]]:
-        """Actions and evidence; read together, as a past day is put back for both at once."""
+        """Actions and evidence, loaded together: a past day is restored for both at once."""
         if not self.row.in_scope:
             return [], []
-        about = {"recommendation": self.row}
-        actions: QuerySet = visible(Action.objects.filter(**about), self.asked.user, on=self.asked.today)
-        actions = actions.select_related("lead", "person")
-        evidence = visible(Evidence.objects.filter(**about), self.asked.user, on=self.asked.today)
+        of_row, options = {"recommendation": self.row}, self.options
+        actions: QuerySet[Action] = visible(Action.objects.filter(**of_row), options.user, on=options.today)
+        actions = actions.select_related("lead", "person").prefetch_related("contributors")
+        evidence = visible(Evidence.objects.filter(**of_row), options.user, on=options.today)
         evidence = evidence.select_related("attached_by", "judged_by")
-        as_of = self.asked.as_of
-        if as_of:
-            actions = actions.filter(created_at__lt=end_of(as_of))
-            evidence = evidence.filter(attached_at__lt=end_of(as_of))
-        if self.with_more:
-            actions = self.with_more(actions)
-        steps, pieces = list(actions.order_by("pk")), list(evidence.order_by("pk"))
-        for one in steps:
-            one.recommendation = self.row
-        return steps, pieces
+        if options.as_of:
+            actions = actions.filter(created_at__lt=end_of(options.as_of))
+            evidence = evidence.filter(attached_at__lt=end_of(options.as_of))
+        if self.annotate_actions:
+            actions = self.annotate_actions(actions)
+        loaded = list(actions.order_by("pk")), list(evidence.order_by("pk"))
+        for action in loaded[0]:
+            action.recommendation = self.row
+        return loaded
 
-    def take_back(self, day: date) -> None:
-        """Put the row, its actions and its evidence back to how they were when `day` ended."""
+    def restore(self, day: date) -> None:
+        """Give the row, its actions and its evidence the values that they had when `day` ended."""
         if self.row.in_scope:
             put_back([self.row, *self.actions, *self.evidence], recommendation=self.row, day=day)
 
 
 def recommendation_detail(
-    reference: str, asked: DetailOptions, *, with_more: Narrow | None = None
+    reference: str, options: DetailOptions, *, annotate_actions: ActionQuery | None = None
 ) -> RecommendationDetail | None:
-    """The recommendation with this reference, as far as its reader may see; None where there is none.
+    """The recommendation with this reference; None if it does not exist for the user.
 
-    With a past day, None too where it had not been recorded by then. `with_more` may annotate the actions.
+    With a past day, None too if it was recorded later. `annotate_actions` may annotate the query of actions.
     """
     signed = last_signed()
-    rows = Recommendation.objects.annotate(in_scope=in_scope(asked.user))
-    rows = visible(rows, asked.user, on=asked.today)
-    rows = standing_for(rows, asked.user, on=asked.today, as_of=asked.as_of)
+    rows = Recommendation.objects.annotate(in_scope=in_scope(options.user))
+    rows = visible(rows, options.user, on=options.today)
+    rows = standing_for(rows, options.user, on=options.today, as_of=options.as_of)
     rows = rows.annotate(hash_of_signed=hash_of(signed), **end_of_chain())
     rows = rows.select_related("inspection__inspected", "addressee", "owner")
     row = rows.filter(reference=reference).first()
     if row is None:
         return None
     row.signed = signed
-    found = RecommendationDetail(row, asked, with_more)
-    if asked.as_of:
-        found.take_back(asked.as_of)
-    return found
+    detail = RecommendationDetail(row, options, annotate_actions)
+    if options.as_of:
+        detail.restore(options.as_of)
+    return detail

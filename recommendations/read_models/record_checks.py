@@ -1,4 +1,4 @@
-"""How far the record is known to hold: the last signed checkpoint, against the event that it names."""
+"""Whether the record still agrees with its last signed checkpoint, and events with their hashes."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,8 +16,10 @@ from recommendations.record.checkpoint import BadCheckpoint, Checkpoint, Checkpo
 
 @dataclass(frozen=True)
 class RecordCheck:
-    """The checkpoint that vouches for the record up to its event; `agrees` where the record still has
-    the hash that was signed. If not, the record was rebuilt, or its end was cut off."""
+    """The last signed checkpoint; `agrees` says whether the record still has the hash that was signed.
+
+    If not, the record was rebuilt, or its last events were removed.
+    """
 
     signed: Checkpoint
     agrees: bool
@@ -32,7 +34,7 @@ class RecordCheck:
 
 
 def last_signed() -> Checkpoint | None:
-    """The last checkpoint that this installation signed; None without one, or where it cannot be read."""
+    """The last checkpoint that this installation signed; None if there is none, or it cannot be read."""
     try:
         return Checkpoints(settings.CHECKPOINTS_DIR).last()
     except (OSError, BadCheckpoint):
@@ -40,31 +42,31 @@ def last_signed() -> Checkpoint | None:
 
 
 def hash_of(signed: Checkpoint | None) -> Any:
-    """An expression for the hash that the record's event now has, of which a checkpoint speaks."""
-    of = Event.objects.filter(sequence=signed.sequence if signed else 0)
-    return Subquery(of.order_by().values("hash")[:1])
+    """An expression for the hash that the event of a checkpoint has now."""
+    event = Event.objects.filter(sequence=signed.sequence if signed else 0)
+    return Subquery(event.order_by().values("hash")[:1])
 
 
 def end_of_chain() -> dict[str, Any]:
-    """Annotations: the sequence and the hash with which the record ends as it is read."""
+    """Annotations: the sequence and the hash of the last event of the record."""
     head = RecordHead.objects.filter(pk=1).order_by()
     return {f"head_{name}": Subquery(head.values(name)) for name in ("sequence", "hash")}
 
 
-def vouched(signed: Checkpoint | None, found: str | None) -> RecordCheck | None:
-    """What a checkpoint vouches for, given the hash of `hash_of`; the chain itself is not walked."""
-    return RecordCheck(signed, agrees=found == signed.hash) if signed else None
+def record_check(signed: Checkpoint | None, hash_now: str | None) -> RecordCheck | None:
+    """The checkpoint compared with `hash_of` its event; the chain itself is not walked."""
+    return RecordCheck(signed, agrees=hash_now == signed.hash) if signed else None
 
 
 def altered(events: Iterable[Event]) -> list[int]:
-    """The sequences of those of `events` that no longer have the hash of their content; no query.
+    """The sequences of the events that do not match their hash. No query: the payloads must be loaded.
 
-    They were loaded with their payloads. That one event follows from another is for the whole walk to say.
+    `manage.py verify_events` checks that each event follows from the one before.
     """
-    return [event.sequence for event in events if not _holds(event)]
+    return [event.sequence for event in events if not _matches_hash(event)]
 
 
-def _holds(event: Event) -> bool:
+def _matches_hash(event: Event) -> bool:
     header = {name: getattr(event, name) for name in HEADER} | {"at": instant(event.at)}
     text = event.payload.text
     return seal(header) == event.hash and (text is None or digest(text) == event.payload_hash)

@@ -111,7 +111,7 @@ def test_the_way_through_says_where_it_stands(
 ) -> None:
     reach(first, state, people)
     page = markup()
-    assert f"{here} (it stands here)" in words_of(page)
+    assert f"{here} (current status)" in words_of(page)
     assert page.content.decode().count('aria-current="step"') == 1
 
 

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from recommendations.models import Event, Inspection
 from recommendations.operations.actions import revise_action
-from recommendations.pages.available_actions import ways_on
+from recommendations.pages.available_actions import recommendation_links
 from tests.admin.journey import answered, attached, claimed
 from tests.factories import NOW, TODAY, People
 from tests.pages.writing import check, confirm, events, hidden, problems, where, words, written
@@ -201,12 +201,12 @@ def test_a_step_without_the_token_against_forgery_is_refused(people: People, pla
     assert check(browser, where(action, "steps/start/"), version_read=1).status_code == 403
 
 
-def test_the_ways_on_are_the_steps_and_the_work_that_the_person_may_add(
+def test_the_links_are_the_steps_and_the_forms_that_the_person_may_use(
     people: People, plan: Callable, bsg: Inspection
 ) -> None:
     recommendation = answered(plan().recommendation, people)
     offered = {
-        who: [way.verb for way in ways_on(getattr(people, who), recommendation, on=TODAY)]
+        who: [link.verb for link in recommendation_links(getattr(people, who), recommendation, on=TODAY)]
         for who in ("contributor", "inspector", "viewer", "assurer")
     }
     assert offered["contributor"] == [

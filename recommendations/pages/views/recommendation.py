@@ -1,4 +1,4 @@
-"""One recommendation: what they say, what shows it, whether it changed anything, what inspectors found."""
+"""The page of one recommendation: statuses, measures, response, actions, evidence, reviews, timeline."""
 
 from functools import cached_property
 from typing import Any
@@ -8,8 +8,14 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
+from recommendations.models import Action
 from recommendations.pages import status_context, work_context
-from recommendations.pages.available_actions import ways_on, ways_on_action, with_ways
+from recommendations.pages.available_actions import (
+    ActionLink,
+    action_links,
+    recommendation_links,
+    with_permissions,
+)
 from recommendations.pages.charts.figure import ChartFigure
 from recommendations.pages.charts.measure import measure_chart
 from recommendations.pages.views.base import Page
@@ -19,44 +25,43 @@ from recommendations.read_models.recommendation import (
     recommendation_detail,
 )
 from recommendations.read_models.record_checks import altered
-from recommendations.read_models.timeline import EntryKind
+from recommendations.wording.statuses import statuses_in_words
 
 TIMELINE, ALL = "timeline", "all"
 SHOWN = 15
 
 
 class RecommendationPage(Page):
-    """For the pages that are about one recommendation."""
+    """Base of the pages about one recommendation."""
 
     takes_as_of = True
+    links_actions = False
 
     @cached_property
-    def whole(self) -> RecommendationDetail:
-        """The recommendation in the address; out of sight it answers as if it did not exist."""
-        asked = DetailOptions(self.user, self.today, self.as_of)
-        found = recommendation_detail(
-            self.kwargs["reference"], asked, with_more=None if self.as_of else self.with_ways
-        )
-        if found is None:
+    def detail(self) -> RecommendationDetail:
+        """The recommendation in the address; 404 if it does not exist for the user."""
+        options = DetailOptions(self.user, self.today, self.as_of)
+        annotate = self.with_permissions if self.links_actions and not self.as_of else None
+        detail = recommendation_detail(self.kwargs["reference"], options, annotate_actions=annotate)
+        if detail is None:
             raise Http404
-        return found
+        return detail
 
-    def with_ways(self, rows: QuerySet) -> QuerySet:
-        """A page that offers nothing asks of the actions nothing more."""
-        return rows
+    def with_permissions(self, rows: QuerySet[Action]) -> QuerySet[Action]:
+        return with_permissions(rows, self.user)
 
     @property
     def query(self) -> str:
-        """What a link to another page of the same day ends with."""
+        """The query string of links to other pages, so that they show the same day."""
         return f"?as_of={self.as_of.isoformat()}" if self.as_of else ""
 
     @cached_property
     def chart(self) -> ChartFigure | None:
-        reference = self.whole.row.reference
+        reference = self.detail.row.reference
         address = reverse("pages:measures_csv", args=[reference])
         return measure_chart(
-            self.whole.outcomes,
-            sentence=self.whole.outcome,
+            self.detail.outcomes,
+            sentence=self.detail.outcome,
             subject=reference,
             csv=f"{address}{self.query}",
             as_at=self.on,
@@ -67,57 +72,53 @@ class RecommendationView(RecommendationPage):
     template_name = "pages/recommendation.html"
     title = "Recommendation"
     parameters = frozenset({TIMELINE})
-
-    def with_ways(self, rows: QuerySet) -> QuerySet:
-        return with_ways(rows, self.user)
+    links_actions = True
 
     def context(self, **kwargs: Any) -> dict[str, Any]:
-        whole, row = self.whole, self.whole.row
-        responses = whole.of_kind(EntryKind.RESPONSE)[::-1]
+        detail, row = self.detail, self.detail.row
         return {
             "title": "Recommendation",
             "record": row.reference,
             "row": row,
-            "whole": whole,
-            "beside": whole.beside,
-            "repeats": [link for link in whole.beside.links if link.is_repeat],
-            "statuses": status_context.statuses(whole),
-            "sides": status_context.sides(whole) if row.reads_standing else [],
-            "reasons": status_context.unsupported_claim_reasons(whole),
-            "places": status_context.places(row.status) if row.in_scope else [],
-            "outcomes": whole.outcomes,
+            "detail": detail,
+            "repeats": [link for link in detail.links if link.is_repeat],
+            "statuses": statuses_in_words(row),
+            "status_cards": status_context.status_cards(detail) if row.reads_standing else [],
+            "reasons": status_context.unsupported_claim_reasons(detail),
+            "workflow_states": status_context.workflow_states(row.status) if row.in_scope else [],
+            "outcomes": detail.outcomes,
             "figure": self.chart,
-            "responses": responses,
+            "responses": detail.responses[::-1],
             "cards": self._cards(),
-            "pieces": work_context.pieces(whole),
-            "findings": work_context.findings(whole),
-            "updates": whole.of_kind(EntryKind.UPDATE)[::-1],
-            "ways": [] if self.as_of else ways_on(self.user, row, on=self.today),
+            "evidence": work_context.evidence_items(detail),
+            "reviews": work_context.review_items(detail),
+            "updates": detail.updates[::-1],
+            "links": [] if self.as_of else recommendation_links(self.user, row, on=self.today),
             **self._timeline(),
         }
 
-    def _cards(self) -> list[tuple[work_context.ActionCard, list[Any]]]:
-        cards = work_context.action_cards(self.whole)
+    def _cards(self) -> list[tuple[work_context.ActionCard, list[ActionLink]]]:
+        cards = work_context.action_cards(self.detail)
         if self.as_of:
             return [(card, []) for card in cards]
-        return [(card, ways_on_action(card.action, on=self.today)) for card in cards]
+        return [(card, action_links(card.action, on=self.today)) for card in cards]
 
     def _timeline(self) -> dict[str, Any]:
-        """The latest events, or all of them where the address asks for that."""
+        """The latest events, or all of them with `?timeline=all`."""
         everything = self.request.GET.get(TIMELINE)
         if everything not in (None, ALL):
             raise BadRequest(f"“{TIMELINE}” is “{ALL}” or left out.")
-        events = self.whole.events(narrow=None if everything else lambda rows: rows[: SHOWN + 1])
+        events = self.detail.events(narrow=None if everything else lambda rows: rows[: SHOWN + 1])
         shown = events if everything else events[:SHOWN]
         return {
-            "timeline": work_context.moments(shown),
+            "timeline": work_context.event_items(shown),
             "is_cut": len(shown) < len(events),
             "altered": altered(shown),
         }
 
 
 class MeasuresFile(RecommendationPage):
-    """What the chart of measures shows, as CSV."""
+    """The figures of the chart of measures, as CSV."""
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if self.wrong_day:
@@ -125,6 +126,6 @@ class MeasuresFile(RecommendationPage):
         if self.chart is None:
             raise Http404
         answer = HttpResponse(b"".join(self.chart.table.as_csv()), content_type="text/csv; charset=utf-8")
-        name = f"{self.whole.row.reference}-measures-{self.on.isoformat()}.csv"
+        name = f"{self.detail.row.reference}-measures-{self.on.isoformat()}.csv"
         answer["Content-Disposition"] = f'attachment; filename="{name}"'
         return answer
