@@ -18,13 +18,14 @@ from recommendations.api.lists import compiled, list_query
 from recommendations.api.organisation_tree import Key, OrganisationTree, Tallies, tree_for
 from recommendations.api.row_fields import kind_of
 from recommendations.api.serializers.declarations import QueryContext
-from recommendations.api.serializers.summary import CODES, NONE, OWNER, SPLITS, SummaryOrganisation
+from recommendations.api.serializers.summary import OWNER, SPLITS, SummaryOrganisation
 from recommendations.exports import Column, ColumnKind
 from recommendations.models import TargetRevision
 from recommendations.queries.compiled import CompiledQuery
 from recommendations.queries.execute import Row
 from recommendations.queries.parameters import AS_OF, CALLERS, KEYS, Values, end_of
 from recommendations.queries.visibility import visible
+from recommendations.read_models.summary import CODES, NONE
 
 MOST_STATEMENTS = 128
 BODY, SPLIT = "organisation", "by"

@@ -66,7 +66,7 @@ def worn_by(widget: forms.Widget) -> str:
     return next((words for kind, words in CLASSES if isinstance(widget, kind)), "")
 
 
-def dressed(form: AnyForm) -> AnyForm:
+def with_govuk_classes(form: AnyForm) -> AnyForm:
     """The form, so that `{{ form }}` and its fields render as GOV.UK components."""
     form.renderer = Templates()
     form.bound_field_class = Field

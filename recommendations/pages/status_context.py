@@ -6,7 +6,7 @@ from typing import Any
 from recommendations import workflow
 from recommendations.models import Answer, Evidence, Review, Verdict
 from recommendations.queries.statuses import UnsupportedClaimReason
-from recommendations.read_models.outcome import NOT_READ, Outcome, unmoved
+from recommendations.read_models.outcome import NOT_READ, Outcome, measures_without_change
 from recommendations.read_models.recommendation import RecommendationDetail
 from recommendations.wording.dates import day, person
 from recommendations.wording.statuses import evidence_words, judgement_words
@@ -139,7 +139,7 @@ def _outcome_counts(found: list[Outcome]) -> str:
 def _unmoved(found: list[Outcome]) -> str:
     """ "Worse: … . Not read again: 5 measures." What was read is named, the rest counted."""
     said: dict[str, list[str]] = {}
-    for one in unmoved(found):
+    for one in measures_without_change(found):
         said.setdefault(one.movement_in_words, []).append(one.measure.question)
     unread = len(said.pop(NOT_READ, []))
     named = [f"{words.capitalize()}: {'; '.join(questions)}." for words, questions in said.items()]

@@ -7,11 +7,11 @@ from typing import Any
 
 from recommendations.models import OrganisationPath
 from recommendations.queries.visibility import reaches
-from recommendations.read_models.counts import Stand
+from recommendations.read_models.summary import StatusRow
 
 
 @dataclass(frozen=True)
-class Body:
+class OrganisationNode:
     """One organisation; `parent` is None where nothing above it is in reach."""
 
     key: int
@@ -35,33 +35,33 @@ class Tree:
             found[over] = (slug, name, level)
             if depth == 1:
                 parents[key] = over
-        self.bodies = {key: Body(key, *found[key], parents.get(key)) for key in found}
-        self.below: dict[int | None, list[Body]] = defaultdict(list)
+        self.bodies = {key: OrganisationNode(key, *found[key], parents.get(key)) for key in found}
+        self.below: dict[int | None, list[OrganisationNode]] = defaultdict(list)
         for body in sorted(self.bodies.values(), key=lambda one: one.name):
             self.below[body.parent].append(body)
 
-    def by_slug(self, slug: str) -> Body | None:
+    def by_slug(self, slug: str) -> OrganisationNode | None:
         return next((body for body in self.bodies.values() if body.slug == slug), None)
 
-    def rolled_up(self, found: Iterable[Stand]) -> dict[int, list[Stand]]:
+    def rolled_up(self, found: Iterable[StatusRow]) -> dict[int, list[StatusRow]]:
         """The recommendations of each organisation and of all under it, as far as they are in reach."""
-        under: dict[int, list[Stand]] = defaultdict(list)
+        under: dict[int, list[StatusRow]] = defaultdict(list)
         for one in found:
             for key in self.above.get(one.owner, ()):
                 under[key].append(one)
         return under
 
-    def under(self, body: Body, found: Iterable[Stand]) -> list[Stand]:
+    def under(self, body: OrganisationNode, found: Iterable[StatusRow]) -> list[StatusRow]:
         """The recommendations of one organisation and of all under it."""
         return [one for one in found if body.key in self.above.get(one.owner, ())]
 
-    def walk(self, parent: int | None = None, depth: int = 0) -> Iterator[tuple[int, Body]]:
+    def walk(self, parent: int | None = None, depth: int = 0) -> Iterator[tuple[int, OrganisationNode]]:
         """Every organisation with its depth, each before those under it, by their names."""
         for body in self.below.get(parent, ()):
             yield depth, body
             yield from self.walk(body.key, depth + 1)
 
-    def line(self, body: Body) -> list[Body]:
+    def line(self, body: OrganisationNode) -> list[OrganisationNode]:
         """What stands over it, as far as it is in reach: the topmost first."""
         over = self.bodies.get(body.parent) if body.parent else None
         return [*self.line(over), over] if over else []
@@ -75,15 +75,17 @@ def tree_for(user: Any) -> Tree:
 
 
 @dataclass(frozen=True)
-class Share:
+class OrganisationPart:
     """One part of a whole that the parts add up to; without a slug it is no organisation's page."""
 
     name: str
     slug: str
-    found: Sequence[Stand]
+    found: Sequence[StatusRow]
 
 
-def parts_of(tree: Tree, found: Sequence[Stand], top: Body | None = None) -> list[Share]:
+def parts_of(
+    tree: Tree, found: Sequence[StatusRow], top: OrganisationNode | None = None
+) -> list[OrganisationPart]:
     """The recommendations of `top`, or of everything, shared out among the organisations next below it.
 
     Each stands in one part. Where all are one organisation's, that is shared out; what belongs to the
@@ -92,11 +94,11 @@ def parts_of(tree: Tree, found: Sequence[Stand], top: Body | None = None) -> lis
     under = tree.rolled_up(found)
     top = top or next((one for one in tree.below[None] if len(under.get(one.key, ())) == len(found)), None)
     whole, heads = (under.get(top.key, ()), tree.below.get(top.key, ())) if top else (found, tree.below[None])
-    shares = [Share(body.name, body.slug, under[body.key]) for body in heads if body.key in under]
+    shares = [OrganisationPart(body.name, body.slug, under[body.key]) for body in heads if body.key in under]
     taken = {one.key for share in shares for one in share.found}
     rest = [one for one in whole if one.key not in taken]
     if not rest:
         return shares
     if top is None:
-        return [Share("Other bodies", "", rest), *shares]
-    return [Share(f"{top.name} itself" if shares else top.name, top.slug, rest), *shares]
+        return [OrganisationPart("Other bodies", "", rest), *shares]
+    return [OrganisationPart(f"{top.name} itself" if shares else top.name, top.slug, rest), *shares]

@@ -1,4 +1,4 @@
-"""Did practice change? Each measure of a recommendation: the printed baseline, what was read since."""
+"""The measures of a recommendation: the baseline in the report, the readings since, and the change."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -123,7 +123,7 @@ VERDICTS = {
 }
 
 
-def measures_read(user: Any, *, today: date, as_of: date | None) -> QuerySet[Measure]:
+def measures_with_readings(user: Any, *, today: date, as_of: date | None) -> QuerySet[Measure]:
     """Measures with the readings that `user` may read as `seen`, latest first; two queries.
 
     With `as_of`, what had been recorded when that day ended. Which measures are in sight is the caller's.
@@ -141,14 +141,14 @@ def measures_read(user: Any, *, today: date, as_of: date | None) -> QuerySet[Mea
 def outcomes(
     measures: Iterable[Measure], *, cases: int | None, reads: bool, bands: Sequence[RatingLevel] = ()
 ) -> list[Outcome]:
-    """What each of `measures` says, loaded by `measures_read`.
+    """What each of `measures` says, loaded by `measures_with_readings`.
 
     `cases` were inspected for the report; `reads` says whether the reader reaches the owner.
     """
     return [_outcome(measure, cases, tuple(bands), reads=reads) for measure in measures]
 
 
-def unmoved(found: Iterable[Outcome]) -> list[Outcome]:
+def measures_without_change(found: Iterable[Outcome]) -> list[Outcome]:
     """The measures that make a claim unsupported: the rule of `queries.statuses`, for loaded rows."""
     judged = [one for one in found if one.measure.better and not one.has_moved]
     return [one for one in judged if one.movement is not Movement.CANNOT_SAY or one.measure.n is not None]

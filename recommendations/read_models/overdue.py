@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from recommendations.read_models.counts import Stand, median_days
+from recommendations.read_models.summary import StatusRow, median_days
 from recommendations.wording.numbers import of_all, plural
 
 # The last day of each band, and its name.
@@ -45,7 +45,7 @@ class Overdue:
         return f"{words} The median is {plural(self.median, 'day')}."
 
 
-def overdue_of(found: Iterable[Stand]) -> Overdue:
+def overdue_of(found: Iterable[StatusRow]) -> Overdue:
     """The bands of what is overdue. Lateness counts from the earliest due date of an open action."""
     rows = list(found)
     late = [one.late_by for one in rows if one.late_by is not None]

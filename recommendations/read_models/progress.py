@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from recommendations import workflow
-from recommendations.read_models.counts import Stand
-from recommendations.read_models.organisation_tree import Share
+from recommendations.read_models.organisation_tree import OrganisationPart
+from recommendations.read_models.summary import StatusRow
 from recommendations.wording.numbers import each, of_all, plural
 
 MOST_PARTS = 15
@@ -20,7 +20,7 @@ class Stage(StrEnum):
     NOT_BEGUN = "No answer, or not agreed"
 
 
-def stage_of(one: Stand) -> Stage | None:
+def stage_of(one: StatusRow) -> Stage | None:
     """Verified before all else; what another recommendation superseded before that is at no stage."""
     if one.verified:
         return Stage.VERIFIED
@@ -74,7 +74,7 @@ class Progress:
         return f"{self.superseded:,} more {each(self.superseded)} left out: superseded, and not verified."
 
 
-def progress_of(shares: Iterable[Share]) -> Progress:
+def progress_of(shares: Iterable[OrganisationPart]) -> Progress:
     """The stages of each part of a whole. Beyond the largest parts the others stand together."""
     given = [(share.name, Counter(map(stage_of, share.found))) for share in shares]
     superseded = sum(tally.pop(None, 0) for _, tally in given)

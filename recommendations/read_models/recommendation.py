@@ -23,8 +23,8 @@ from recommendations.models import (
 from recommendations.queries.parameters import end_of
 from recommendations.queries.visibility import in_scope, visible
 from recommendations.read_models import related, timeline
-from recommendations.read_models.as_of import put_back
-from recommendations.read_models.outcome import Outcome, measures_read, outcome_in_words, outcomes
+from recommendations.read_models.as_of import restore_rows
+from recommendations.read_models.outcome import Outcome, measures_with_readings, outcome_in_words, outcomes
 from recommendations.read_models.record_checks import (
     RecordCheck,
     end_of_chain,
@@ -81,7 +81,7 @@ class RecommendationDetail:
     @cached_property
     def outcomes(self) -> list[Outcome]:
         options = self.options
-        measures = measures_read(options.user, today=options.today, as_of=options.as_of)
+        measures = measures_with_readings(options.user, today=options.today, as_of=options.as_of)
         return outcomes(
             measures.filter(recommendation=self.row),
             cases=self.row.inspection.sample_size,
@@ -162,7 +162,7 @@ class RecommendationDetail:
     def restore(self, day: date) -> None:
         """Give the row, its actions and its evidence the values that they had when `day` ended."""
         if self.row.in_scope:
-            put_back([self.row, *self.actions, *self.evidence], recommendation=self.row, day=day)
+            restore_rows([self.row, *self.actions, *self.evidence], recommendation=self.row, day=day)
 
 
 def recommendation_detail(

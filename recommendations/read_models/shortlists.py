@@ -1,4 +1,4 @@
-"""Which recommendations a reader should look at first: short lists, cut by what was counted."""
+"""Short lists of the recommendations to look at first."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,51 +10,51 @@ from django.db.models import Count
 from recommendations.models import Inspection, Judgement, TargetRevision
 from recommendations.queries.parameters import end_of
 from recommendations.queries.visibility import visible
-from recommendations.read_models.counts import Stand
+from recommendations.read_models.summary import StatusRow
 
 Moves = Mapping[int, tuple[int, int]]
-"""Of a recommendation's key: how many of its actions moved their date, and how often in all."""
+"""Key of a recommendation → number of actions whose date moved, and number of moves."""
 
 
 @dataclass(frozen=True)
 class ShortlistRow:
-    """A recommendation of a list: where it stands, and what names it. `owner` is that of the day."""
+    """A recommendation in a list: its statuses, reference, text, and its owner on the day."""
 
-    stand: Stand
+    stand: StatusRow
     reference: str
     text: str
     owner: str
 
 
 @dataclass(frozen=True)
-class Cut:
-    """The first lines of a list, and how many it has."""
+class Shortlist:
+    """The keys of the first rows of a list, and the length of the whole list."""
 
     keys: Sequence[int]
     total: int
 
 
-def with_unsupported_claims(found: Iterable[Stand], *, most: int) -> Cut:
-    """Those where a claim and what is known do not fit: judged short first, then more reasons, then age."""
+def with_unsupported_claims(found: Iterable[StatusRow], *, most: int) -> Shortlist:
+    """Unsupported claims: first those judged short, then by number of reasons, then the oldest."""
     unsupported = [one for one in found if one.has_unsupported_claim]
     unsupported.sort(
         key=lambda one: (not one.judged_short, -sum(one.unsupported_reasons), one.published, one.key)
     )
-    return Cut([one.key for one in unsupported[:most]], len(unsupported))
+    return Shortlist([one.key for one in unsupported[:most]], len(unsupported))
 
 
-def oldest_open(found: Iterable[Stand], *, most: int) -> Cut:
+def oldest_open(found: Iterable[StatusRow], *, most: int) -> Shortlist:
     still = sorted((one for one in found if one.is_open), key=lambda one: (one.published, one.key))
-    return Cut([one.key for one in still[:most]], len(still))
+    return Shortlist([one.key for one in still[:most]], len(still))
 
 
-def most_moved(moves: Moves, *, most: int) -> Cut:
+def most_moved(moves: Moves, *, most: int) -> Shortlist:
     ordered = sorted(moves, key=lambda key: (-moves[key][1], -moves[key][0], key))
-    return Cut(ordered[:most], len(ordered))
+    return Shortlist(ordered[:most], len(ordered))
 
 
-def moves_of(user: Any, found: Iterable[Stand], *, today: date, as_of: date | None) -> Moves:
-    """The moves that `user` reads of what was found, up to the end of a past day. One query."""
+def moves_of(user: Any, found: Iterable[StatusRow], *, today: date, as_of: date | None) -> Moves:
+    """How often target dates of these recommendations moved, as far as `user` may read. One query."""
     revisions = visible(TargetRevision.objects.all(), user, on=today)
     if as_of:
         revisions = revisions.filter(recorded_at__lt=end_of(as_of))
@@ -64,8 +64,8 @@ def moves_of(user: Any, found: Iterable[Stand], *, today: date, as_of: date | No
     return {key: (actions, moves) for key, actions, moves in counted if key in keys}
 
 
-def lines_of(rows: Any, found: Iterable[Stand], keys: Iterable[int]) -> dict[int, ShortlistRow]:
-    """The lines of these keys; `rows` are those of `in_reach`. One query."""
+def lines_of(rows: Any, found: Iterable[StatusRow], keys: Iterable[int]) -> dict[int, ShortlistRow]:
+    """The recommendations with these keys; `rows` come from `rows_in_scope`. One query."""
     wanted = set(keys)
     named = rows.filter(pk__in=wanted).order_by()
     words = named.values_list("pk", "reference", "text", "as_it_stood__owner__name")
@@ -79,7 +79,7 @@ def judgement_names() -> dict[str, str]:
 
 
 def inspections_for(user: Any, *, today: date, as_of: date | None) -> Any:
-    """The reports that `user` may read, the latest first; on a past day those recorded by then."""
+    """The inspections that `user` may read, newest first; with a past day, those recorded by then."""
     rows = visible(Inspection.objects.all(), user, on=today)
     if as_of:
         rows = rows.filter(created_at__lt=end_of(as_of))

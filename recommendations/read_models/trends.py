@@ -1,4 +1,4 @@
-"""What was raised and what stood verified at the end of each month, up to a day."""
+"""How many recommendations were raised and verified at the end of each month."""
 
 from bisect import bisect_left, bisect_right
 from calendar import monthrange
@@ -11,13 +11,13 @@ from recommendations.models import Recommendation, RecommendationHistory
 from recommendations.models.base import in_words
 from recommendations.queries.parameters import end_of
 from recommendations.queries.visibility import in_scope
-from recommendations.read_models.counts import Stand
-from recommendations.wording.numbers import percentage, plural
+from recommendations.read_models.summary import StatusRow
+from recommendations.wording.numbers import each, percentage, plural
 
 
 @dataclass(frozen=True)
 class MonthPoint:
-    """How many recommendations were raised by the end of a day, and how many stood verified then."""
+    """How many recommendations were raised by the end of a day, and how many were verified then."""
 
     day: date
     raised: int
@@ -46,9 +46,9 @@ class MonthlyTrend:
         share = percentage(last.verified, last.raised)
         raised = plural(last.raised, "recommendation")
         have = "has" if last.raised == 1 else "have"
-        stand = "stands" if last.verified == 1 else "stand"
         by = in_words(last.day, last.day, "day")
-        words = f"By {by}, {raised} {have} been raised, and {last.verified:,} ({share}%) {stand} verified."
+        verified = f"{last.verified:,} ({share}%) {each(last.verified)} verified"
+        words = f"By {by}, {raised} {have} been raised, and {verified}."
         return f"{words} {self._before}" if len(self.points) > 12 else words
 
     @property
@@ -58,13 +58,13 @@ class MonthlyTrend:
         return f"By {by}, it was {then.raised:,} raised and {then.verified:,} verified."
 
 
-def course_of(
-    found: Iterable[Stand], spells: Iterable[tuple[int, datetime, datetime | None]], *, on: date
+def monthly_trend(
+    found: Iterable[StatusRow], spells: Iterable[tuple[int, datetime, datetime | None]], *, on: date
 ) -> MonthlyTrend:
     """The months from the first publication up to `on`.
 
-    `spells` says which recommendation stood verified, from when and until when. What is not published yet,
-    for who reads it all the same, counts in the last month.
+    `spells` are a recommendation's key, and when it became verified and stopped being so. Recommendations
+    that are not published yet count in the last month.
     """
     raised = {one.key: min(one.published, on) for one in found}
     if not raised:
@@ -82,7 +82,7 @@ def course_of(
 
 
 def verified_spells(user: Any, *, on: date) -> Any:
-    """When recommendations in reach stood verified, as `course_of` takes them. One query."""
+    """The periods in which recommendations in scope were verified, for `monthly_trend`. One query."""
     reviewed = Recommendation.objects.filter(in_scope(user)).filter(reviews__judgement__verified=True)
     rows = RecommendationHistory.objects.filter(
         recommendation__in=reviewed.order_by().values("pk"), judged_verified=True, valid_from__lt=end_of(on)

@@ -101,7 +101,7 @@ def test_each_point_of_the_course_is_what_sql_says_of_that_day(
         assert verified == sum(begin <= day and (end is None or end > day) for begin, end in spells)
     assert figure.table.rows[0] == (date(2023, 8, 31), 9, 0)
     assert figure.table.rows[-1][1:] == (9, 1)
-    assert "9 recommendations have been raised, and 1 (11%) stands verified" in figure.sentence
+    assert "9 recommendations have been raised, and 1 (11%) is verified" in figure.sentence
 
 
 def test_the_bands_are_those_of_sql_and_the_sentence_says_them(

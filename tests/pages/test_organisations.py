@@ -12,7 +12,7 @@ from recommendations.models import Inspection, Level
 from recommendations.operations.accounts import system_actor
 from recommendations.operations.organisations import create_organisation
 from recommendations.pages.views import organisations
-from recommendations.read_models.counts import SHOWN, median_days
+from recommendations.read_models.summary import LIST_FILTERS, median_days
 from tests.factories import NOW, TODAY, Bodies, People
 from tests.pages.standing_story import plain, told, totals_on
 
@@ -58,12 +58,12 @@ def test_the_tree_adds_up_to_what_the_summary_says_of_each(
     } == expected
 
 
-@pytest.mark.parametrize("show", list(SHOWN))
+@pytest.mark.parametrize("show", list(LIST_FILTERS))
 def test_each_number_is_the_length_of_its_list(
     screens: Callable, people: People, story: SimpleNamespace, show: str
 ) -> None:
     page = screens(people.inspector).get(f"{PDU}?show={show}&as_of={story.begun}").content.decode()
-    numbers = dict(zip(("all", *list(SHOWN)[1:]), totals_on(page).values(), strict=False))
+    numbers = dict(zip(("all", *list(LIST_FILTERS)[1:]), totals_on(page).values(), strict=False))
     assert len(set(LISTED.findall(page))) == int(numbers[show])
 
 

@@ -11,10 +11,10 @@ from recommendations.queries.statuses import with_facts
 from recommendations.read_models.outcome import (
     NO_FIGURE,
     Outcome,
-    measures_read,
+    measures_with_readings,
+    measures_without_change,
     outcome_in_words,
     outcomes,
-    unmoved,
 )
 from tests.factories import NOW, TODAY, People
 from tests.pages.standing_story import DAY
@@ -25,7 +25,9 @@ VISITS, CHILDREN = "home-visits-missing", "childrens-services-not-asked"
 
 def read(bsg: Inspection, user: Any, slug: str, *, as_of: Any = None, reads: bool = True) -> Outcome:
     bands = [rating.as_part() for rating in bsg.framework.ratings.all()]
-    found = measures_read(user, today=TODAY, as_of=as_of).filter(recommendation__inspection=bsg, slug=slug)
+    found = measures_with_readings(user, today=TODAY, as_of=as_of).filter(
+        recommendation__inspection=bsg, slug=slug
+    )
     (one,) = outcomes(found, cases=bsg.sample_size, reads=reads, bands=bands)
     return one
 
@@ -137,7 +139,7 @@ def test_a_measure_that_nobody_read_again_says_so(bsg: Inspection, people: Peopl
 def test_context_is_not_judged(bsg: Inspection, people: People) -> None:
     one = read(bsg, people.inspector, "minority-ethnic-share-of-caseload")
     assert one.sentence == "Context only, and not judged: 20 per cent in the report."
-    assert unmoved([one]) == []
+    assert measures_without_change([one]) == []
 
 
 def test_who_does_not_reach_the_owner_hears_of_no_reading(bsg: Inspection, people: People) -> None:
@@ -159,8 +161,10 @@ def test_the_unmoved_are_those_that_the_kept_facts_count(bsg: Inspection, people
     take(bsg, people.contributor, CHILDREN, n=8, out_of=22)
     take(bsg, people.contributor, "agencies-not-asked-at-review", value=30)
     for row in with_facts(Recommendation.objects.filter(inspection=bsg)):
-        measures = measures_read(people.inspector, today=TODAY, as_of=None).filter(recommendation=row)
-        found = unmoved(outcomes(measures, cases=bsg.sample_size, reads=True))
+        measures = measures_with_readings(people.inspector, today=TODAY, as_of=None).filter(
+            recommendation=row
+        )
+        found = measures_without_change(outcomes(measures, cases=bsg.sample_size, reads=True))
         facts = row.fact_measures_unread + row.fact_measures_not_shown + row.fact_measures_worse
         assert len(found) == facts, row.reference
 
@@ -169,7 +173,7 @@ def test_all_measures_are_counted_in_one_sentence(bsg: Inspection, people: Peopl
     take(bsg, people.contributor, VISITS, n=18, out_of=58)
     take(bsg, people.contributor, ASSESSMENT, value=52, n=26, out_of=50)
     row = bsg.recommendations.get(number=1)
-    measures = measures_read(people.inspector, today=TODAY, as_of=None).filter(recommendation=row)
+    measures = measures_with_readings(people.inspector, today=TODAY, as_of=None).filter(recommendation=row)
     found = outcomes(measures, cases=bsg.sample_size, reads=True)
     assert outcome_in_words(row, found) == (
         "Of 7 measures: 1 moved as wanted, 1 cannot be said, 5 not read again."

@@ -13,7 +13,7 @@ from recommendations.operations.actions import revise_action
 from recommendations.operations.replay import replay, tracked
 from recommendations.operations.snapshot import columns, relations
 from recommendations.operations.updates import record_update
-from recommendations.read_models.as_of import put_back
+from recommendations.read_models.as_of import restore_rows
 from recommendations.wording.changes import changes_of, writes_since
 from tests.factories import NOW, People
 
@@ -165,7 +165,7 @@ def test_events_are_shown_by_the_names_of_today(action: Action) -> None:
 
 @pytest.mark.django_db
 def test_a_past_day_is_put_back_by_the_names_of_today(action: Action) -> None:
-    put_back([action], recommendation=action.recommendation, day=NOW.date() - timedelta(days=1))
+    restore_rows([action], recommendation=action.recommendation, day=NOW.date() - timedelta(days=1))
     assert action.description == "Hold talks."
 
 

@@ -1,9 +1,9 @@
-"""A row of the summary: each field says which columns of a recommendation it counts, and how.
+"""A row of the summary: each field names the columns of a recommendation that it counts.
 
-A field is made of the tally of each of its columns: which values occur, and in how many recommendations.
+The numbers are computed in `read_models/summary.py`, from the tally of each column.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db.models import Case, Count, F, IntegerField, OuterRef, QuerySet, Subquery, When
@@ -14,23 +14,24 @@ from recommendations import workflow
 from recommendations.api.serializers.base import OrganisationBrief, RowSerializer
 from recommendations.api.serializers.declarations import Annotation, QueryContext
 from recommendations.api.serializers.recommendation_annotations import ANNOTATIONS
-from recommendations.models import Action, Answer, Organisation, Recommendation
+from recommendations.models import Action, Organisation, Recommendation
 from recommendations.models.action import ScheduleStatus
 from recommendations.models.base import DaysFrom
 from recommendations.queries.parameters import end_of
-from recommendations.queries.statuses import UNJUDGED, AcceptedLevel, UnsupportedClaimReason
+from recommendations.queries.statuses import AcceptedLevel, UnsupportedClaimReason
 from recommendations.queries.visibility import reaches, visible
+from recommendations.read_models.summary import (
+    CODES,
+    NONE,
+    OPEN,
+    Tally,
+    number_with,
+    numbers_by_code,
+    numbers_by_reason,
+    open_age,
+)
 
-Tally = Mapping[Any, int]
-NONE = UNJUDGED  # Of a response and of a judgement that is not there.
-OPEN = workflow.RECOMMENDATION.open
-CODES: dict[str, tuple[str, ...]] = {
-    "response": (NONE, *Answer.values),
-    "status": tuple(workflow.RECOMMENDATION.states),
-    "evidence_level": tuple(AcceptedLevel.values),
-    "schedule_status": tuple(ScheduleStatus.values),
-}
-# By what a row can be split, and the column of each.
+# The values of `by`, and the column of each.
 SPLITS = {
     "response": "fact_answer",
     "status": "status_on_day",
@@ -43,7 +44,7 @@ OWNER = "counted_for"
 
 
 class Counted:
-    """A field that counts: `columns` are tallied, and `value` is made of the tallies."""
+    """A field that counts recommendations: `value` is computed from the tallies of `columns`."""
 
     columns: tuple[str, ...] = ()
 
@@ -58,13 +59,13 @@ class Counted:
 class CountedNumber(Counted, serializers.IntegerField):
     """How many recommendations have one of `values` in a column; without `values`, any."""
 
-    def __init__(self, column: str, values: Sequence[Any] | None = None) -> None:
+    def __init__(self, column: str, values: Collection[Any] | None = None) -> None:
         self.columns, self.values = (column,), values
         super().__init__()
 
     def value(self, tallies: Sequence[Tally], judgements: Sequence[str]) -> int:
         (tally,) = tallies
-        return sum(tally.values()) if self.values is None else sum(tally.get(one, 0) for one in self.values)
+        return number_with(tally, self.values)
 
 
 class CountedObject(Counted, serializers.Serializer):
@@ -89,7 +90,7 @@ class CountedCodes(CountedObject):
         return {code: serializers.IntegerField() for code in self.known}
 
     def numbers(self, *tallies: Tally) -> Sequence[int]:
-        return [tallies[0].get("" if code == NONE and "" in tallies[0] else code, 0) for code in self.known]
+        return list(numbers_by_code(tallies[0], self.known).values())
 
 
 class SummaryResponse(CountedCodes):
@@ -105,7 +106,7 @@ class SummaryStatus(CountedCodes):
 
 
 class SummaryEvidenceLevel(CountedCodes):
-    """How many recommendations have each evidence status."""
+    """How many recommendations have each evidence level."""
 
     columns, known = ("evidence_level",), CODES["evidence_level"]
 
@@ -125,7 +126,7 @@ class SummaryUnsupportedClaimReasons(CountedCodes):
     )
 
     def numbers(self, *tallies: Tally) -> Sequence[int]:
-        return [tally.get(True, 0) for tally in tallies]
+        return list(numbers_by_reason(tallies).values())
 
 
 class CountedJudgements(Counted, serializers.DictField):
@@ -141,7 +142,7 @@ class CountedJudgements(Counted, serializers.DictField):
 
     def value(self, tallies: Sequence[Tally], judgements: Sequence[str]) -> dict[str, int]:
         (tally,) = tallies
-        return {code: tally.get("" if code == NONE else code, 0) for code in self.codes(judgements)}
+        return numbers_by_code(tally, self.codes(judgements))
 
 
 class SummaryOrganisation(OrganisationBrief):
@@ -169,12 +170,7 @@ class OpenAgeSerializer(CountedObject):
     oldest = serializers.IntegerField(allow_null=True)
 
     def numbers(self, *tallies: Tally) -> Sequence[int | None]:
-        """A half is rounded up. What is not published yet is no days old."""
-        ages = [(max(age, 0), count) for age, count in tallies[0].items() if age is not None]
-        if not ages:
-            return [None, None]
-        counted, days = sum(count for _, count in ages), sum(age * count for age, count in ages)
-        return [(2 * days + counted) // (2 * counted), max(age for age, _ in ages)]
+        return open_age(tallies[0])
 
 
 class ActionTotalsSerializer(CountedObject):

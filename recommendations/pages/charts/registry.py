@@ -12,23 +12,23 @@ from recommendations.pages.charts.bands import overdue_figure
 from recommendations.pages.charts.figure import ChartFigure
 from recommendations.pages.charts.progress import progress_figure
 from recommendations.pages.charts.trend import course_figure
-from recommendations.read_models.counts import Stand
-from recommendations.read_models.organisation_tree import Body, Tree, parts_of
+from recommendations.read_models.organisation_tree import OrganisationNode, Tree, parts_of
 from recommendations.read_models.overdue import overdue_of
 from recommendations.read_models.progress import progress_of
-from recommendations.read_models.trends import course_of, verified_spells
+from recommendations.read_models.summary import StatusRow
+from recommendations.read_models.trends import monthly_trend, verified_spells
 
 
 @dataclass(frozen=True)
-class Gallery:
+class ChartRegistry:
     """`found` is all in reach; `top` narrows to one organisation. `on` is the day, `as_of` if it is past."""
 
     user: Any
     tree: Tree
-    found: Sequence[Stand]
+    found: Sequence[StatusRow]
     on: date
     as_of: date | None = None
-    top: Body | None = None
+    top: OrganisationNode | None = None
 
     def figure(self, name: str) -> ChartFigure | None:
         """The chart of that name; None if there is none. That of what was verified costs one query."""
@@ -36,7 +36,7 @@ class Gallery:
         return drawn(self) if drawn else None
 
     @property
-    def shown(self) -> Sequence[Stand]:
+    def shown(self) -> Sequence[StatusRow]:
         return self.tree.under(self.top, self.found) if self.top else self.found
 
     def address(self, name: str) -> str:
@@ -47,23 +47,23 @@ class Gallery:
         return f"{address}?{query}" if query else address
 
 
-def _progress(gallery: Gallery) -> ChartFigure:
+def _progress(gallery: ChartRegistry) -> ChartFigure:
     parts = parts_of(gallery.tree, gallery.found, gallery.top)
     return progress_figure(progress_of(parts), csv=gallery.address("progress"), as_at=gallery.on)
 
 
-def _verified(gallery: Gallery) -> ChartFigure:
+def _verified(gallery: ChartRegistry) -> ChartFigure:
     spells = verified_spells(gallery.user, on=gallery.on)
-    course = course_of(gallery.shown, spells, on=gallery.on)
+    course = monthly_trend(gallery.shown, spells, on=gallery.on)
     return course_figure(course, csv=gallery.address("verified"), as_at=gallery.on)
 
 
-def _overdue(gallery: Gallery) -> ChartFigure:
+def _overdue(gallery: ChartRegistry) -> ChartFigure:
     overdue = overdue_of(gallery.shown)
     return overdue_figure(overdue, csv=gallery.address("overdue"), as_at=gallery.on)
 
 
-DRAWN: dict[str, Callable[[Gallery], ChartFigure]] = {
+DRAWN: dict[str, Callable[[ChartRegistry], ChartFigure]] = {
     "progress": _progress,
     "verified": _verified,
     "overdue": _overdue,

@@ -6,13 +6,13 @@ from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 
 from recommendations.models import Action, Evidence, Recommendation
-from recommendations.pages.views.form_pages import Writing
+from recommendations.pages.views.form_pages import FormPage
 from recommendations.queries.visibility import in_scope, published, visible
 from recommendations.wording.links import links_in_words
 from recommendations.wording.statuses import reasons_or_none, standing_for, statuses_in_words
 
 
-class WritingAbout(Writing):
+class WritingAbout(FormPage):
     """Writes about a recommendation, or about the action of it that the address names too."""
 
     @cached_property

@@ -20,7 +20,7 @@ from recommendations.models import User
 from recommendations.operations.accounts import set_password
 from recommendations.operations.password_links import PasswordLinks
 from recommendations.pages.account_forms import NewPasswordForm, OwnPasswordForm, SignInForm
-from recommendations.pages.govuk_forms import dressed
+from recommendations.pages.govuk_forms import with_govuk_classes
 from recommendations.pages.views.base import Page
 from recommendations.roles import Capability
 from recommendations.wording.dates import person
@@ -33,7 +33,7 @@ class SignIn(LoginView):
     template_name = "pages/sign_in.html"
 
     def get_form(self, form_class: Any = None) -> AuthenticationForm:
-        return dressed(super().get_form(form_class))
+        return with_govuk_classes(super().get_form(form_class))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = self.request.user
@@ -51,10 +51,10 @@ class PasswordChange(Page):
     title = "Change your password"
 
     def context(self, **kwargs: Any) -> dict[str, Any]:
-        return {"form": kwargs.get("form") or dressed(OwnPasswordForm(user=self.user))}
+        return {"form": kwargs.get("form") or with_govuk_classes(OwnPasswordForm(user=self.user))}
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = dressed(OwnPasswordForm(request.POST, user=self.user))
+        form = with_govuk_classes(OwnPasswordForm(request.POST, user=self.user))
         # The operation writes rows, and the request's user only stands for one.
         user = User.objects.get(pk=self.user.pk)
         if form.is_valid() and _is_set(form, user):
@@ -81,7 +81,9 @@ class PasswordSet(PasswordResetConfirmView):
         return PasswordLinks(timezone.now())
 
     def get_form(self, form_class: Any = None) -> Any:
-        return dressed(self.form_class(self.request.POST if self.request.method == "POST" else None))
+        return with_govuk_classes(
+            self.form_class(self.request.POST if self.request.method == "POST" else None)
+        )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         title = "Set your password" if self.validlink else "This link is no longer good"

@@ -5,10 +5,10 @@ from typing import Any
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse
 
-from recommendations.pages.views.scoped import ReachPage
+from recommendations.pages.views.scoped import ScopedPage
 
 
-class Chart(ReachPage):
+class Chart(ScopedPage):
     parameters = frozenset({"organisation"})
 
     def get(self, request: Any, **kwargs: Any) -> HttpResponse:

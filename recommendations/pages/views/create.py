@@ -14,7 +14,7 @@ from recommendations.models import Evidence
 from recommendations.operations.evidence import Upload
 from recommendations.operations.idempotency import Kept
 from recommendations.pages.available_actions import EVIDENCE, READING, UPDATE
-from recommendations.pages.govuk_forms import dressed
+from recommendations.pages.govuk_forms import with_govuk_classes
 from recommendations.pages.views.about_record import WritingAbout
 from recommendations.pages.views.form_pages import NotAnswered
 from recommendations.roles import Capability
@@ -68,7 +68,7 @@ class AddEvidence(WritingAbout):
 
     def last_form(self, data: Any, files: Any = None) -> Form:
         chosen = self.request.POST.get("place") == evidence.FILE
-        return dressed(evidence.LastForm(data, files, with_file=chosen))
+        return with_govuk_classes(evidence.LastForm(data, files, with_file=chosen))
 
     def can_try(self, form: PageForm) -> bool:
         return "represents" in form.cleaned_data

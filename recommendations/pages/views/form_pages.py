@@ -21,7 +21,7 @@ from recommendations.forms.base import PageForm, tell
 from recommendations.operations.idempotency import Kept, once
 from recommendations.pages.available_actions import address_of
 from recommendations.pages.check_answers import answers_of, kept
-from recommendations.pages.govuk_forms import dressed
+from recommendations.pages.govuk_forms import with_govuk_classes
 from recommendations.pages.views.base import Page
 from recommendations.roles import Capability
 from recommendations.wording.changes import CHANGED_HEADINGS, changed_since, changed_since_opened
@@ -33,7 +33,7 @@ class NotAnswered(DomainError):
     """The answers that were to be confirmed are not all right."""
 
 
-class Writing(Page):
+class FormPage(Page):
     """GET asks. POST with `stage=check` shows the answers, `change:<field>` asks again, `confirm` writes."""
 
     template_name = "pages/writing/ask.html"
@@ -86,14 +86,14 @@ class Writing(Page):
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.allow()
-        return self.asked(dressed(self.form(None)))
+        return self.asked(with_govuk_classes(self.form(None)))
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.allow()
         stage, _, field = request.POST.get("stage", "").partition(":")
-        form = dressed(self.form(request.POST))
+        form = with_govuk_classes(self.form(request.POST))
         if stage == "change":
-            return self.asked(kept(dressed(self.form(None)), form, start_with=field))
+            return self.asked(kept(with_govuk_classes(self.form(None)), form, start_with=field))
         return self._confirm(form) if stage == "confirm" else self._check(form)
 
     def asked(self, form: PageForm, *, status: int = 200, **shown: Any) -> HttpResponse:

@@ -8,7 +8,7 @@ from recommendations.models import Inspection, Recommendation
 from recommendations.pages.views.base import Page
 from recommendations.queries.parameters import end_of
 from recommendations.queries.visibility import in_scope, visible
-from recommendations.read_models.outcome import measures_read, outcomes
+from recommendations.read_models.outcome import measures_with_readings, outcomes
 from recommendations.read_models.ratings import ratings_of
 from recommendations.wording.dates import shortened
 from recommendations.wording.statuses import reasons_in_short, standing_for, statuses_in_words
@@ -21,7 +21,7 @@ class InspectionView(Page):
 
     def context(self, **kwargs: Any) -> dict[str, Any]:
         inspection = self._inspection(kwargs["reference"])
-        measures = measures_read(self.user, today=self.today, as_of=self.as_of)
+        measures = measures_with_readings(self.user, today=self.today, as_of=self.as_of)
         found = outcomes(
             measures.filter(recommendation__inspection=inspection), cases=inspection.sample_size, reads=True
         )

@@ -9,10 +9,10 @@ from django.http import Http404
 from recommendations.models import Level
 from recommendations.pages.list_items import item
 from recommendations.pages.views.overview import page_of
-from recommendations.pages.views.scoped import ReachPage
-from recommendations.read_models.counts import SHOWN, Stand, Totals, totals_of
-from recommendations.read_models.organisation_tree import Body
+from recommendations.pages.views.scoped import ScopedPage
+from recommendations.read_models.organisation_tree import OrganisationNode
 from recommendations.read_models.shortlists import inspections_for, judgement_names
+from recommendations.read_models.summary import LIST_FILTERS, StatusRow, Totals, totals_of
 
 PAGE = 25
 MOST_INSPECTIONS = 20
@@ -35,13 +35,13 @@ WORDS = {
 class Branch:
     """An organisation in the tree: `depth` is 0 at the top, `totals` are its own and of all under it."""
 
-    body: Body
+    body: OrganisationNode
     depth: int
     level: str
     totals: Totals
 
 
-class Organisations(ReachPage):
+class Organisations(ScopedPage):
     template_name = "pages/organisations.html"
     title = "Organisations"
 
@@ -49,7 +49,7 @@ class Organisations(ReachPage):
         return {"branches": branches(self)}
 
 
-class OneOrganisation(ReachPage):
+class OneOrganisation(ScopedPage):
     """One organisation in reach; out of reach there is none."""
 
     template_name = "pages/organisation.html"
@@ -75,12 +75,12 @@ class OneOrganisation(ReachPage):
             **self._list(body, found),
         }
 
-    def _list(self, body: Body, found: list[Stand]) -> dict[str, Any]:
+    def _list(self, body: OrganisationNode, found: list[StatusRow]) -> dict[str, Any]:
         """The recommendations that are shown, paged, and what else can be."""
         show = self.request.GET.get("show", "all")
-        if show not in SHOWN:
-            raise BadRequest(f"There is nothing to show as “{show}”. It can be {', '.join(SHOWN)}.")
-        keys = [one.key for one in sorted(found, key=_by_lateness) if SHOWN[show](one)]
+        if show not in LIST_FILTERS:
+            raise BadRequest(f"There is nothing to show as “{show}”. It can be {', '.join(LIST_FILTERS)}.")
+        keys = [one.key for one in sorted(found, key=_by_lateness) if LIST_FILTERS[show](one)]
         page = page_of(keys, self.request.GET.get("page", "1"), size=PAGE)
         lines, judgements = self.lines(list(page.object_list)), judgement_names()
         shown = [item(lines[key], judgements, query=self.query) for key in page if key in lines]
@@ -89,11 +89,11 @@ class OneOrganisation(ReachPage):
         return chosen | {"part": page, "items": shown, "rest": rest}
 
 
-def _by_lateness(one: Stand) -> tuple[Any, ...]:
+def _by_lateness(one: StatusRow) -> tuple[Any, ...]:
     return -(one.late_by or 0), one.published, one.key
 
 
-def branches(page: ReachPage, top: Body | None = None) -> list[Branch]:
+def branches(page: ScopedPage, top: OrganisationNode | None = None) -> list[Branch]:
     """The tree under `top`, or all that is in reach, with what each adds up to.
 
     Where there are many, the upper levels alone: the page of each shows what is under it. Of bodies

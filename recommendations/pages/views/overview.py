@@ -10,12 +10,11 @@ from django.urls import reverse
 
 from recommendations.models import Recommendation
 from recommendations.pages.list_items import ANSWERS, NOT_REVIEWED, RecommendationItem, age_in_words, item
-from recommendations.pages.views.scoped import ReachPage
+from recommendations.pages.views.scoped import ScopedPage
 from recommendations.queries.statuses import UNJUDGED
 from recommendations.queries.visibility import visible
-from recommendations.read_models.counts import totals_of
 from recommendations.read_models.shortlists import (
-    Cut,
+    Shortlist,
     inspections_for,
     judgement_names,
     most_moved,
@@ -23,6 +22,7 @@ from recommendations.read_models.shortlists import (
     oldest_open,
     with_unsupported_claims,
 )
+from recommendations.read_models.summary import totals_of
 from recommendations.wording.numbers import plural
 
 MOST = 10
@@ -42,7 +42,7 @@ class Short:
         return self.total > len(self.items)
 
 
-class Overview(ReachPage):
+class Overview(ScopedPage):
     template_name = "pages/overview.html"
     title = "Overview"
     parameters = frozenset({"inspections"})
@@ -103,7 +103,7 @@ class Overview(ReachPage):
         moved = most_moved(moves, most=MOST)
         lines = self.lines(unsupported.keys, oldest.keys, moved.keys)
 
-        def short(cut: Cut, more: Any) -> Short:
+        def short(cut: Shortlist, more: Any) -> Short:
             items = [
                 item(lines[key], judgements, query=self.query, more=more(lines[key].stand))
                 for key in cut.keys

@@ -12,14 +12,14 @@ from recommendations.models import ProgressUpdate
 from recommendations.pages.available_actions import REVIEW
 from recommendations.pages.views.about_record import WritingAbout
 from recommendations.pages.views.evidence import evidence_for, facts_of
-from recommendations.pages.views.form_pages import Writing
+from recommendations.pages.views.form_pages import FormPage
 from recommendations.queries.visibility import visible
 from recommendations.roles import Capability
 
 MOST_UPDATES = 5
 
 
-class EvidenceVerdict(Writing):
+class EvidenceVerdict(FormPage):
     title = "Accept or reject"
     capability = Capability.ASSURE
     effect = evidence.VERDICT_EFFECT

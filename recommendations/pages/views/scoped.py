@@ -5,22 +5,22 @@ from collections.abc import Sequence
 from django.utils.functional import cached_property
 
 from recommendations import roles
-from recommendations.pages.charts.registry import Gallery
+from recommendations.pages.charts.registry import ChartRegistry
 from recommendations.pages.views.base import Page
-from recommendations.read_models.counts import Stand, in_reach, stands
-from recommendations.read_models.organisation_tree import Body, Tree, tree_for
+from recommendations.read_models.organisation_tree import OrganisationNode, Tree, tree_for
 from recommendations.read_models.shortlists import ShortlistRow, lines_of
+from recommendations.read_models.summary import StatusRow, rows_in_scope, status_rows
 
 
-class ReachPage(Page):
+class ScopedPage(Page):
     """A page that counts the recommendations in reach, today or when a past day ended."""
 
     takes_as_of = True
 
     @cached_property
-    def found(self) -> list[Stand]:
+    def found(self) -> list[StatusRow]:
         """Where each stands. One query."""
-        return stands(in_reach(self.user, today=self.today, as_of=self.as_of))
+        return status_rows(rows_in_scope(self.user, today=self.today, as_of=self.as_of))
 
     @cached_property
     def tree(self) -> Tree:
@@ -43,8 +43,8 @@ class ReachPage(Page):
 
     def lines(self, *lists: Sequence[int]) -> dict[int, ShortlistRow]:
         """The lines of the keys in these lists. One query."""
-        rows = in_reach(self.user, today=self.today, as_of=self.as_of)
+        rows = rows_in_scope(self.user, today=self.today, as_of=self.as_of)
         return lines_of(rows, self.found, [key for keys in lists for key in keys])
 
-    def gallery(self, top: Body | None = None) -> Gallery:
-        return Gallery(self.user, self.tree, self.found, self.on, self.as_of, top)
+    def gallery(self, top: OrganisationNode | None = None) -> ChartRegistry:
+        return ChartRegistry(self.user, self.tree, self.found, self.on, self.as_of, top)
