@@ -1,4 +1,4 @@
-"""What people are asked about their own account: who they are, and their password."""
+"""Forms for signing in and for the user's own password."""
 
 from typing import Any
 

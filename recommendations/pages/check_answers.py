@@ -1,4 +1,4 @@
-"""What was answered to the questions of a form, in words, and a form that starts from those answers."""
+"""The answers of a form in words, and a form that starts with those answers."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +14,7 @@ NOTHING = "Not given"
 
 @dataclass(frozen=True)
 class SummaryRow:
-    """One question and its answer, a line or several."""
+    """One question and the lines of its answer."""
 
     name: str
     question: str
@@ -22,7 +22,7 @@ class SummaryRow:
 
 
 def answers_of(form: forms.Form) -> list[SummaryRow]:
-    """The answers of a bound form that was validated; what is not right counts as not given."""
+    """The answers of a validated form; an invalid answer counts as not given."""
     return [
         SummaryRow(
             name=field.name,
@@ -35,7 +35,7 @@ def answers_of(form: forms.Form) -> list[SummaryRow]:
 
 
 def kept(fresh: Any, answered: forms.Form, *, start_with: str = "") -> Any:
-    """The form `fresh`, filled in as `answered` was, with nothing checked; `start_with` has the focus."""
+    """The form `fresh` with the answers of `answered` and no errors; the field `start_with` has the focus."""
     fresh.initial = {
         name: field.widget.value_from_datadict(answered.data, {}, name)
         for name, field in fresh.fields.items()

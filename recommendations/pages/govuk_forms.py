@@ -1,4 +1,4 @@
-"""Forms in the look of GOV.UK: the same forms that the staff screens use, in another dress."""
+"""Renders forms with GOV.UK components; the staff area shows the same forms with the admin's templates."""
 
 from typing import Any, TypeVar
 
@@ -21,7 +21,7 @@ AnyForm = TypeVar("AnyForm", bound=forms.BaseForm)
 
 
 class Templates(TemplatesSetting):
-    """Our templates where there is one of that name, Django's own elsewhere."""
+    """Uses our form templates where we have them, and Django's for the rest."""
 
     form_template_name = "pages/forms/form.html"
     field_template_name = "pages/forms/field.html"
@@ -34,7 +34,7 @@ class Templates(TemplatesSetting):
 
 
 class Field(BoundField):
-    """A field whose widget wears the class of its kind."""
+    """A field whose widget has the CSS class of its type."""
 
     def build_widget_attrs(self, attrs: Any, widget: forms.Widget | None = None) -> Any:
         built = super().build_widget_attrs(attrs, widget)
@@ -46,7 +46,7 @@ class Field(BoundField):
 
     @property
     def first_id(self) -> str:
-        """The id of the input to which a link in the summary of errors leads."""
+        """The id of the input that the error summary links to."""
         several = isinstance(self.field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
         return f"{self.auto_id}_0" if several else self.auto_id
 
@@ -60,7 +60,7 @@ class Field(BoundField):
 
 
 def worn_by(widget: forms.Widget) -> str:
-    """The classes of a widget; none for those that have a template of their own."""
+    """The CSS classes of a widget; none for widgets with a template of their own."""
     if isinstance(widget, (*CHOICES, forms.HiddenInput)):
         return ""
     return next((words for kind, words in CLASSES if isinstance(widget, kind)), "")

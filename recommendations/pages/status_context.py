@@ -137,7 +137,7 @@ def _outcome_counts(found: list[Outcome]) -> str:
 
 
 def _unmoved(found: list[Outcome]) -> str:
-    """ "Worse: … . Not read again: 5 measures." What was read is named, the rest counted."""
+    """ "Worse: … . Not read again: 5 measures." Measures with a reading are named, the others are counted."""
     said: dict[str, list[str]] = {}
     for one in measures_without_change(found):
         said.setdefault(one.movement_in_words, []).append(one.measure.question)

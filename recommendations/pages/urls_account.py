@@ -12,7 +12,7 @@ from recommendations.pages.views.accessibility import Accessibility
 
 
 def _said(template: str, title: str) -> Callable[..., HttpResponseBase]:
-    """A page that says one thing to whoever comes."""
+    """A page with a fixed text."""
     return TemplateView.as_view(template_name=template, extra_context={"title": title})
 
 

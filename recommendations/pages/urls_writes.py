@@ -1,4 +1,4 @@
-"""Addresses by which people write, and of the lists that lead there."""
+"""Addresses of the form pages, and of the lists of work that link to them."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The organisations in somebody's reach as a tree, and what each and all under it add up to."""
+"""The organisations that a user's roles cover, as a tree, and the recommendations of each subtree."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,7 +12,7 @@ from recommendations.read_models.summary import StatusRow
 
 @dataclass(frozen=True)
 class OrganisationNode:
-    """One organisation; `parent` is None where nothing above it is in reach."""
+    """One organisation; `parent` is None if the user's roles cover nothing above it."""
 
     key: int
     slug: str
@@ -22,10 +22,10 @@ class OrganisationNode:
 
 
 class Tree:
-    """The organisations in reach, by their keys, and what stands over each of them."""
+    """The organisations that a user's roles cover, by key, and the ancestors of each."""
 
     def __init__(self, paths: Iterable[tuple[int, int, int, str, str, str]]) -> None:
-        """`paths`: key, depth and slug, name and level of what stands over it, the key of that second."""
+        """`paths` are rows of key, ancestor's key, depth, and the ancestor's slug, name and level."""
         self.above: dict[int, list[int]] = defaultdict(list)
         parents: dict[int, int] = {}
         found: dict[int, tuple[str, str, str]] = {}
@@ -44,7 +44,7 @@ class Tree:
         return next((body for body in self.bodies.values() if body.slug == slug), None)
 
     def rolled_up(self, found: Iterable[StatusRow]) -> dict[int, list[StatusRow]]:
-        """The recommendations of each organisation and of all under it, as far as they are in reach."""
+        """Key of an organisation → its recommendations and those of all organisations under it."""
         under: dict[int, list[StatusRow]] = defaultdict(list)
         for one in found:
             for key in self.above.get(one.owner, ()):
@@ -62,13 +62,13 @@ class Tree:
             yield from self.walk(body.key, depth + 1)
 
     def line(self, body: OrganisationNode) -> list[OrganisationNode]:
-        """What stands over it, as far as it is in reach: the topmost first."""
+        """The ancestors of an organisation, topmost first."""
         over = self.bodies.get(body.parent) if body.parent else None
         return [*self.line(over), over] if over else []
 
 
 def tree_for(user: Any) -> Tree:
-    """The tree as `user` reaches it. One query."""
+    """The tree of the organisations that the roles of `user` cover. One query."""
     reached = OrganisationPath.objects.filter(reaches(user, "ancestor"))
     ancestor = [f"ancestor__{name}" for name in ("slug", "name", "level")]
     return Tree(reached.order_by().values_list("descendant_id", "ancestor_id", "depth", *ancestor))
@@ -76,7 +76,7 @@ def tree_for(user: Any) -> Tree:
 
 @dataclass(frozen=True)
 class OrganisationPart:
-    """One part of a whole that the parts add up to; without a slug it is no organisation's page."""
+    """An organisation and its recommendations; no slug if the part is not one organisation."""
 
     name: str
     slug: str
@@ -86,10 +86,10 @@ class OrganisationPart:
 def parts_of(
     tree: Tree, found: Sequence[StatusRow], top: OrganisationNode | None = None
 ) -> list[OrganisationPart]:
-    """The recommendations of `top`, or of everything, shared out among the organisations next below it.
+    """The recommendations of `top`, or all of them, split by the organisations directly below it.
 
-    Each stands in one part. Where all are one organisation's, that is shared out; what belongs to the
-    organisation at the top itself, or to bodies out of reach, is a part of its own, and the first.
+    Without `top`, an organisation that holds all recommendations takes its place. Each recommendation is in
+    one part. The first part holds those of the top organisation itself, or of organisations not covered.
     """
     under = tree.rolled_up(found)
     top = top or next((one for one in tree.below[None] if len(under.get(one.key, ())) == len(found)), None)
@@ -100,5 +100,5 @@ def parts_of(
     if not rest:
         return shares
     if top is None:
-        return [OrganisationPart("Other bodies", "", rest), *shares]
+        return [OrganisationPart("Other organisations", "", rest), *shares]
     return [OrganisationPart(f"{top.name} itself" if shares else top.name, top.slug, rest), *shares]

@@ -51,7 +51,7 @@ class OutcomePoint:
 class Outcome:
     """A measure with its baseline, its readings (latest first) and what they say.
 
-    `reads` says whether the reader may know of readings: if not, nothing is said of there being any.
+    `reads` says whether the user may read readings; if not, sentences do not mention them.
     """
 
     measure: Measure
@@ -69,7 +69,7 @@ class Outcome:
 
     @property
     def movement(self) -> Movement | None:
-        """What the readings say; None where there are none, or nothing is to be judged."""
+        """The result of the readings; None without readings, or if the measure is context only."""
         return _movement(self.last) if self.last and self.measure.better else None
 
     @property
@@ -78,7 +78,7 @@ class Outcome:
 
     @property
     def movement_in_words(self) -> str:
-        """ "not shown to have moved", "not read again"; empty where nothing is to be judged."""
+        """ "not shown to have moved", "not read again"; empty if the measure is context only."""
         if not self.measure.better:
             return ""
         return self.last.movement.lower() if self.last else NOT_READ
@@ -155,7 +155,7 @@ def measures_without_change(found: Iterable[Outcome]) -> list[Outcome]:
 
 
 def outcome_in_words(recommendation: Recommendation, found: Sequence[Outcome]) -> str:
-    """All measures in one sentence: how many moved, how many did not, of how many nothing can be said."""
+    """All measures in one sentence: how many improved, how many did not, and how many have too few cases."""
     if not found:
         return recommendation.measurement_note or NO_FIGURE
     if not all(one.reads for one in found):
@@ -213,7 +213,7 @@ def _point(
 
 
 def share_of(row: Measure) -> float | None:
-    """The figure in per cent; None where it is no share of anything."""
+    """The figure in per cent; None if it is not a share."""
     if row.unit == Unit.PERCENT and row.value is not None:
         return float(Decimal(row.value))
     return 100 * row.n / row.out_of if row.n is not None and row.out_of else None

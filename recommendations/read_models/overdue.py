@@ -1,4 +1,4 @@
-"""How long overdue recommendations are overdue, in four bands."""
+"""How many recommendations are overdue, in four bands of days."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ BANDS: tuple[tuple[float, str], ...] = (
 
 @dataclass(frozen=True)
 class Overdue:
-    """`counts` are in the order of BANDS; `median` is in days, None where nothing is overdue."""
+    """`counts` are in the order of BANDS; `median` is in days, None if nothing is overdue."""
 
     counts: Sequence[int]
     open: int
@@ -46,7 +46,7 @@ class Overdue:
 
 
 def overdue_of(found: Iterable[StatusRow]) -> Overdue:
-    """The bands of what is overdue. Lateness counts from the earliest due date of an open action."""
+    """The overdue recommendations by band. Days count from the earliest due date of an open action."""
     rows = list(found)
     late = [one.late_by for one in rows if one.late_by is not None]
     counts, before = [], 0.0

@@ -25,14 +25,14 @@ HEADINGS = (
     "Target date",
 )
 SPANNING = 3
-"""How many of the six columns speak of the recommendation, and span its actions."""
+"""The first columns are about the recommendation and span the rows of its actions."""
 
 
 @dataclass(frozen=True)
 class PlanEntry:
-    """The last three columns of one line. `owner` and `target` may be of several lines, or empty.
+    """The last three columns of one line. `owner` and `target` may have several lines, or be empty.
 
-    Of an action it has the label ("1a") and the status in words; of what a response says, neither.
+    An entry of an action has a label ("1a") and a status; an entry of a response has neither.
     """
 
     text: str
@@ -43,7 +43,7 @@ class PlanEntry:
 
     @property
     def response(self) -> str:
-        """The whole of the fourth column, in lines."""
+        """The text of the fourth column, in lines."""
         text = f"{self.label}. {self.text}" if self.label else self.text
         return f"{text}\nStatus: {self.status}" if self.status else text
 
@@ -53,9 +53,9 @@ NOTHING = PlanEntry("")
 
 @dataclass(frozen=True)
 class PlanRow:
-    """A recommendation, and at least one entry. `is_whole`: the reader reaches its owner.
+    """A recommendation with at least one entry. `is_whole` says whether the user's role covers its owner.
 
-    One who does not reads the published part, and the actions that a body of theirs leads.
+    Other users read the published part, and the actions that their own organisation leads.
     """
 
     number: int
@@ -81,7 +81,7 @@ class Plan:
 
     @property
     def details(self) -> list[tuple[str, str]]:
-        """The title block under the title: what, and what it is."""
+        """The title block: pairs of heading and value."""
         return [
             ("Inspected body", self.inspected),
             ("Inspectorate", self.inspectorate),
@@ -93,19 +93,19 @@ class Plan:
 
     @property
     def notes(self) -> list[str]:
-        """What the reader must know of the rows that they do not read whole; nothing where they do."""
+        """A note about rows that the user reads only in part; empty if there are none."""
         partly = [row.number for row in self.rows if not row.is_whole]
         if not partly:
             return []
         them = "recommendations" if len(partly) > 1 else "recommendation"
         return [
-            f"Not in reach of the reader for whom this copy was made: {them} {numbers_in_words(partly)}."
-            " Shown are the published part, and actions that the reader’s organisation leads."
+            f"The reader for whom this copy was made cannot read all of {them} {numbers_in_words(partly)}."
+            " It shows the published part, and the actions that the reader’s organisation leads."
             " An empty cell does not mean that nothing was written."
         ]
 
     def in_columns(self) -> Iterator[list[tuple[int | str, ...]]]:
-        """A list for each recommendation: of its lines, each of six cells."""
+        """For each recommendation, its lines of six cells."""
         for row in self.rows:
             first = (row.number, row.text, row.answer)
             yield [(*first, entry.response, entry.owner, entry.target) for entry in row.entries]
@@ -154,7 +154,7 @@ def _actions(inspection: Inspection, user: Any, on: date) -> QuerySet[Action]:
 
 
 def _entries(actions: QuerySet[Action], on: date) -> dict[int, list[PlanEntry]]:
-    """By recommendation. A successor out of the reader's reach is not named."""
+    """Key of a recommendation → its entries. A successor that the user cannot read is not named."""
     labels: dict[int | None, str] = {action.pk: action.label for action in actions}
     entries: dict[int, list[PlanEntry]] = defaultdict(list)
     for action in actions:
@@ -184,7 +184,7 @@ def _row(
 
 
 def _said(response: Response) -> str:
-    """Which part is accepted and why not the rest, in lines; empty where all is agreed without a word."""
+    """The accepted part and the reason, in lines; empty if the response has neither."""
     parts = {"Accepted part": response.accepted_part, "Reason": response.reason}
     return "\n".join(f"{what}: {words}" for what, words in parts.items() if words)
 
@@ -221,7 +221,7 @@ def _target(action: Any) -> str:
 
 
 def _source(inspection: Inspection) -> str:
-    """What the recommendations are quoted from. Reports of HM inspectorates are Crown copyright."""
+    """The source of the quoted recommendations. Reports of HM inspectorates are Crown copyright."""
     isbn = f", ISBN {inspection.isbn}" if inspection.isbn else ""
     return (
         f"Recommendations: {inspection.inspectorate}, {inspection.published_in_words}{isbn}."
@@ -230,7 +230,7 @@ def _source(inspection: Inspection) -> str:
 
 
 def _with_numbers(pairs: Iterable[tuple[str, int]]) -> str:
-    """Bodies with the numbers of what is theirs: "South West region (7)"."""
+    """Organisations with the numbers of their recommendations: "South West region (7)"."""
     held: dict[str, list[int]] = defaultdict(list)
     for name, number in pairs:
         held[name].append(number)

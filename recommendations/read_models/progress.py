@@ -1,4 +1,4 @@
-"""How far recommendations have come: what is verified apart from what is only claimed, by organisation."""
+"""How many recommendations are verified, only claimed, in progress or not begun, by organisation."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -21,7 +21,7 @@ class Stage(StrEnum):
 
 
 def stage_of(one: StatusRow) -> Stage | None:
-    """Verified before all else; what another recommendation superseded before that is at no stage."""
+    """The stage of a recommendation; None if it was superseded before it was verified."""
     if one.verified:
         return Stage.VERIFIED
     if one.status == workflow.SUPERSEDED:
@@ -33,7 +33,7 @@ def stage_of(one: StatusRow) -> Stage | None:
 
 @dataclass(frozen=True)
 class ProgressRow:
-    """How many recommendations of a body are at each stage, in the order of `Stage`."""
+    """How many recommendations of an organisation are at each stage, in the order of `Stage`."""
 
     name: str
     counts: tuple[int, ...]
@@ -75,7 +75,7 @@ class Progress:
 
 
 def progress_of(shares: Iterable[OrganisationPart]) -> Progress:
-    """The stages of each part of a whole. Beyond the largest parts the others stand together."""
+    """The stages of each part. The smallest parts are added up if there are more than MOST_PARTS."""
     given = [(share.name, Counter(map(stage_of, share.found))) for share in shares]
     superseded = sum(tally.pop(None, 0) for _, tally in given)
     rows = [ProgressRow(name, tuple(tally[stage] for stage in Stage)) for name, tally in given if tally]

@@ -1,4 +1,4 @@
-"""What an inspection was rated and why, and the guidance that the latest readings would give."""
+"""The ratings of an inspection with their reasons, and the ratings that the latest readings would give."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from recommendations.wording.dates import day
 
 @dataclass(frozen=True)
 class Rated:
-    """One standard as the report rates it, beside what the latest readings would give by guidance."""
+    """The rating of one standard in the report, and the guidance rating of the latest readings."""
 
     explained: Explained
     source: str
@@ -54,7 +54,7 @@ class Ratings:
 
     @property
     def unconfirmed(self) -> list[RatingLevel]:
-        """Ratings of which a boundary is printed in no report that was read."""
+        """Ratings with a boundary that no imported report prints."""
         lowest = min(rating.score for rating in self.method.ratings)
         return [
             rating
@@ -87,7 +87,7 @@ def ratings_of(inspection: Inspection, outcomes: Iterable[Outcome]) -> Ratings:
 
 
 def _figures(inspection: Inspection) -> dict[str, tuple[KeyQuestionFigure, ...]]:
-    """Standard by its name → what its key questions came to."""
+    """Name of a standard → the results of its key questions."""
     results = inspection.key_question_results.select_related("key_question__standard")
     found: dict[str, tuple[KeyQuestionFigure, ...]] = {}
     for one in results.order_by("key_question__number"):
@@ -115,7 +115,7 @@ def _rated(
 
 
 def _latest(outcomes: Iterable[Outcome]) -> dict[str, KeyQuestionFigure]:
-    """The latest reading of each key question, whichever recommendation it was taken for."""
+    """The latest reading of each key question, for any recommendation."""
     found: dict[str, tuple[int, date]] = {}
     for one in outcomes:
         reading = latest_percentage(one)
@@ -129,7 +129,7 @@ def _latest(outcomes: Iterable[Outcome]) -> dict[str, KeyQuestionFigure]:
 
 
 def _method(inspection: Inspection, awarded: Sequence[StandardRating]) -> Method:
-    """The measuring stick, as far as the report was rated by it: key questions come with their results."""
+    """The framework of the report, with the standards that the report rates and no key questions."""
     framework = inspection.framework
     return Method(
         slug=framework.slug,

@@ -26,7 +26,7 @@ class MonthPoint:
 
 @dataclass(frozen=True)
 class MonthlyTrend:
-    """One point for the end of each month, the last for the day itself; none if nothing was raised."""
+    """One point for the end of each month, and one for the day itself; none if nothing was raised."""
 
     points: Sequence[MonthPoint]
 

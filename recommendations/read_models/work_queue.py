@@ -1,4 +1,4 @@
-"""What a person is to do: what is late, what is next, for whom others wait; in constant queries."""
+"""My work and the review queue: what a user has to do, and what waits for their decision."""
 
 from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from recommendations.wording.dates import day, shortened
 from recommendations.workflow import CLAIMED, Step, Workflow
 
 MOST = 50
-# The steps that take work onward, and of which one is the next; the others turn it aside or back.
+# The steps that lead towards closing; the next step of a row is one of these.
 ONWARD = ("respond", "start", "submit", "close", "accept_decline")
 OPEN, VERDICT, REVIEW = "open", "verdict", "review"
 WAITING = ("submitted", "submitted_decline")
@@ -25,9 +25,9 @@ WAITING = ("submitted", "submitted_decline")
 
 @dataclass(frozen=True)
 class WorkItem:
-    """One line: what it is about, when it is due or since when it waits, and what to do next.
+    """One row: its subject, when it is due or since when it waits, and what to do next.
 
-    `next` is the name of a step, or one of OPEN, VERDICT and REVIEW: of it each face makes an address.
+    `next` is the name of a step, or OPEN, VERDICT or REVIEW; pages and admin make an address of it.
     """
 
     subject: Action | Recommendation | Evidence
@@ -46,7 +46,7 @@ class WorkItem:
 
 @dataclass(frozen=True)
 class Part:
-    """One list, with its heading and what is said where it is empty."""
+    """One list, with its heading and the sentence for an empty list."""
 
     heading: str
     empty: str
@@ -66,19 +66,19 @@ class WorkQueue:
 
 
 def my_work(user: Any, *, held: Set[str], on: date) -> WorkQueue:
-    """What the person, who holds the roles `held`, is to do; and then what waits for their judgement."""
+    """The work of a user who holds the roles `held`, and then what waits for their decision."""
     work = _of_the_owner(user, on) if held & {*roles_with(Capability.SUBMIT)} else WorkQueue()
     waits = review_queue(user, held=held, on=on)
     return WorkQueue(work.numbers + waits.numbers, work.parts + waits.parts)
 
 
 def review_queue(user: Any, *, held: Set[str], on: date) -> WorkQueue:
-    """What waits for the person's judgement: verdicts and closures, reviews; longest waiting first."""
+    """What waits for the user's decision: verdicts, closures and reviews, longest waiting first."""
     work = WorkQueue()
     if held & {*roles_with(Capability.ASSURE)}:
         waiting = _waiting(user, on)
         work.numbers.append(("Waiting for assurance", len(waiting)))
-        work.parts.append(Part("Waiting for assurance", "Nothing waits for you.", waiting[:MOST]))
+        work.parts.append(Part("Waiting for assurance", "Nothing is waiting for you.", waiting[:MOST]))
     if held & {*roles_with(Capability.REVIEW)}:
         claimed = _to_review(user, on)
         work.numbers.append(("Claimed, and not reviewed since", claimed.count()))
@@ -95,11 +95,11 @@ def _of_the_owner(user: Any, on: date) -> WorkQueue:
         ("Returned to me", _returned(actions, "action") + _returned(recommendations, "recommendation")),
     ]
     items = [*_to_do(actions, user, on), *_to_answer(recommendations, user)]
-    return WorkQueue(numbers, [Part("To do", "Nothing is open.", items[:MOST])])
+    return WorkQueue(numbers, [Part("To do", "No open work.", items[:MOST])])
 
 
 def _own_actions(user: Any, on: date) -> Any:
-    """Those of bodies for which the person works on actions, and those for which they are named."""
+    """Open actions of organisations for which the user works, and actions that name the user."""
     held_by = roles_with(Capability.SUBMIT)
     works_on = reaches(user, "recommendation__owner", held_by=held_by) | reaches(
         user, "lead", held_by=held_by
@@ -119,7 +119,7 @@ def _last(of: str, **conditions: Any) -> Subquery:
 
 
 def _returned(rows: Any, of: str) -> int:
-    """How many stand in progress because an assurer sent them back."""
+    """How many are in progress because an assurer returned them."""
     table = workflow.ACTION if of == "action" else workflow.RECOMMENDATION
     stepped, back = _last(of, verb__in=table.step_names), _last(of, verb="return")
     return (
@@ -139,7 +139,7 @@ def _to_do(actions: Any, user: Any, on: date) -> Iterator[WorkItem]:
 
 
 def _to_answer(recommendations: QuerySet[Recommendation], user: Any) -> Iterator[WorkItem]:
-    """Recommendations without an answer, and those of which every action has ended."""
+    """Recommendations without a response, and those whose actions have all ended."""
     still_open = Action.objects.open().filter(recommendation=OuterRef("pk"))
     planned = Action.objects.filter(recommendation=OuterRef("pk"))
     ready = Q(status="in_progress") & Q(Exists(planned)) & ~Q(Exists(still_open))
@@ -155,7 +155,7 @@ def _next(row: Any, table: Workflow, otherwise: str = "Open") -> tuple[str, str]
 
 
 def _waiting(user: Any, on: date) -> list[WorkItem]:
-    """Submitted work and unjudged evidence on which the person may decide, longest waiting first."""
+    """Submitted work and evidence without a verdict that the user may decide on, longest waiting first."""
     assures = roles_with(Capability.ASSURE)
     # Evidence before the work of the same instant: it is judged first.
     found = [(one.attached_at, _to_judge(one)) for one in _unjudged(user, assures)]

@@ -14,9 +14,9 @@ from recommendations.models import Event, User
 from recommendations.models.stored_names import attribute, model_of, noun, to_attributes
 from recommendations.wording.dates import day, moment, person
 
-# By stored names: derived from other rows; it would repeat them.
+# By stored names: derived from other rows.
 UNSHOWN_NOUNS = {"recommendationhistory"}
-# What keeps the books, says nothing to people, or is nobody's business.
+# Technical or secret fields.
 UNSHOWN_FIELDS = {"id", "version", "created_at", "updated_at", "name_key", "digest", "token_key", "file_key"}
 CHANGED_HEADINGS = ["Field", "Before", "Now", "By whom and when"]
 Values = dict[str, Any]
@@ -34,7 +34,7 @@ class FieldChange:
 
 @dataclass(frozen=True)
 class Write:
-    """What one event wrote to one row: values by attribute, before and after; and who did it when."""
+    """The values that one event wrote to one row, by attribute, before and after."""
 
     before: Values
     after: Values
@@ -42,7 +42,7 @@ class Write:
 
 
 def changes_of(events: Iterable[Event]) -> dict[int, list[FieldChange]]:
-    """Event's sequence → what it changed. As many queries as there are kinds of row named."""
+    """Sequence of an event → its changes. One query for each model that the values name."""
     said = {event.pk: [*_rows(event)] for event in events}
     words = Words([row for rows in said.values() for row in rows])
     return {pk: [change for row in rows for change in words.changes(row)] for pk, rows in said.items()}
@@ -83,7 +83,7 @@ def _rows(event: Event) -> Iterator[Values]:
 
 
 class Words:
-    """Puts the values of recorded rows into words; the rows that they name are read once."""
+    """Words for the values of recorded rows; it loads the rows that foreign keys name once."""
 
     def __init__(self, rows: Iterable[Values]) -> None:
         named: dict[type[models.Model], set[Any]] = defaultdict(set)

@@ -25,7 +25,7 @@ def attached_in_words(evidence: Evidence) -> str:
 
 def judged_by(evidence: Evidence) -> str:
     if evidence.judged_at is None:
-        return "Nobody yet"
+        return "No verdict yet"
     return f"{person(evidence.judged_by)}, {day(timezone.localdate(evidence.judged_at))}"
 
 

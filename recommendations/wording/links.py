@@ -1,4 +1,4 @@
-"""How a recommendation bears on others, in sentences."""
+"""Links between recommendations, in sentences."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""How sure one can be that practice moved, as it is said to people who run no tests."""
+"""Whether measures changed, and how certain that is, in plain words."""
 
 from collections.abc import Mapping
 
@@ -19,7 +19,7 @@ def chance_in_words(p: float) -> str:
 
 
 def summary_in_words(said: Mapping[Movement | None, int], *, unread: int) -> str:
-    """Of how many measures what is known. `said` counts the judged measures by what their readings say."""
+    """How many measures improved, got worse and so on; `said` counts the judged measures by movement."""
     total = sum(said.values())
     if not total:
         return "The report’s figures on this are context, and none of them is judged."

@@ -1,4 +1,4 @@
-"""The four statuses of a recommendation in words, side by side, and whether the claim is supported."""
+"""The four statuses of a recommendation in words, and the reasons why a claim is unsupported."""
 
 from datetime import date
 from typing import Any
@@ -20,14 +20,14 @@ from recommendations.queries.statuses import (
 from recommendations.queries.visibility import reaches
 from recommendations.wording.dates import day
 
-NOT_YOURS = "For those who reach the owner"
+NOT_YOURS = "Only for people whose role covers the owner"
 NO_UNSUPPORTED_CLAIM = "None"
 
 
 def standing_for(rows: Any, user: Any, *, on: date, as_of: date | None = None) -> Any:
-    """Annotate the statuses of `on`, and whether `user` may read more of them than the official one.
+    """Annotate the statuses of `on`, and whether the role of `user` covers the owner.
 
-    With `as_of`, those that were recorded by the end of that past day, as they stood then.
+    With `as_of`, only rows recorded by the end of that past day, with the statuses of then.
     """
     owners = Case(When(reaches(user, "owner"), then=Value(True)), default=Value(False))
     scale = Judgement.objects.filter(
@@ -58,7 +58,7 @@ def judgement_words(row: Any) -> str:
     return row.judgement_name or "Not reviewed" if row.reads_standing else NOT_YOURS
 
 
-# In a list, where the sentence would not fit.
+# For lists, where the full sentence does not fit.
 SHORT = {
     UnsupportedClaimReason.JUDGED_SHORT: "Judged short",
     UnsupportedClaimReason.NOTHING_ABOVE_OUTPUT: "Nothing above output",

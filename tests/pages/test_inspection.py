@@ -86,7 +86,7 @@ def test_the_latest_readings_give_guidance_and_no_award(
 
 
 def test_without_a_reading_there_is_no_later_guidance(shown_to: Callable[..., str]) -> None:
-    assert "What the latest readings would give" not in shown_to()
+    assert "Ratings that the latest readings would give" not in shown_to()
 
 
 @pytest.mark.parametrize("who", ["outsider", "sibling"])
@@ -113,7 +113,7 @@ def test_who_reaches_one_owner_reads_the_others_published_part(
     shown_to: Callable[..., str], bsg: Inspection, people: People
 ) -> None:
     shown = shown_to("contributor")
-    assert shown.count("The published part alone is open to you.") == 3
+    assert shown.count("You can read only the published part.") == 3
 
 
 def test_a_past_day_shows_what_was_known_then(

@@ -111,7 +111,7 @@ def test_a_body_out_of_reach_stands_neither_in_the_tree_nor_above_one(
 
 
 def test_who_reaches_nothing_is_told_so(screens: Callable, people: People, bsg: Inspection) -> None:
-    assert "None of your roles reaches an organisation" in screens(people.outsider).get(TREE).content.decode()
+    assert "None of your roles covers an organisation" in screens(people.outsider).get(TREE).content.decode()
 
 
 def test_of_many_bodies_the_upper_levels_are_shown(

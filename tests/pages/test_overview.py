@@ -136,8 +136,8 @@ def test_dates_that_moved_are_those_of_the_summary(
 @pytest.mark.parametrize(
     ("who", "words"),
     [
-        ("inspector", "You see the work of every body."),
-        ("regional", "You see the work of South West region, and of all under it."),
+        ("inspector", "You see the work of every organisation."),
+        ("regional", "You see the work of South West region, and of all organisations below."),
         ("contributor", "You see the work of Bristol and South Gloucestershire PDU"),
     ],
 )
@@ -191,8 +191,8 @@ def test_before_anything_was_recorded_the_page_says_so(
     screens: Callable, people: People, story: SimpleNamespace
 ) -> None:
     page = screens(people.inspector).get("/?as_of=2020-01-01").content.decode()
-    assert "no recommendation was recorded" in page
-    assert "No inspection was recorded by then." in page
+    assert "No recommendations that you can read had been recorded by the end of" in page
+    assert "No inspections recorded by then." in page
 
 
 @pytest.mark.parametrize("query", ["as_of=never", "inspections=99", "inspections=x", "nothing=1"])

@@ -27,6 +27,8 @@ def test_the_claim_stands_beside_the_evidence_and_each_judgement_has_its_definit
     page = words(screens(people.inspector).get(where(recommendation, "reviews/new/")))
     for said in ("Practice is safer.", "Everybody is trained.", "Training log", "never changed"):
         assert said in page
+    level = recommendation.evidence.get().get_level_display()
+    assert re.search(rf"</strong>\. {re.escape(level)}", page)
     for one in Judgement.objects.filter(framework=recommendation.inspection.framework_id):
         assert re.search(
             rf'value="{one.code}" id="(\w+)" aria-describedby="\1_helptext".*?{re.escape(one.name)}</label>',

@@ -1,4 +1,4 @@
-"""Overdue by age band: one bar for each band, with its count beside it."""
+"""Overdue recommendations by age: one bar for each band, with its count."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class Band:
 
     @property
     def end(self) -> float:
-        """Where its count stands."""
+        """The position of the count."""
         return round(BEGIN + self.length + 6, 1)
 
 

@@ -1,4 +1,4 @@
-"""What every chart stands in: a finding, a sentence, the drawing, the table and where the numbers come from.
+"""The frame of every chart: headline, sentence, drawing, table and source of the numbers.
 
 A chart is drawn 300 units wide, so that its text of 13 units is read on a phone of 320 pixels.
 """
@@ -16,7 +16,7 @@ SOURCE = "Recommendation tracker"
 
 
 class Drawing(Protocol):
-    """What the template of a chart lays out; only its size concerns the frame."""
+    """A drawing that a template renders; the frame needs only its size."""
 
     @property
     def width(self) -> int: ...
@@ -45,7 +45,7 @@ class ChartTable:
 
     @property
     def lines(self) -> list[list[Cell]]:
-        """The rows as they are written on a page."""
+        """The rows as a page shows them."""
         kinds = [column.kind for column in self.columns]
         return [
             [
@@ -56,13 +56,13 @@ class ChartTable:
         ]
 
     def as_csv(self) -> Iterator[bytes]:
-        """The same rows as CSV, with no formula in them."""
+        """The rows as CSV, safe to open in a spreadsheet."""
         return csv_stream(self.columns, [list(self.rows)])
 
 
 @dataclass(frozen=True)
 class ChartFigure:
-    """One chart with all that stands about it.
+    """One chart with its headline, sentence and table.
 
     `name` begins the ids on the page; `template` lays out `drawing` inside the SVG, and there is no SVG
     without one; `csv` is the address of the table as CSV.

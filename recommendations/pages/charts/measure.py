@@ -42,7 +42,7 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class MeasureMark:
-    """One figure: where it stands, the two ends of its interval, and its label."""
+    """One figure: its position, the two ends of its interval, and its label."""
 
     y: int
     x: float
@@ -90,7 +90,7 @@ class MeasureDrawing:
 def measure_chart(
     found: Sequence[Outcome], *, sentence: str, subject: str, csv: str, as_at: date
 ) -> ChartFigure | None:
-    """The chart of a recommendation's measures; None where the report prints no figure for it."""
+    """The chart of a recommendation's measures; None if the report prints no figure for it."""
     if not found:
         return None
     return ChartFigure(
@@ -122,7 +122,7 @@ def headline(found: Sequence[Outcome]) -> str:
 
 
 def _table(found: Sequence[Outcome], subject: str) -> ChartTable:
-    """What was read since is for those who reach the owner."""
+    """Readings are shown only to users whose role covers the owner."""
     rows = [*map(_cells, found)]
     if all(one.reads for one in found):
         return ChartTable(f"Measures of {subject}: the report and the latest reading", COLUMNS, rows)

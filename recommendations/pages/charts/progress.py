@@ -20,7 +20,7 @@ NOTE = (
 
 @dataclass(frozen=True)
 class Label:
-    """A count on a white plate; outside its segment where that is too narrow, with a line to it."""
+    """A count on a white background; next to its segment, with a line, if the segment is too narrow."""
 
     words: str
     x: float
@@ -35,7 +35,7 @@ class Label:
 
 @dataclass(frozen=True)
 class Segment:
-    """`style` is the place of its stage: it says colour and pattern."""
+    """`style` is the index of the stage; the style sheet gives it a colour and a pattern."""
 
     style: int
     x: float
@@ -105,7 +105,7 @@ def _drawn(rows: Sequence[ProgressRow]) -> Bars:
 
 
 def _bar(row: ProgressRow, top: int) -> tuple[Bar, int]:
-    """The bar of a row that begins at `top`, and where the next begins."""
+    """The bar of a row at `top`, and the top of the next row."""
     lines = wrap(f"{row.name} ({row.total:,})", MOST_LETTERS, max_lines=2, placeholder="…")
     names = [(top + 13 + place * NAME_LINE, line) for place, line in enumerate(lines)]
     y = top + len(lines) * NAME_LINE
@@ -126,7 +126,7 @@ def _bar(row: ProgressRow, top: int) -> tuple[Bar, int]:
 
 
 def _placed(labels: Sequence[tuple[str, float, float]], y: int) -> list[Label]:
-    """Labels below a bar, beside one another: those that do not fit are moved to the left, then back."""
+    """Labels below a bar, moved so that they do not overlap or leave the drawing."""
     places, limit = [], float(WIDTH)
     for _, middle, width in reversed(labels):
         places.append(min(middle, limit - width / 2))

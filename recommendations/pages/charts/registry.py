@@ -1,4 +1,4 @@
-"""The charts of what a reader reaches, or of one organisation and all under it, by their names."""
+"""The charts by name: of all recommendations in scope, or of one organisation and all under it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from recommendations.read_models.trends import monthly_trend, verified_spells
 
 @dataclass(frozen=True)
 class ChartRegistry:
-    """`found` is all in reach; `top` narrows to one organisation. `on` is the day, `as_of` if it is past."""
+    """`found` is everything in scope; `top` narrows it to one organisation. `as_of` is `on` if it is past."""
 
     user: Any
     tree: Tree
@@ -31,7 +31,7 @@ class ChartRegistry:
     top: OrganisationNode | None = None
 
     def figure(self, name: str) -> ChartFigure | None:
-        """The chart of that name; None if there is none. That of what was verified costs one query."""
+        """The chart with this name; None if there is none. The chart “verified” runs one query."""
         drawn = DRAWN.get(name)
         return drawn(self) if drawn else None
 
@@ -40,7 +40,7 @@ class ChartRegistry:
         return self.tree.under(self.top, self.found) if self.top else self.found
 
     def address(self, name: str) -> str:
-        """Where the table of a chart is as CSV, of the same organisation and day."""
+        """The address of the table as CSV, for the same organisation and day."""
         asked = {"organisation": self.top.slug if self.top else "", "as_of": self.as_of}
         query = urlencode({key: value for key, value in asked.items() if value})
         address = reverse("pages:chart", args=[name])

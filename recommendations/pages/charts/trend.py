@@ -18,7 +18,7 @@ NOTE = (
 
 @dataclass(frozen=True)
 class Tick:
-    """A line across at a value, or a mark at a month."""
+    """A grid line at a value, or a mark at a month."""
 
     at: float
     words: str
@@ -56,7 +56,7 @@ def course_figure(course: MonthlyTrend, *, csv: str, as_at: date) -> ChartFigure
         name="verified",
         headline=course.headline,
         sentence=course.sentence,
-        template="pages/charts/course.html",
+        template="pages/charts/trend.html",
         drawing=_drawn(course.points) if course.points else None,
         table=ChartTable("Recommendations raised and verified by month", columns, rows),
         csv=csv,
@@ -92,7 +92,7 @@ def _drawn(points: Sequence[MonthPoint]) -> Lines:
 
 
 def _months(points: Sequence[MonthPoint], left: float, step: float) -> list[Tick]:
-    """The first and the last month, and as many Januaries between as there is room for."""
+    """The first and last month, and the Januaries between them that fit."""
     first, last = points[0].day, points[-1].day
     ticks = [Tick(left, f"{first:%b %Y}", "start")]
     end = left + step * (len(points) - 1)
@@ -106,7 +106,7 @@ def _months(points: Sequence[MonthPoint], left: float, step: float) -> list[Tick
 
 
 def _round_above(value: int) -> int:
-    """The next of 2, 4, 6, 10, 20, 40, … that is not below the value."""
+    """The smallest of 2, 4, 6, 10, 20, 40, … that is at least the value."""
     scale = 1
     while True:
         for lead in (2, 4, 6, 10):

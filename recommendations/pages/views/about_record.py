@@ -1,4 +1,4 @@
-"""The recommendation or action that an address names, as far as the reader reaches it."""
+"""Base of the form pages about a recommendation or an action."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from recommendations.wording.statuses import reasons_or_none, standing_for, stat
 
 
 class WritingAbout(FormPage):
-    """Writes about a recommendation, or about the action of it that the address names too."""
+    """A form page about the recommendation in the address, or about one of its actions."""
 
     @cached_property
     def subject(self) -> Any:
@@ -39,7 +39,7 @@ class WritingAbout(FormPage):
         return get_object_or_404(visible(rows, self.user, on=self.today), label=self.kwargs["label"])
 
     def whole_standing(self) -> dict[str, Any]:
-        """What the page shows of a recommendation before something is written about it."""
+        """The current record of a recommendation, shown above the form."""
         row = self.recommendation
         actions = visible(Action.objects.filter(recommendation=row), self.user, on=self.today)
         evidence = visible(Evidence.objects.filter(recommendation=row), self.user, on=self.today)

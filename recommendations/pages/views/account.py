@@ -1,4 +1,4 @@
-"""Signing in and out, and one's own password."""
+"""Sign-in, sign-out, and the user's own password."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ from recommendations.wording.dates import person
 
 
 class SignIn(LoginView):
-    """One door for the pages and the staff screens; what was asked for before it follows in `next`."""
+    """Sign-in for the pages and the staff area; `next` is the page to go to afterwards."""
 
     form_class = SignInForm
     template_name = "pages/sign_in.html"
@@ -70,7 +70,7 @@ class PasswordChanged(Page):
 
 
 class PasswordSet(PasswordResetConfirmView):
-    """Where a link leads that an administrator gave: its token leaves the address at once."""
+    """The page of a link that an administrator gave; it removes the token from the address at once."""
 
     form_class: Any = NewPasswordForm
     template_name = "pages/password_set.html"
@@ -99,7 +99,7 @@ class PasswordSet(PasswordResetConfirmView):
 
 
 def _is_set(form: NewPasswordForm, user: User, *, link: str | None = None) -> bool:
-    """Set the password that the form holds; where it is refused, the form says why."""
+    """Set the new password; if it is refused, the form says why."""
     password = form.cleaned_data["password"]
     try:
         set_password(user=user, password=password, by=user, at=timezone.now(), link=link)

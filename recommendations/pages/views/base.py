@@ -1,4 +1,4 @@
-"""What every page shares: a signed-in reader, a day, and no parameter that it does not know."""
+"""Base of all pages: a signed-in user, a day, and no unknown query parameters."""
 
 from datetime import date
 from typing import Any
@@ -22,11 +22,11 @@ AS_OF = "as_of"
 
 
 class Page(AccessMixin, View):
-    """A page for a signed-in person: `context` says what it shows, the template how."""
+    """A page for a signed-in user: `context` returns the data of its template."""
 
     template_name: str
     title: str
-    # The query parameters that it knows; any other is refused by name.
+    # Any other query parameter is refused by name.
     parameters: frozenset[str] = frozenset()
     takes_as_of = False
 
@@ -39,7 +39,7 @@ class Page(AccessMixin, View):
         self.user, self.today = request.user, timezone.localdate()
         refuse_unknown(request, self.parameters | ({AS_OF} if self.takes_as_of else set()))
         answer = super().dispatch(request, *args, **kwargs)
-        # What bodies write about themselves stays in no cache on the way, nor behind the back button.
+        # Unpublished work must not stay in a cache or behind the back button.
         answer.headers.setdefault("Cache-Control", "private, no-store")
         return answer
 
@@ -51,11 +51,11 @@ class Page(AccessMixin, View):
         return render(self.request, self.template_name, self.whole_context(**kwargs), status=status)
 
     def context(self, **kwargs: Any) -> dict[str, Any]:
-        """What the template shows. `title`, and `record` (what it is about), make the page's title."""
+        """The data of the template. `title` and `record` make the page's title."""
         return {}
 
     def whole_context(self, **kwargs: Any) -> dict[str, Any]:
-        """What every page shows, and what this one does."""
+        """The data that every page has, and the data of this page."""
         shared = {
             "title": self.title,
             "page": self,
@@ -67,34 +67,34 @@ class Page(AccessMixin, View):
 
     @cached_property
     def roles(self) -> frozenset[str]:
-        """The roles that the reader holds now, whatever they reach. One query."""
+        """The roles that the user holds now, for any organisation. One query."""
         held = Membership.objects.current().filter(user=self.user.pk).values_list("role", flat=True)
         return frozenset(held)
 
     def holds(self, capability: Capability) -> bool:
-        """Does any role of the reader let them do this, somewhere?"""
+        """Does the user hold this capability for any organisation?"""
         return any(capability in CAPABILITIES[role] for role in self.roles)
 
     @cached_property
     def asked_day(self) -> forms.Form:
-        """The day that the address asks for, and what is wrong with it."""
+        """The form of the day in the address, validated."""
         form = PastDay(self.request.GET, latest=self.today)
         form.is_valid()
         return form
 
     @property
     def wrong_day(self) -> list[str]:
-        """What is wrong with the day that was asked for: the page then shows today."""
+        """Errors of the day in the address; with errors the page shows today."""
         return [str(words) for words in self.asked_day[AS_OF].errors] if self.takes_as_of else []
 
     @property
     def as_of(self) -> date | None:
-        """The past day that is asked for; None is today."""
+        """The past day in the address; None for today."""
         return self.asked_day.cleaned_data.get(AS_OF) if self.takes_as_of else None
 
     @property
     def on(self) -> date:
-        """The day of which the page speaks."""
+        """The day that the page shows."""
         return self.as_of or self.today
 
     @property
@@ -103,7 +103,7 @@ class Page(AccessMixin, View):
 
 
 class PastDay(forms.Form):
-    """A day that has come, as ISO 8601 or as people in Britain write it."""
+    """A day up to today, as ISO 8601 or as people in Britain write it."""
 
     as_of = forms.DateField(
         required=False,
@@ -125,10 +125,10 @@ class PastDay(forms.Form):
 
 
 def refuse_unknown(request: HttpRequest, known: frozenset[str] | set[str]) -> None:
-    """Raise BadRequest that names what the address holds and the page does not know."""
+    """Raise BadRequest that names the unknown query parameters."""
     if unknown := sorted(set(request.GET) - known):
         takes = f"It knows {', '.join(sorted(known))}." if known else "It takes none."
         raise BadRequest(f"This page does not know “{'”, “'.join(unknown)}” in its address. {takes}")
     asked = [request.path, *(value for _, values in request.GET.lists() for value in values)]
     if any("\x00" in words for words in asked):
-        raise BadRequest("The address holds a character that nothing can hold.")
+        raise BadRequest("The address holds a NUL character, which is not allowed.")

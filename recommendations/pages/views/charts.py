@@ -1,4 +1,4 @@
-"""The numbers of a chart as CSV: what its table shows, for the same reader and the same day."""
+"""The table of a chart as CSV, for the same user and day."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ class Chart(ScopedPage):
             raise BadRequest(" ".join(self.wrong_day))
         name, slug = kwargs["name"], request.GET.get("organisation")
         top = self.tree.by_slug(slug) if slug is not None else None
-        figure = self.gallery(top).figure(name)
+        figure = self.charts(top).figure(name)
         if figure is None or (slug is not None and top is None):
             raise Http404
         answer = HttpResponse(b"".join(figure.table.as_csv()), content_type="text/csv; charset=utf-8")

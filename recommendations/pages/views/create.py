@@ -1,4 +1,4 @@
-"""What is added and never changed: progress updates, readings of a measure, evidence."""
+"""Pages that add progress updates, readings of a measure and evidence."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ class AddUpdate(WritingAbout):
     def write(self, form: Any, last: Form | None) -> Any:
         return form.record(by=self.user, at=timezone.now())
 
-    def said(self, row: Any) -> str:
+    def success_message(self, row: Any) -> str:
         return updates.recorded_in_words(row)
 
 
@@ -49,11 +49,11 @@ class AddReading(WritingAbout):
     def write(self, form: Any, last: Form | None) -> Any:
         return form.record(by=self.user, at=timezone.now())
 
-    def said(self, row: Any) -> str:
+    def success_message(self, row: Any) -> str:
         return reading.recorded_in_words(row)
 
-    def leads_to(self, row: Any) -> str:
-        return super().leads_to(row.measure)
+    def success_url(self, row: Any) -> str:
+        return super().success_url(row.measure)
 
 
 class AddEvidence(WritingAbout):
@@ -81,7 +81,7 @@ class AddEvidence(WritingAbout):
         return self.recorded
 
     def once(self, form: Any, last: Form | None) -> Kept:
-        """Receive the bytes before anything is held, and take away what comes to nothing."""
+        """Store the file before the transaction, and delete it if nothing was written."""
         file = self.request.FILES.get("file")
         self.upload = Upload(str(file.name), file.chunks()) if file else None
         try:
@@ -96,11 +96,11 @@ class AddEvidence(WritingAbout):
             if self.upload:
                 self.upload.receive()
         except Invalid:
-            # Read anew: the operation tells this with all else that is wrong.
+            # Start again: the operation reports this with every other problem.
             self.upload = Upload(file.name, file.chunks())
 
     def tell(self, form: Any, refusal: DomainError) -> None:
-        """The file is asked last; where it was to be a link or a reference, that is what is missing."""
+        """Show a missing file as a missing link or reference, if the user chose one of those."""
         problems = dict(getattr(refusal, "problems", {}))
         missing = problems.pop("file", None)
         if missing and not form.is_file:
@@ -114,8 +114,8 @@ class AddEvidence(WritingAbout):
             tell(last, refusal)
         return self.checked(form, last)
 
-    def said(self, row: Any) -> str:
+    def success_message(self, row: Any) -> str:
         return evidence.attached_and_waits(row)
 
-    def leads_to(self, row: Any) -> str:
+    def success_url(self, row: Any) -> str:
         return reverse("pages:evidence", args=[row.pk])

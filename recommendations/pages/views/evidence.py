@@ -1,4 +1,4 @@
-"""A piece of evidence, and the file of it."""
+"""The page of a piece of evidence, and its file."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ from recommendations.wording.evidence import attached_in_words, judged_by, valid
 
 
 class EvidencePage(Page):
-    """About the piece that the address names."""
+    """Base of the pages about the evidence in the address."""
 
     @cached_property
     def evidence(self) -> Evidence:
@@ -28,7 +28,7 @@ class EvidencePage(Page):
 
     @cached_property
     def fetches(self) -> bool:
-        """May the reader have the bytes?"""
+        """May the user download the file?"""
         evidence = self.evidence
         return bool(evidence.file_key) and may_fetch(self.user, evidence, on=self.today)
 
@@ -57,7 +57,7 @@ class EvidenceShown(EvidencePage):
 
 class EvidenceFile(EvidencePage):
     def get(self, request: HttpRequest, **kwargs: Any) -> Any:
-        """The bytes as they were attached; they do not exist for who may not have them."""
+        """The file as it was attached; 404 if the user may not download it."""
         if not self.fetches:
             raise Http404
         evidence = self.evidence
@@ -67,21 +67,21 @@ class EvidenceFile(EvidencePage):
             messages.error(request, str(damage))
             return HttpResponseRedirect(reverse("pages:evidence", args=[evidence.pk]))
         answer = FileResponse(file)
-        # Set afterwards: what FileResponse guesses from the name of a stored file is not wanted.
+        # Set after creation: FileResponse would guess them from the name of the stored file.
         for name, value in storage.download_headers(evidence.file_name, evidence.media_type).items():
             answer[name] = value
         return answer
 
 
 def evidence_for(page: Page) -> Evidence:
-    """The piece that the address of `page` names; Http404 where its reader does not reach it."""
+    """The evidence in the address of `page`; raises Http404 if it does not exist for the user."""
     rows = Evidence.objects.for_list().select_related("recommendation__inspection")
     rows = rows.filter(published(page.user, "recommendation__inspection__", on=page.today))
     return get_object_or_404(visible(rows, page.user, on=page.today), pk=page.kwargs["pk"])
 
 
 def facts_of(evidence: Evidence) -> list[tuple[str, Any]]:
-    """Pairs of name and words: where it is, what it shows, and what was made of it."""
+    """Facts about a piece of evidence and its verdict, as pairs of name and words."""
     judged = [("Verdict", evidence.get_verdict_display())]
     if evidence.verdict_reason:
         judged.append(("Reason for the verdict", evidence.verdict_reason))

@@ -1,4 +1,4 @@
-"""A page that writes: it asks, shows the answers to be checked, and writes once they are confirmed."""
+"""Base of the pages that write: a form, a page to check the answers, and one write when confirmed."""
 
 import hashlib
 import re
@@ -30,21 +30,21 @@ TOKEN = re.compile(r"[0-9a-f]{32}")
 
 
 class NotAnswered(DomainError):
-    """The answers that were to be confirmed are not all right."""
+    """The form that was confirmed is not valid."""
 
 
 class FormPage(Page):
-    """GET asks. POST with `stage=check` shows the answers, `change:<field>` asks again, `confirm` writes."""
+    """GET shows the form. `stage` says what a POST does: `check`, `change:<field>` or `confirm`."""
 
-    template_name = "pages/writing/ask.html"
+    template_name = "pages/writing/form.html"
     check_template = "pages/writing/check.html"
-    stands = ""  # The template of what stands now, shown above the questions.
+    current_template = ""  # Shows the current record above the form.
     capability: Capability
     effect = ""
 
     @cached_property
     def subject(self) -> Any:
-        """What is written about; Http404 where the reader does not reach it."""
+        """The row that the operation is about; raises Http404 if it does not exist for the user."""
         raise NotImplementedError
 
     @property
@@ -58,30 +58,28 @@ class FormPage(Page):
 
     @property
     def permitted_on(self) -> Any:
-        """The recommendation or action on which the reader must hold the capability."""
+        """The recommendation or action on which the user must hold the capability."""
         return self.subject
 
     def form(self, data: Any) -> PageForm:
         raise NotImplementedError
 
     def last_form(self, data: Any, files: Any = None) -> Form | None:
-        """What is asked only on the page of the answers, where it is asked there at all."""
+        """A form on the page of the answers, for example for a file; None without one."""
         return None
 
     def write(self, form: PageForm, last: Form | None) -> Any:
-        """Carry the operation out and return the row; without `last` it is a rehearsal."""
+        """Run the operation and return the row. `last` is None when the answers are only checked."""
         raise NotImplementedError
 
     def can_try(self, form: PageForm) -> bool:
-        """Is enough there to try the operation, though some answer is not right?"""
+        """Can the operation be tried although the form has errors?"""
         return True
 
-    def said(self, row: Any) -> str:
-        """What was done, in a sentence."""
+    def success_message(self, row: Any) -> str:
         raise NotImplementedError
 
-    def leads_to(self, row: Any) -> str:
-        """Where the reader finds what was done."""
+    def success_url(self, row: Any) -> str:
         return address_of(getattr(row, "recommendation", row))
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -100,7 +98,7 @@ class FormPage(Page):
         return self.shown(status=status, form=form, **shown)
 
     def checked(self, form: PageForm, last: Form | None, *, status: int = 200) -> HttpResponse:
-        """The answers, each with a way to change it, and what confirms them."""
+        """The page of the answers, with a button to change each and one to confirm."""
         data = self.request.POST
         held = [(name, value) for name in form.fields for value in data.getlist(name)]
         token = data.get("once", "")
@@ -112,7 +110,7 @@ class FormPage(Page):
         return render(self.request, self.check_template, self.whole_context(**shown), status=status)
 
     def refused(self, form: PageForm, last: Form | None, refusal: DomainError) -> HttpResponse:
-        """What was confirmed cannot be written: say why."""
+        """The page after an operation refused the confirmed answers."""
         return self._check(form)
 
     def context(self, **shown: Any) -> dict[str, Any]:
@@ -121,12 +119,12 @@ class FormPage(Page):
             "back": self.back,
             "effect": self.effect,
             "button": self.title,
-            "stands": self.stands,
+            "current_template": self.current_template,
             **shown,
         }
 
     def tell(self, form: PageForm, refusal: DomainError) -> None:
-        """All of a refusal, but for fields that say already what is wrong with them."""
+        """Add a refusal to the form, except for fields that have an error already."""
         problems = getattr(refusal, "problems", None)
         if isinstance(problems, dict):
             open_fields = {name: said for name, said in problems.items() if name not in form.errors}
@@ -137,7 +135,7 @@ class FormPage(Page):
         require(self.user, self.capability, self.permitted_on, on=self.today)
 
     def _check(self, form: PageForm) -> HttpResponse:
-        """Rehearse: the operation is tried and undone, so that all that is missing is told at once."""
+        """Try the operation and roll it back, so that the form shows every problem at once."""
         form.is_valid()
         try:
             if self.can_try(form):
@@ -151,7 +149,7 @@ class FormPage(Page):
         except DomainError as refusal:
             self.tell(form, refusal)
         if form.errors:
-            return self._changed(form) if self._came_second(form) else self.asked(form)
+            return self._changed(form) if self._is_stale(form) else self.asked(form)
         return self.checked(form, self.last_form(None))
 
     def _confirm(self, form: PageForm) -> HttpResponse:
@@ -169,7 +167,7 @@ class FormPage(Page):
         return HttpResponseRedirect(answer.headers["Location"])
 
     def once(self, form: PageForm, last: Form | None) -> Kept:
-        """Write, unless this very confirmation was written before: then its answer is given again."""
+        """Write. If the same confirmation was sent before, return its answer and write nothing."""
         asked = self._digest()
         return once(
             user=self.user,
@@ -183,22 +181,22 @@ class FormPage(Page):
         if not form.is_valid() or (last is not None and not last.is_valid()):
             raise NotAnswered
         row = self.write(form, last)
-        return Kept(302, self.said(row).encode(), {"Location": self.leads_to(row)})
+        return Kept(302, self.success_message(row).encode(), {"Location": self.success_url(row)})
 
     def _digest(self) -> str:
-        """SHA-256 (hex) of one confirmation: sent twice it is the same, with other answers another."""
+        """SHA-256 (hex) of a confirmation: the same for the same answers and files."""
         post = self.request.POST
         said = {name: post.getlist(name) for name in post if name != "csrfmiddlewaretoken"}
         files = [[one.name, _sha256(one)] for _, found in self.request.FILES.lists() for one in found]
         asked = [self.request.path, said, files]
         return hashlib.sha256(orjson.dumps(asked, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
-    def _came_second(self, form: PageForm) -> bool:
+    def _is_stale(self, form: PageForm) -> bool:
         read = form.cleaned_data.get("version_read")
         return bool(read) and read < self.subject.version
 
     def _changed(self, form: PageForm) -> HttpResponse:
-        """Show theirs beside what another saved since they opened the page; they decide again."""
+        """Show the user's answers and what somebody else saved since they opened the page."""
         current = type(self.subject)._default_manager.get(pk=self.subject.pk)
         read = form.cleaned_data.get("version_read") or current.version
         yours = answers_of(form)
@@ -214,7 +212,7 @@ class FormPage(Page):
 
 
 def _sha256(file: UploadedFile) -> str:
-    """Of the bytes: a file that was mended in the meantime may have the name and the size of the first."""
+    """Hash of the bytes: a corrected file may have the same name and size."""
     digest = hashlib.sha256()
     for chunk in file.chunks():
         digest.update(chunk)

@@ -1,4 +1,4 @@
-"""One inspection: how it was rated and why, what the latest readings would give, its recommendations."""
+"""The page of one inspection: its recommendations and its ratings."""
 
 from typing import Any
 
@@ -37,7 +37,7 @@ class InspectionView(Page):
 
     @property
     def query(self) -> str:
-        """What a link to another page of the same day ends with."""
+        """The query string of links to other pages, so that they show the same day."""
         return f"?as_of={self.as_of.isoformat()}" if self.as_of else ""
 
     def _inspection(self, reference: str) -> Inspection:
@@ -56,7 +56,7 @@ class InspectionView(Page):
         return rows.select_related("owner").order_by("number")
 
     def _line(self, row: Any) -> dict[str, Any]:
-        """A recommendation in the list; out of reach its published part alone."""
+        """A row of the list; only the published part if the recommendation is out of scope."""
         row.status = row.status_on_day
         return {
             "row": row,

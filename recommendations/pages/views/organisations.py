@@ -1,4 +1,4 @@
-"""Organisations: the tree with its numbers, and the recommendations of one and of all under it."""
+"""The tree of organisations with counts, and the page of one organisation."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -50,7 +50,7 @@ class Organisations(ScopedPage):
 
 
 class OneOrganisation(ScopedPage):
-    """One organisation in reach; out of reach there is none."""
+    """One organisation; 404 if no role of the user covers it."""
 
     template_name = "pages/organisation.html"
     title = "Organisation"
@@ -71,15 +71,15 @@ class OneOrganisation(ScopedPage):
             "totals": totals_of(found),
             "branches": branches(self, body),
             "inspections": list(own[:MOST_INSPECTIONS]),
-            "figures": [self.gallery(body).figure(name) for name in CHARTS] if found else [],
+            "figures": [self.charts(body).figure(name) for name in CHARTS] if found else [],
             **self._list(body, found),
         }
 
     def _list(self, body: OrganisationNode, found: list[StatusRow]) -> dict[str, Any]:
-        """The recommendations that are shown, paged, and what else can be."""
+        """One page of the filtered list, and the other filters."""
         show = self.request.GET.get("show", "all")
         if show not in LIST_FILTERS:
-            raise BadRequest(f"There is nothing to show as “{show}”. It can be {', '.join(LIST_FILTERS)}.")
+            raise BadRequest(f"“show” cannot be “{show}”. It can be {', '.join(LIST_FILTERS)}.")
         keys = [one.key for one in sorted(found, key=_by_lateness) if LIST_FILTERS[show](one)]
         page = page_of(keys, self.request.GET.get("page", "1"), size=PAGE)
         lines, judgements = self.lines(list(page.object_list)), judgement_names()
@@ -94,10 +94,10 @@ def _by_lateness(one: StatusRow) -> tuple[Any, ...]:
 
 
 def branches(page: ScopedPage, top: OrganisationNode | None = None) -> list[Branch]:
-    """The tree under `top`, or all that is in reach, with what each adds up to.
+    """The organisations under `top` (or all that the user's roles cover) with their totals.
 
-    Where there are many, the upper levels alone: the page of each shows what is under it. Of bodies
-    outside the line of the service only those that own recommendations.
+    Only the upper levels if there are many: the page of each organisation shows what is under it.
+    Organisations outside the probation service are left out unless they own recommendations.
     """
     under = page.tree.rolled_up(page.found)
     walked = [

@@ -1,4 +1,4 @@
-"""The overview: what was recommended, what is claimed, what inspectors found, and where they do not fit."""
+"""The overview: counts, unsupported claims, oldest open, moved dates, charts and inspections."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ CHARTS = ("progress", "verified", "overdue")
 
 @dataclass(frozen=True)
 class Short:
-    """A list that is cut, and of how many it shows the first."""
+    """The first items of a list, and the length of the whole list."""
 
     items: list[RecommendationItem]
     total: int
@@ -56,30 +56,30 @@ class Overview(ScopedPage):
             "nothing": self._nothing_in_reach() if not self.found else "",
             "whole": reverse("pages:organisation", args=[top.slug]) if top else "",
             "answers": self._answers(judgements),
-            "figures": [self.gallery().figure(name) for name in CHARTS] if self.found else [],
+            "figures": [self.charts().figure(name) for name in CHARTS] if self.found else [],
             "inspections": self._inspections(),
             **self._lists(judgements),
         }
 
     def _only_top(self) -> Any:
-        """The organisation at the top of all that is in reach, where there is one: its page lists all."""
+        """The organisation whose page lists every recommendation in scope; None if there is none."""
         tops = self.tree.below[None]
         holding = (body for body in tops if len(self.tree.under(body, self.found)) == len(self.found))
         return next(holding, None) if self.found else None
 
     def _reach(self) -> str:
         if self.reads_everything:
-            return "You see the work of every body."
-        tops = [body.name for body in self.tree.below[None]]
-        return f"You see the work of {' and of '.join(tops)}, and of all under it." if tops else ""
+            return "You see the work of every organisation."
+        tops = [organisation.name for organisation in self.tree.below[None]]
+        return f"You see the work of {' and '.join(tops)}, and of all organisations below." if tops else ""
 
     def _nothing_in_reach(self) -> str:
         if self.as_of:
-            return f"When {self.on_in_words} ended, no recommendation was recorded that you reach."
+            return f"No recommendations that you can read had been recorded by the end of {self.on_in_words}."
         published = visible(Recommendation.objects.all(), self.user, on=self.today).count()
-        why = "None of your roles reaches" if self.roles else "You have no role, so you do not see"
+        roles = "None of your roles covers an owner of recommendations" if self.roles else "You have no role"
         return (
-            f"{why} what bodies write about their own work. You can read what is published:"
+            f"{roles}. You can read what is published:"
             f" {plural(published, 'recommendation')}, under the inspections below."
         )
 

@@ -1,4 +1,4 @@
-"""The action plan of an inspection: to be printed, as a Word document, and as a spreadsheet."""
+"""The action plan of an inspection as a page, a Word document and a spreadsheet."""
 
 from typing import IO, Any
 
@@ -23,14 +23,14 @@ COLUMNS = [
 
 
 class PlanPage(Page):
-    """The plan as a page that prints on A4 across."""
+    """The plan as a page that prints on A4 landscape."""
 
     template_name = "pages/plan.html"
     title = "Action plan"
 
     @cached_property
     def inspection(self) -> Inspection:
-        """The one that the address names; 404 where the reader sees none of that name."""
+        """The inspection in the address; 404 if it does not exist for the user."""
         rows = visible(Inspection.objects.for_list(), self.user, on=self.today)
         return get_object_or_404(rows, reference=self.kwargs["reference"])
 
@@ -85,7 +85,7 @@ class PlanDocument(PlanFile):
 
 
 class PlanSheet(PlanFile):
-    """Each row repeats the recommendation, so that a filter finds it."""
+    """Each row repeats the recommendation, so that filters in the spreadsheet find it."""
 
     kind = "xlsx"
 

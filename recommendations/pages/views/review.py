@@ -1,4 +1,4 @@
-"""Judgements: an assurer's verdict on evidence, an inspector's review of the whole."""
+"""Pages for an assurer's verdict on evidence, and for an inspector's review of a recommendation."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ class EvidenceVerdict(FormPage):
     title = "Accept or reject"
     capability = Capability.ASSURE
     effect = evidence.VERDICT_EFFECT
-    stands = "pages/writing/stands/piece.html"
+    current_template = "pages/writing/current/evidence.html"
 
     @cached_property
     def subject(self) -> Any:
@@ -35,7 +35,7 @@ class EvidenceVerdict(FormPage):
 
     @property
     def back(self) -> str:
-        return self.leads_to(self.subject)
+        return self.success_url(self.subject)
 
     @property
     def permitted_on(self) -> Any:
@@ -47,16 +47,16 @@ class EvidenceVerdict(FormPage):
     def write(self, form: Any, last: Any) -> Any:
         return form.judge(self.subject, by=self.user, at=timezone.now())
 
-    def said(self, row: Any) -> str:
+    def success_message(self, row: Any) -> str:
         return evidence.judged_in_words(row)
 
-    def leads_to(self, row: Any) -> str:
+    def success_url(self, row: Any) -> str:
         return reverse("pages:evidence", args=[row.pk])
 
     def context(self, **shown: Any) -> dict[str, Any]:
         return {
             **super().context(**shown),
-            "asks": "Your verdict",
+            "form_heading": "Your verdict",
             "piece": self.subject,
             "facts": facts_of(self.subject),
             "file": bool(self.subject.file_key),
@@ -67,7 +67,7 @@ class Reviewing(WritingAbout):
     title = REVIEW
     capability = Capability.REVIEW
     effect = review.EFFECT
-    stands = "pages/writing/stands/claim.html"
+    current_template = "pages/writing/current/review.html"
 
     def form(self, data: Any) -> PageForm:
         return review.ReviewForm(data, recommendation=self.recommendation, on=self.today)
@@ -75,7 +75,7 @@ class Reviewing(WritingAbout):
     def write(self, form: Any, last: Any) -> Any:
         return form.record(self.recommendation, by=self.user, at=timezone.now())
 
-    def said(self, row: Any) -> str:
+    def success_message(self, row: Any) -> str:
         return review.recorded_in_words(row)
 
     def context(self, **shown: Any) -> dict[str, Any]:
@@ -84,6 +84,6 @@ class Reviewing(WritingAbout):
         return {
             **super().context(**shown),
             **self.whole_standing(),
-            "asks": "Your judgement",
+            "form_heading": "Your judgement",
             "updates": updates.order_by("-dated", "-pk")[:MOST_UPDATES],
         }

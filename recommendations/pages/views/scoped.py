@@ -1,4 +1,4 @@
-"""What the pages of numbers share: one scan of what the reader reaches, and the tree over it."""
+"""Base of the pages with counts: the recommendations in scope, and the tree of organisations."""
 
 from collections.abc import Sequence
 
@@ -13,18 +13,18 @@ from recommendations.read_models.summary import StatusRow, rows_in_scope, status
 
 
 class ScopedPage(Page):
-    """A page that counts the recommendations in reach, today or when a past day ended."""
+    """A page that counts the recommendations in scope, today or at the end of a past day."""
 
     takes_as_of = True
 
     @cached_property
     def found(self) -> list[StatusRow]:
-        """Where each stands. One query."""
+        """The recommendations in scope with their statuses. One query."""
         return status_rows(rows_in_scope(self.user, today=self.today, as_of=self.as_of))
 
     @cached_property
     def tree(self) -> Tree:
-        """The organisations in reach. One query."""
+        """The organisations that the user's roles cover. One query."""
         return tree_for(self.user)
 
     @property
@@ -33,18 +33,18 @@ class ScopedPage(Page):
 
     @property
     def query(self) -> str:
-        """What a link must carry to stay on the same day."""
+        """The query string of a link that stays on the same day."""
         return f"?as_of={self.as_of.isoformat()}" if self.as_of else ""
 
     @property
     def more_query(self) -> str:
-        """The same, where the address of the link has a query already."""
+        """The same, to append to an address that has a query string."""
         return self.query.replace("?", "&")
 
     def lines(self, *lists: Sequence[int]) -> dict[int, ShortlistRow]:
-        """The lines of the keys in these lists. One query."""
+        """Key → recommendation, for the keys in these lists. One query."""
         rows = rows_in_scope(self.user, today=self.today, as_of=self.as_of)
         return lines_of(rows, self.found, [key for keys in lists for key in keys])
 
-    def gallery(self, top: OrganisationNode | None = None) -> ChartRegistry:
+    def charts(self, top: OrganisationNode | None = None) -> ChartRegistry:
         return ChartRegistry(self.user, self.tree, self.found, self.on, self.as_of, top)

@@ -1,4 +1,4 @@
-"""One step of the workflow, of a recommendation or an action: what it asks stands in the table of steps."""
+"""One workflow step of a recommendation or an action; the workflow table says what its form asks."""
 
 from typing import Any
 
@@ -50,11 +50,11 @@ class Taking(WritingAbout):
     def write(self, form: Any, last: Any) -> Any:
         return form.take(self.step, self.subject, by=self.user, at=timezone.now())
 
-    def said(self, row: Any) -> str:
+    def success_message(self, row: Any) -> str:
         return taken_in_words(row)
 
     def _attach(self) -> str:
-        """Where evidence is attached, for the step that needs some and those who may attach it."""
+        """The address to attach evidence, if the step needs evidence and the user may attach it."""
         if Need.CURRENT_EVIDENCE not in self.step.needs:
             return ""
         name = "action_evidence_new" if self.action else "evidence_new"
@@ -64,6 +64,10 @@ class Taking(WritingAbout):
     def context(self, **shown: Any) -> dict[str, Any]:
         shared = {**super().context(**shown), "attach": self._attach()}
         if self.action:
-            return {**shared, "stands": "pages/writing/stands/action.html", **self.action_standing()}
-        whole = {"stands": "pages/writing/stands/recommendation.html", "links": self.links()}
+            return {
+                **shared,
+                "current_template": "pages/writing/current/action.html",
+                **self.action_standing(),
+            }
+        whole = {"current_template": "pages/writing/current/recommendation.html", "links": self.links()}
         return {**shared, **whole, **self.whole_standing()}

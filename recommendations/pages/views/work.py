@@ -1,4 +1,4 @@
-"""My work, and the queue of what waits for a judgement."""
+"""My work, and the review queue."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from recommendations.read_models.work_queue import (
 
 
 class MyWork(Page):
-    """How much is late, one list of what is to be done, and what waits for the reader's judgement."""
+    """Counts, the work to do, and what waits for the user's decision."""
 
     template_name = "pages/work.html"
     title = "My work"
