@@ -1,10 +1,8 @@
-"""The organisations in a caller's reach: what stands over each, and sums along the tree."""
+"""The organisations that a caller's roles cover, as a tree, and sums along it."""
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
-
-from django.db.models import Value as Constant
 
 from recommendations.models import Judgement, OrganisationPath
 from recommendations.queries.compiled import CompiledQuery
@@ -12,7 +10,6 @@ from recommendations.queries.execute import Row
 from recommendations.queries.parameters import ANYBODY, Values
 from recommendations.queries.visibility import reaches
 
-A_JUDGEMENT = 0  # Stands in the place of an organisation's key.
 # An organisation's key, or None for everything; then what rows are split by.
 Key = tuple[Any, ...]
 # Of each column which values occur, and in how many recommendations.
@@ -20,28 +17,24 @@ Tallies = list[dict[Any, int]]
 
 
 class OrganisationTree:
-    """What stands over each organisation, as far as it is in reach, and the codes of judgements."""
+    """The ancestors of each organisation that the caller's roles cover, and the codes of judgements."""
 
-    def __init__(self, rows: Iterable[Row], *, root: str) -> None:
+    def __init__(self, paths: Iterable[Row], judgements: Iterable[Row], *, root: str) -> None:
         self.above: dict[int, list[int | None]] = {}
         self.briefs: dict[int | None, dict[str, Any] | None] = {None: None}
-        codes = []
-        for below, key, slug, name, level in rows:
-            if below == A_JUDGEMENT:
-                codes.append((key, slug))
-                continue
+        for below, key, slug, name, level in paths:
             self.above.setdefault(below, [None]).append(key)
             url = f"{root}organisations/{slug}/"
             self.briefs[key] = {"slug": slug, "name": name, "level": level, "url": url}
-        self.judgements = tuple(dict.fromkeys(code for _, code in sorted(codes)))
+        self.judgements = tuple(dict.fromkeys(code for _, code in sorted(judgements)))
 
     def place(self, key: int | None) -> str:
-        """What organisations are sorted by: their slug. Everything comes first."""
+        """The sort key of an organisation: its slug. The row of all organisations comes first."""
         brief = self.briefs[key]
         return brief["slug"] if brief else ""
 
     def added_up(self, counted: Mapping[Key, Tallies]) -> dict[Key, Tallies]:
-        """The tallies of each owner, added to those of each that stands over it, and to everything's."""
+        """The tallies of each owner, added to those of its ancestors and to the total."""
         totals: dict[Key, Tallies] = {}
         for (owner, *split), tallies in counted.items():
             for organisation in self.above.get(owner, [None]):
@@ -60,16 +53,17 @@ def _add(totals: Tallies, tallies: Tallies) -> None:
 
 
 def tree_for(values: Values, *, root: str, vendor: str) -> OrganisationTree:
-    """The tree as the caller reaches it. One query, for the codes of judgements too."""
-    return OrganisationTree(_statement(vendor).rows(values), root=root)
+    """The tree of the organisations that the caller's roles cover. Two queries."""
+    return OrganisationTree(_paths(vendor).rows(values), _judgements(vendor).rows(values), root=root)
 
 
 @lru_cache
-def _statement(vendor: str) -> CompiledQuery:
-    paths = OrganisationPath.objects.filter(reaches(ANYBODY, "ancestor")).values_list(
-        "descendant_id", "ancestor_id", "ancestor__slug", "ancestor__name", "ancestor__level"
-    )
-    judgements = Judgement.objects.order_by().values_list(
-        Constant(A_JUDGEMENT), "order", "code", Constant(""), Constant("")
-    )
-    return CompiledQuery(paths.union(judgements))
+def _paths(vendor: str) -> CompiledQuery:
+    rows = OrganisationPath.objects.filter(reaches(ANYBODY, "ancestor"))
+    ancestor = [f"ancestor__{name}" for name in ("slug", "name", "level")]
+    return CompiledQuery(rows.order_by().values_list("descendant_id", "ancestor_id", *ancestor))
+
+
+@lru_cache
+def _judgements(vendor: str) -> CompiledQuery:
+    return CompiledQuery(Judgement.objects.order_by().values_list("order", "code"))

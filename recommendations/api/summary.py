@@ -107,7 +107,7 @@ class TallyReader:
 def summary_of(view: Any) -> tuple[list[dict[str, Any]], list[Column]]:
     """The rows that the request of `view` asks for, and the columns of a table of them.
 
-    At most three queries. Raises ValidationError for what cannot be asked.
+    At most four queries. Raises ValidationError for what cannot be asked.
     """
     asked, values = list_query(view.request, view)
     scan = compiled(asked, view)

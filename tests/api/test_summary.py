@@ -54,7 +54,7 @@ FILTERS = [
     "owner=bristol-and-south-gloucestershire-pdu",
 ]
 MOVES = AUTHENTICATION = 1
-BUDGET = 2 + MOVES + AUTHENTICATION
+BUDGET = 3 + MOVES + AUTHENTICATION
 
 
 @pytest.fixture
