@@ -11,7 +11,7 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from recommendations.framework import Method, RatingLevel
-from recommendations.intake.curated import read_method
+from recommendations.intake.method_file import read_method
 from recommendations.intake.report import (
     KeyQuestionFinding,
     RecommendationFinding,

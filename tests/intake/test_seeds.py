@@ -12,9 +12,9 @@ from recommendations.intake.curated import (
     MeasureSeed,
     OrganisationSeed,
     read_curated,
-    read_method,
     read_organisations,
 )
+from recommendations.intake.method_file import read_method
 from recommendations.intake.passages import Passages, numbers_in
 
 SEEDS = Path(__file__).parents[2] / "seeds"
