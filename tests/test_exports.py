@@ -27,7 +27,6 @@ from recommendations.exports import (
     Column,
     ColumnKind,
     TooManyRows,
-    as_cell,
     csv_stream,
     ndjson_stream,
     xlsx_file,
@@ -191,30 +190,6 @@ def test_text_that_a_spreadsheet_would_run_gets_an_apostrophe_in_csv(opener: str
 @pytest.mark.parametrize("text", ["5 - 1", " a", '"Yes"', "a=b", "’tis", "– a dash", "'quoted'", "", " "])
 def test_text_that_is_no_formula_stays_as_it_is(text: str) -> None:
     assert read(TEXTS, [(text, text)]) == [[text, text]]
-
-
-@pytest.mark.parametrize("opener", OPENERS)
-def test_one_cell_by_itself_is_made_inert(opener: str) -> None:
-    assert as_cell(f"{opener}1") == f"'{opener}1"
-
-
-def test_what_is_shown_as_a_formula_is_made_inert_whatever_it_is() -> None:
-    assert as_cell(Path("=1+1")) == "'=1+1"
-
-
-@pytest.mark.parametrize(
-    ("value", "cell"),
-    [
-        (None, ""),
-        (-5, -5),
-        (Decimal("1E+2"), "100"),
-        (True, "true"),
-        (date(2026, 3, 2), "2026-03-02"),
-        (MIDDAY, "2026-03-02T12:00:00.123456Z"),
-    ],
-)
-def test_one_cell_by_itself_is_written_as_in_a_column(value: Any, cell: Any) -> None:
-    assert as_cell(value) == cell
 
 
 @pytest.mark.parametrize("opener", OPENERS)

@@ -3,7 +3,7 @@
 A table that is read on paper leaves as a Word document as well.
 """
 
-from recommendations.exports.cells import Block, Column, ColumnKind, as_cell
+from recommendations.exports.cells import Block, Column, ColumnKind
 from recommendations.exports.document import docx_file
 from recommendations.exports.lines import ndjson_stream
 from recommendations.exports.paper import Paper
@@ -17,7 +17,6 @@ __all__ = [
     "ColumnKind",
     "Paper",
     "TooManyRows",
-    "as_cell",
     "csv_stream",
     "docx_file",
     "ndjson_stream",

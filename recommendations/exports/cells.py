@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum, auto
 from typing import Any
@@ -65,24 +65,6 @@ def inert(text: str) -> str:
 def legible(text: str) -> str:
     """The text as a file of XML can hold it: a mark for each sign that XML forbids, and plain line ends."""
     return _NOT_IN_XML.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-def as_cell(value: Any) -> Any:
-    """A value as it stands in CSV: text is never a formula, numbers stay numbers, nothing is empty."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return FLAGS[value]
-        case int():
-            return value
-        case float() | Decimal():
-            return in_digits(value)
-        case datetime():
-            return in_utc(value)
-        case date():
-            return value.isoformat()
-    return inert(str(value))
 
 
 def in_digits(number: Any) -> str:
