@@ -124,12 +124,12 @@ def test_more_cases_of_the_same_proportions_show_what_fewer_showed(
 
 @pytest.mark.parametrize(("n", "out_of"), [(-1, 4), (5, 4), (0, -1)])
 def test_a_count_that_cannot_be_is_refused(n: int, out_of: int) -> None:
-    with pytest.raises(ValueError, match="is no count"):
+    with pytest.raises(ValueError, match="is not a count"):
         Count(n, out_of)
 
 
 def test_an_unknown_direction_is_refused() -> None:
-    with pytest.raises(ValueError, match="is no direction"):
+    with pytest.raises(ValueError, match="is not a direction"):
         movement(baseline=None, reading=None, better="up")
 
 

@@ -1,5 +1,6 @@
 """Canonical text and the chain of hashes, without a database."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommendations.record.chain import GENESIS, ChainLink, Walk, canonical, digest, instant, seal
+from recommendations.record.chain import GENESIS, ChainLink, ChainVerifier, canonical, digest, instant, seal
 
 pytestmark = pytest.mark.once
 BEGIN = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -29,13 +30,12 @@ def chain(length: int) -> list[ChainLink]:
 
 
 def changed(link: ChainLink, **given: Any) -> ChainLink:
-    values = {name: getattr(link, name) for name in ("header", "at", "hash", "payload", "kept")}
-    return ChainLink(**{**values, **given})
+    return replace(link, **given)
 
 
 def first_bad(links: list[ChainLink]) -> int | None:
-    walk = Walk()
-    list(walk.over(links))
+    walk = ChainVerifier()
+    list(walk.verified(links))
     return walk.broken.sequence if walk.broken else None
 
 
@@ -85,7 +85,7 @@ def test_a_payload_that_was_redacted_breaks_nothing() -> None:
 
 def test_a_payload_that_is_gone_is_found() -> None:
     links = chain(3)
-    links[1] = changed(links[1], payload=None, kept=False)
+    links[1] = changed(links[1], payload=None, has_payload_row=False)
     assert first_bad(links) == 2
 
 
