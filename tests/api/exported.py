@@ -8,7 +8,7 @@ from typing import Any
 
 from openpyxl import load_workbook
 
-from recommendations.exports.cells import in_digits, inert
+from recommendations.exports.cells import plain_number, without_formula
 
 
 def body_of(answer: Any) -> bytes:
@@ -41,7 +41,7 @@ def words_of(row: dict[str, Any], column: str) -> str:
         case int():
             return str(value)
         case float():
-            return in_digits(value)
+            return plain_number(value)
         case datetime():
             return value.date().isoformat()
-    return inert(str(value))
+    return without_formula(str(value))
