@@ -87,7 +87,7 @@ def xlsx_file(
 
 @contextmanager
 def _workbook(file: IO[bytes]) -> Iterator[Workbook]:
-    """Yield a workbook and write it at the end. After an error, nothing is left behind."""
+    """Yield a workbook and write it at the end. After an error, its files are removed."""
     with TemporaryDirectory() as directory:
         book = Workbook(
             file,

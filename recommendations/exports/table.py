@@ -1,7 +1,7 @@
 """Writes rows as CSV that Excel opens: UTF-8 with a byte order mark, CRLF, a line of headings.
 
 Blocks are written column by column and not by `csv.writer`, which looks at each character of each cell twice.
-One search through a whole column mostly finds nothing to quote.
+Most columns need no quotes, and one search through the column shows that.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence

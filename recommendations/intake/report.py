@@ -1,7 +1,6 @@
-"""An inspection report's text, read whole and checked; refused with every problem at once.
+"""Reads the text of an inspection report and checks it, or refuses it with every problem.
 
-The text is a copy of a PDF, with the damage that such copies have. Only what can be reconciled is
-read: two copies of one report give equal records, apart from their lines.
+The text is a damaged copy of a PDF. Two copies of one report give equal records, apart from line numbers.
 """
 
 import re
@@ -50,7 +49,7 @@ class ReadReport:
 
 
 def read_report(text: str, method: Method) -> ReadReport:
-    """Reads the text of a report against the framework that it was made with. Raises nothing."""
+    """Read a report that was made with `method`. Raises no error."""
     notes = Notes()
     lines = () if _unreadable(text, notes) else read_lines(text)
     report = _read(lines, method, notes) if lines else None
@@ -67,7 +66,7 @@ def _unreadable(text: str, notes: Notes) -> bool:
         notes.refuse("the file is empty: expected the text of an inspection report", 1)
     elif match := _UNREADABLE.search(text):
         notes.refuse(
-            f"a character that no text holds (U+{ord(match[0]):04X}) was found: expected the text "
+            f"the character U+{ord(match[0]):04X} was found, which is not text: expected the text "
             "of an inspection report, in UTF-8",
             text.count("\n", 0, match.start()) + 1,
         )

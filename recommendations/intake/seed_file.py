@@ -40,7 +40,7 @@ class SeedTable(BaseModel):
 
 @dataclass
 class FileContext:
-    """What was read earlier in the same file, for rules that compare one table with another."""
+    """Values that were read earlier in the same file, for rules that compare tables."""
 
     earlier: dict[str, list[str | int]] = field(default_factory=lambda: defaultdict(list))
     parents: dict[str, object] = field(default_factory=dict)
@@ -52,7 +52,7 @@ def earlier_values(info: ValidationInfo, group: str) -> list[str | int]:
 
 
 def refuse_repeated(value: Value, info: ValidationInfo, *, group: str) -> Value:
-    """Return `value`; refuse it if `group` has it already in this file, whatever its case and spacing."""
+    """Return `value`, or refuse it if `group` already has it in this file, in any case and spacing."""
     key = " ".join(str(value).casefold().split())
     earlier = earlier_values(info, group)
     if key in earlier:
@@ -148,7 +148,7 @@ def _problems(fault: ValidationError) -> Iterator[Problem]:
 
 
 def _shown(found: object) -> str:
-    """A value as its writer would know it again, on one line and cut if long."""
+    """Return the value on one line, cut if long."""
     if found is None:
         return "nothing"
     if isinstance(found, bool):

@@ -75,7 +75,7 @@ def test_numbers_in_one_character_are_numbers(first: str) -> None:
 
 
 def test_a_number_alone_at_the_end_of_the_list_is_refused() -> None:
-    assert_refused(read_with(f"{LAST}\n", f"{LAST}\n10.\n"), "'10.' stands alone")
+    assert_refused(read_with(f"{LAST}\n", f"{LAST}\n10.\n"), "'10.' is alone on its line")
 
 
 @pytest.mark.parametrize(

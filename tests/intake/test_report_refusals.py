@@ -69,7 +69,7 @@ UNRECONCILABLE = {
     "a key question that the framework has not": (
         "Does planning focus sufficiently on engaging",
         "Does planning consider faith?\t55%\nDoes planning focus sufficiently on engaging",
-        "'Does planning consider faith?' has a percentage and is no key question",
+        "'Does planning consider faith?' has a percentage and is not a key question",
         "Does planning focus sufficiently on engaging",
     ),
     "an unknown rating": (
@@ -194,7 +194,7 @@ def test_the_report_is_refused_for(case: tuple[str, str, str, str]) -> None:
         (r"Does planning focus sufficiently on reducing", "key question 2.3.2"),
         (r"# An inspection", "no title was found"),
         (r"HM Inspectorate of Probation, August 2023", "no imprint was found"),
-        (r"#### \*\*Bristol", "stands before any heading: expected '<body> should:' above it"),
+        (r"#### \*\*Bristol", "comes before any heading: expected '<body> should:' above it"),
     ],
 )
 def test_a_part_that_is_missing_is_named(pattern: str, message: str) -> None:
