@@ -1,4 +1,4 @@
-"""A table to be printed, as a Word document and as a spreadsheet: read again as Word and Excel would."""
+"""A printed table as a Word document and as a spreadsheet."""
 
 import io
 import zipfile

@@ -71,7 +71,7 @@ def words(columns: Sequence[Column], *blocks: Sequence[Sequence[Any]]) -> str:
 
 
 def read(columns: Sequence[Column], *blocks: Sequence[Sequence[Any]]) -> list[list[str]]:
-    """The rows under the headings, as the csv module reads them."""
+    """Return the rows below the headings, as the csv module reads them."""
     return list(csv.reader(io.StringIO(words(columns, *blocks).removeprefix("\ufeff"), newline="")))[1:]
 
 
@@ -86,7 +86,7 @@ def broken(*blocks: Any, error: Exception) -> Iterator[Any]:
 
 
 def pieces_until(error: type[Exception], stream: Iterator[bytes]) -> list[bytes]:
-    """What a stream yields before it fails with this error; it must."""
+    """Return the output of a stream before it fails with this error."""
     pieces: list[bytes] = []
     with pytest.raises(error):
         pieces.extend(stream)
@@ -94,7 +94,7 @@ def pieces_until(error: type[Exception], stream: Iterator[bytes]) -> list[bytes]
 
 
 class Source:
-    """Blocks without end, which know whether they were closed."""
+    """Endless blocks that record whether they were closed."""
 
     closed = False
 
@@ -311,7 +311,7 @@ def test_a_reader_who_leaves_closes_the_source(streamed: Callable[[Any], Any]) -
 
 
 def peak(rows: int, consume: Callable[[Iterator[Any]], None]) -> int:
-    """The most bytes held while blocks of 1,000 are made and written out."""
+    """Return the peak of memory, in bytes, while blocks of 1,000 rows are written."""
     tracemalloc.start()
     try:
         consume([(f"BSG-{n}", *SQLITE[0][1:]) for n in range(1000)] for _ in range(rows // 1000))

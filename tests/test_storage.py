@@ -1,4 +1,4 @@
-"""The bytes of evidence: what is taken in, what is refused, and what goes out again."""
+"""Evidence files: which are accepted, which are refused, and how they are served."""
 
 import hashlib
 import io
@@ -49,7 +49,7 @@ TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 
 @pytest.fixture(autouse=True)
 def kept(tmp_path: Path, settings: Settings) -> Path:
-    """Where the evidence of this test is kept."""
+    """The directory of this test's evidence."""
     place = tmp_path / "var" / "evidence"
     backend = "recommendations.storage.DurableFileSystemStorage"
     settings.STORAGES = {
@@ -117,7 +117,7 @@ def stored(place: Path) -> list[Path]:
 
 
 def problems(content: bytes, name: str) -> list[str]:
-    """What receiving says is wrong."""
+    """Return the problems that `receive` raises."""
     with pytest.raises(Invalid) as refusal:
         receive([content], name=name)
     assert list(refusal.value.problems) == ["file"]
@@ -506,7 +506,7 @@ def test_the_file_is_synced_then_renamed_then_its_directories_synced(
 
 @pytest.mark.parametrize("call", [1, 2])
 def test_a_disk_that_fails_leaves_nothing(call: int, kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """At the first sync the draft lies there, at the second the file has its name already."""
+    """At the first sync there is a draft, at the second the file has its name."""
     calls = 0
 
     def failing(descriptor: int) -> None:

@@ -128,12 +128,8 @@ def _cover(lines: Sequence[Line], titled: Sequence[Line], imprint: _Imprint, not
         return None
     headers = [name for _, name in header_bodies(lines)]
     body = whole_name(title["body"], lines, known=headers, what="the inspected body", line=line, notes=notes)
-    breaks = _breaks(words, titled)
-    cut = [
-        title["region"][: at - title.start("region")].strip(" .,:;-")
-        for at in breaks
-        if at > title.start("region")
-    ]
+    start = title.start("region")
+    cut = [words.text[start:at].strip(" .,:;-") for at in _breaks(words, titled) if at > start]
     printed = _region([*filter(None, cut), title["region"].strip()], titled, lines, notes)
     region = printed and whole_name(printed, lines, known=(), what="the region", line=line, notes=notes)
     if not (body and region and published and inspectorate):
@@ -155,15 +151,10 @@ def _region(forms: Sequence[str], titled: Sequence[Line], lines: Sequence[Line],
     `forms` go from its first line alone to everything above the imprint. The longest form that the report
     prints elsewhere wins, then one that ends in "region".
     """
-    *shorter, whole = forms
-    if not shorter:
+    whole = forms[-1]
+    if len(forms) == 1:
         return whole
-    cover = {line.number for line in titled}
-    text = " ".join(line.text for line in lines if line.number not in cover).lower()
-    elsewhere = [form for form in reversed(forms) if re.search(rf"{re.escape(form.lower())}\b", text)]
-    closed = [form for form in forms if form.lower().endswith(" region")]
-    wrapped = [] if any(line.gap for line in titled[1:]) else [whole]
-    found = next(iter([*elsewhere, *closed, *wrapped]), None)
+    found = next(_likely_regions(forms, titled, lines), None)
     if found is None:
         notes.refuse(
             f"the region reads '{forms[0]}' or '{whole}': expected its name alone between the title "
@@ -178,6 +169,15 @@ def _region(forms: Sequence[str], titled: Sequence[Line], lines: Sequence[Line],
     return found
 
 
+def _likely_regions(forms: Sequence[str], titled: Sequence[Line], lines: Sequence[Line]) -> Iterator[str]:
+    cover = {line.number for line in titled}
+    text = " ".join(line.text for line in lines if line.number not in cover).lower()
+    yield from (form for form in reversed(forms) if re.search(rf"{re.escape(form.lower())}\b", text))
+    yield from (form for form in forms if form.lower().endswith(" region"))
+    if not any(line.gap for line in titled[1:]):
+        yield forms[-1]
+
+
 def _published(imprint: _Imprint, lines: Iterable[Line], notes: Notes) -> PrintedDate | None:
     published = printed_date(imprint.when)
     if published is None:
@@ -190,8 +190,8 @@ def _published(imprint: _Imprint, lines: Iterable[Line], notes: Notes) -> Printe
     for line in lines:
         match = _COPYRIGHT.search(line.text)
         if match and int(match[1]) != published.latest.year:
-            say = notes.warn if int(match[1]) + 1 == published.latest.year else notes.refuse
-            say(
+            note = notes.warn if int(match[1]) + 1 == published.latest.year else notes.refuse
+            note(
                 f"the copyright is of {match[1]} and the cover says '{imprint.when}' (line {imprint.line}): "
                 "expected the same year",
                 line.number,

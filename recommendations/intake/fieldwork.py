@@ -59,16 +59,10 @@ def read_fieldwork(lines: Sequence[Line], vocabulary: Vocabulary, notes: Notes) 
         if match is None and lines:
             notes.warn(f"{what} was not found in the background that begins here", line)
     first, last = _fieldwork(started, prose, notes)
-    sample_from, sample_to = _sampled(sample, prose, notes)
-    return Fieldwork(
-        first,
-        last,
-        _size(sample, prose, notes),
-        sample_from,
-        sample_to,
-        int(interviews[1]) if interviews else None,
-        prose.line(started.start()) if started else line,
-    )
+    size = _size(sample, prose, notes)
+    sampled = _sampled(sample, prose, notes)
+    count = int(interviews[1]) if interviews else None
+    return Fieldwork(first, last, size, *sampled, count, prose.line(started.start()) if started else line)
 
 
 def check_dates(

@@ -113,15 +113,11 @@ def read_lines(text: str) -> tuple[Line, ...]:
 
 
 def _line(number: int, raw: str) -> Line:
-    words = _CONTROL.sub(" ", unescape(_SPLIT_FOOTNOTE.sub("<sup>", raw)).translate(_FOLDED))
-    if not words.strip():
-        return Line(number, "")
-    if _plain(words):
-        plain = words.strip()
-        return Line(number, plain, width=len(plain), cells=(plain,))
-    indent = _indent(words)
-    footnote = _OPENS_FOOTNOTE.match(words) is not None
-    words = _STRONG.sub("**", words.lstrip("> \t").rstrip())
+    folded = _CONTROL.sub(" ", unescape(_SPLIT_FOOTNOTE.sub("<sup>", raw)).translate(_FOLDED))
+    plain = folded.strip()
+    if not plain or _plain(folded):
+        return Line(number, plain, width=len(plain), cells=(plain,) if plain else ())
+    words = _STRONG.sub("**", folded.lstrip("> \t").rstrip())
     if heading := words.startswith("#"):
         words = words.strip("# \t")
     if bullet := _BULLET.match(words):
@@ -135,8 +131,8 @@ def _line(number: int, raw: str) -> Line:
         heading=heading,
         bold=_bold(words),
         bullet=bullet is not None,
-        footnote=footnote,
-        indent=indent,
+        footnote=_OPENS_FOOTNOTE.match(folded) is not None,
+        indent=_indent(folded),
         width=len(raw.rstrip()),
         cells=cells,
     )

@@ -84,15 +84,15 @@ def split_items(groups: Sequence[Group], vocabulary: Vocabulary, notes: Notes) -
     runs = list(_runs(parts))
     shape = _shape(parts, vocabulary)
     items: list[ListItem] = []
-    for run, room in runs:
-        begin = _parts_that_begin_items(items[-1:], run, room, shape)
+    for run, missing in runs:
+        begin = _parts_that_begin_items(items[-1:], run, missing, shape)
         for part in run:
             if part.opens or id(part) in begin:
-                if room is None:
+                if missing is None:
                     _refuse_doubtful(items[-1:], part, shape, notes)
                 items.append(part)
             else:
-                _continue_item(items[-1], part, room, shape, notes)
+                _continue_item(items[-1], part, missing, shape, notes)
     return items
 
 
@@ -152,7 +152,7 @@ def _is_point(part: ListItem, line: Line, mark: Bullet, top: int) -> bool:
 def _runs(parts: Sequence[ListItem]) -> Iterator[tuple[list[ListItem], int | None]]:
     """Yield the parts from each number to the next, and how many unnumbered items must be among them.
 
-    That count (`room`) is None if no higher number follows. A number without its full stop ("7 ensure")
+    That count (`missing`) is None if no higher number follows. A number without its full stop ("7 ensure")
     counts if it is the next one, or if the unnumbered parts before it fill the numbers between.
     """
     run: list[ListItem] = []
@@ -210,7 +210,7 @@ def _may_wrap(before: Line, line: Line, shape: _ListShape) -> bool:
 
 
 def _parts_that_begin_items(
-    last: Sequence[ListItem], run: Sequence[ListItem], room: int | None, shape: _ListShape
+    last: Sequence[ListItem], run: Sequence[ListItem], missing: int | None, shape: _ListShape
 ) -> set[int]:
     """Return the ids of the parts of a run without bullets that are items of their own."""
     before = [*last, *run[:-1]] if last else [run[0], *run[:-1]]
@@ -218,9 +218,9 @@ def _parts_that_begin_items(
     apart = {id(b) for a, b in pairs if _separate(a, b, shape)}
     spaced = {id(b) for _, b in pairs if b.lines[0].gap == "blank"}
     unfilled = {id(b) for a, b in pairs if not fills_line(a.lines[-1], b.lines[0], width=shape.width)}
-    if room is not None:
+    if missing is not None:
         likely = (apart | spaced | unfilled, apart)
-        return next((some for some in likely if 0 < len(some) == room), set())
+        return next((some for some in likely if 0 < len(some) == missing), set())
     if not shape.bare:
         return set()
     return apart if shape.double_spaced else apart | spaced
@@ -231,16 +231,18 @@ def _separate(before: ListItem, part: ListItem, shape: _ListShape) -> bool:
     return not together and cannot_be_wrap(before.lines[-1], part.lines[0])
 
 
-def _continue_item(item: ListItem, part: ListItem, room: int | None, shape: _ListShape, notes: Notes) -> None:
+def _continue_item(
+    item: ListItem, part: ListItem, missing: int | None, shape: _ListShape, notes: Notes
+) -> None:
     """Join a part to the item before it, or refuse it if it may be an item of its own."""
     after, number = part.texts[0], part.lines[0].number
-    if not _may_continue(item.lines[-1], part, room, shape):
+    if not _may_continue(item.lines[-1], part, missing, shape):
         notes.refuse(
             f"'{after[:80]}' is neither marked as a recommendation nor surely the rest of the one "
             "above it: expected a number or a dash before each recommendation",
             number,
         )
-    elif room != 0 or not _fills_width(item.lines[-1], part.lines[0], shape):
+    elif missing != 0 or not _fills_width(item.lines[-1], part.lines[0], shape):
         notes.warn(f"'{after[:80]}' is read as the rest of the recommendation above it", number)
     item.lines += part.lines
     item.texts += part.texts
@@ -251,12 +253,12 @@ def _fills_width(last: Line, line: Line, shape: _ListShape) -> bool:
     return line.gap != "blank" and fills_line(last, line, width=shape.width - _LOST_MARK)
 
 
-def _may_continue(last: Line, part: ListItem, room: int | None, shape: _ListShape) -> bool:
+def _may_continue(last: Line, part: ListItem, missing: int | None, shape: _ListShape) -> bool:
     line, capital = part.lines[0], part.texts[0][0].isupper()
     full = _fills_width(last, line, shape)
     if _ADDRESS.match(line.text) or (ends_clause(last.text) and not capital):
         return False
-    if room != 0:
+    if missing != 0:
         indented = not line.gap and line.indent >= max(_LEAST_INDENT, last.indent)
         return not shape.bare and (indented or (full and shape.wrapped))
     if not capital:

@@ -46,13 +46,7 @@ def fuller_addressees(name: str, lines: Iterable[Line]) -> Iterator[tuple[Line, 
 
 
 def whole_name(
-    printed: str,
-    lines: Sequence[Line],
-    *,
-    known: Iterable[str],
-    what: str,
-    line: int,
-    notes: Notes,
+    printed: str, lines: Sequence[Line], *, known: Iterable[str], what: str, line: int, notes: Notes
 ) -> str | None:
     """Return the printed name, or its longer form if a known name or the text shows that it was cut.
 

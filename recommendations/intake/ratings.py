@@ -214,8 +214,8 @@ def _check_overall(overall: AwardedRating, score: Score, method: Method, notes: 
     if overall.rating == expected:
         return
     confirmed = overall.rating.total_confirmed and expected.total_confirmed
-    say = notes.refuse if confirmed else notes.warn
-    say(
+    note = notes.refuse if confirmed else notes.warn
+    note(
         f"the overall rating is '{overall.rating.name}': expected '{expected.name}' for a score of "
         f"{score.score} of {score.out_of}" + ("" if confirmed else " (a band that no source confirms)"),
         overall.line,
@@ -229,22 +229,27 @@ def check_overall_statement(
 
     Only warns if the sentence speaks of an earlier inspection.
     """
+    if table.overall is None:
+        return
+    expected = table.overall.rating
+    prose = running_text(foreword, vocabulary)
+    for match in _overall_statement(method).finditer(prose.text):
+        name = match["of"] or match["as"] or match["rated"]
+        if method.rating_named(name) != expected:
+            sentence = prose.text[prose.text.rfind(".", 0, match.start()) + 1 : match.end()]
+            note = notes.warn if _EARLIER.search(sentence) else notes.refuse
+            note(
+                f"the foreword gives '{name}' as the overall rating: expected '{expected.name}', "
+                f"as the ratings table says (line {table.overall.line})",
+                prose.line(match.start()),
+            )
+
+
+def _overall_statement(method: Method) -> re.Pattern[str]:
     names = "|".join(re.escape(rating.name) for rating in method.ratings)
-    said = re.compile(
+    return re.compile(
         rf"\boverall rating (?:of|is|was|as)(?: an?)? ['\"]?(?P<of>{names})\b"
         rf"|\brated overall(?: as)? ['\"]?(?P<as>{names})\b"
         rf"|\brated(?: as)? ['\"]?(?P<rated>{names})['\"]? overall\b",
         re.IGNORECASE,
     )
-    prose = running_text(foreword, vocabulary)
-    for match in said.finditer(prose.text):
-        name = match["of"] or match["as"] or match["rated"]
-        if table.overall and method.rating_named(name) != table.overall.rating:
-            sentence = prose.text[prose.text.rfind(".", 0, match.start()) + 1 : match.end()]
-            say = notes.warn if _EARLIER.search(sentence) else notes.refuse
-            say(
-                f"the foreword gives '{name}' as the overall rating: expected "
-                f"'{table.overall.rating.name}', as the ratings table says "
-                f"(line {table.overall.line})",
-                prose.line(match.start()),
-            )

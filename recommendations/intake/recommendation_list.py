@@ -29,21 +29,16 @@ _TITLE_REACH = 10
 
 
 def read_recommendations(
-    lines: Sequence[Line],
-    *,
-    known: Sequence[str],
-    vocabulary: Vocabulary,
-    notes: Notes,
+    lines: Sequence[Line], *, known: Sequence[str], vocabulary: Vocabulary, notes: Notes
 ) -> tuple[RecommendationFinding, ...]:
     """Return the recommendations in the lines of their part, from which page noise is removed.
 
-    `known` holds the names of the inspected body and its region. Refuses every line that may belong to
-    either of two items, every wrong number, and every addressee without a whole name.
+    `known` holds the names of the inspected body and its region.
     """
     if len(lines) > _LONGEST_LIST:
         notes.refuse(
-            f"the list of recommendations runs over {len(lines)} lines: expected at most "
-            f"{_LONGEST_LIST}, and a heading 'Background' after it",
+            f"the recommendations take {len(lines)} lines: expected at most {_LONGEST_LIST}, and a heading "
+            "'Background' after them",
             lines[0].number,
         )
         return ()
@@ -53,11 +48,10 @@ def read_recommendations(
     items = split_items(groups, vocabulary, notes)
     check_numbers([PrintedNumber(i.number, i.group, i.lines[0].number) for i in items], notes)
     _note_odd_endings(items, notes)
+    texts = [_text(place, item, vocabulary, notes) for place, item in enumerate(items, 1)]
     return tuple(
-        RecommendationFinding(
-            place, addressees[item.group], _text(place, item, vocabulary, notes), item.lines[0].number
-        )
-        for place, item in enumerate(items, 1)
+        RecommendationFinding(place, addressees[item.group], text, item.lines[0].number)
+        for place, (item, text) in enumerate(zip(items, texts, strict=True), 1)
     )
 
 

@@ -44,10 +44,7 @@ def is_name(words: str, name: str) -> bool:
 
 
 def split_sections(lines: Sequence[Line], body: Sequence[Line], method: Method, notes: Notes) -> Sections:
-    """Return the parts of a report. `lines` are all its lines, `body` those without page noise.
-
-    The ratings keep every line, because a score looks like a page number.
-    """
+    """Return the parts of a report. `lines` are all its lines, `body` those without page noise."""
     ends = _part_headings(body, [*_contents(body), *(name for _, name in method.domains)])
     start, end = _recommendations(body, ends)
     if start is None:
@@ -58,16 +55,16 @@ def split_sections(lines: Sequence[Line], body: Sequence[Line], method: Method, 
         )
     first = start if start is not None else len(body)
     starts = _standards(body, end, method, notes)
+    headings = sorted([*starts.values(), *ends])
     return Sections(
-        _between(body, _last(body, "Foreword", first), ends),
-        _ratings(lines, body, first, notes),
-        tuple(line for line in body[first + 1 : end] if not is_name(line.text, "Recommendations")),
-        tuple(body[end : min(starts.values(), default=len(body))]) if end else (),
-        tuple(body[end:]) if end else (),
-        {
-            number: tuple(body[at : _next(sorted([*starts.values(), *ends]), at, len(body))])
-            for number, at in starts.items()
-        },
+        foreword=_between(body, _last(body, "Foreword", first), ends),
+        ratings=_ratings(lines, body, first, notes),  # In all lines: a score looks like a page number.
+        recommendations=tuple(
+            line for line in body[first + 1 : end] if not is_name(line.text, "Recommendations")
+        ),
+        background=tuple(body[end : min(starts.values(), default=len(body))]) if end else (),
+        rest=tuple(body[end:]) if end else (),
+        standards={n: tuple(body[at : _next(headings, at, len(body))]) for n, at in starts.items()},
     )
 
 

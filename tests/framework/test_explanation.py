@@ -1,4 +1,4 @@
-"""Why a rating, and what would change it. Figures are those of the report (domain.md, sections 2 and 3)."""
+"""Explanations of ratings. The figures are those of the published report."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Did practice change? The p-values are those of the textbooks, or counted here from the definition."""
+"""The test of a change. The p-values come from textbooks, or are counted here from the definition."""
 
 import subprocess
 import sys
@@ -19,7 +19,7 @@ def counts(draw: st.DrawFn, most: int = 80) -> Count:
 
 
 def by_definition(first: Count, second: Count) -> float:
-    """Fisher's p: the share of all tables with these margins that are no likelier than this one."""
+    """Return Fisher's p: the share of tables with these margins that are at most as likely as this one."""
     yes = first.n + second.n
 
     def ways(n: int) -> int:

@@ -245,7 +245,7 @@ def test_a_fault_in_organisations_is_named(old: str, new: str, complaint: str) -
     assert any(said.startswith(complaint) for said in found), found
 
 
-def test_a_cycle_of_bodies_is_shown_whole() -> None:
+def test_a_circle_of_organisations_is_shown_whole() -> None:
     ring = """
     [[organisations]]
     slug = "a"
@@ -523,7 +523,7 @@ def test_faults_of_several_tables_are_named_beside_those_of_one() -> None:
         "a = \x00",
     ],
 )
-def test_what_is_no_such_file_is_refused(read: object, text: str) -> None:
+def test_other_files_are_refused(read: object, text: str) -> None:
     assert callable(read)
     assert complaints(read(text))
 

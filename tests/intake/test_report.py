@@ -1,4 +1,4 @@
-"""The published report, read whole. Its facts were read in the report itself, not in the code."""
+"""The published report. The expected facts were read in the report itself."""
 
 from datetime import date
 

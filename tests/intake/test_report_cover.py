@@ -1,4 +1,4 @@
-"""The cover, the names on it and the fieldwork: what other copies and other reports make of them."""
+"""The cover, its names and the fieldwork, in other copies and other reports."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""What stands after the list of recommendations, and the statements that must agree with it."""
+"""Text after the list of recommendations, and statements that must agree with it."""
 
 import pytest
 
