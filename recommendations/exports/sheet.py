@@ -176,7 +176,7 @@ def _write_headings(page: Worksheet, columns: Sequence[Column], bold: Format, to
 
 
 def _writers(page: Worksheet, formats: dict[str, Format], *, cut: str) -> dict[ColumnKind, CellWriter]:
-    def text(row: int, at: int, value: Any) -> None:
+    def text(row: int, at: int, value: object) -> None:
         if words := _fitting(str(value), cut):
             page.write_string(row, at, words, formats["formula"] if is_formula(words) else None)
 

@@ -7,20 +7,7 @@ from typing import Literal
 
 Precision = Literal["day", "month", "season", "quarter", "year", "none"]
 
-MONTHS = {
-    "january": 1,
-    "february": 2,
-    "march": 3,
-    "april": 4,
-    "may": 5,
-    "june": 6,
-    "july": 7,
-    "august": 8,
-    "september": 9,
-    "october": 10,
-    "november": 11,
-    "december": 12,
-}
+MONTHS = {name.lower(): month for month, name in enumerate(calendar.month_name) if name}
 MONTHS |= {name[:3]: month for name, month in MONTHS.items()} | {"sept": 9}
 # First and last month. Winter has no entry: December falls in one year and January in the next.
 SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11)}

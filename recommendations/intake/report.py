@@ -27,15 +27,6 @@ from recommendations.intake.report_data import (
 from recommendations.intake.score import Score
 from recommendations.intake.sections import Sections, split_sections
 
-__all__ = [
-    "KeyQuestionFinding",
-    "ReadReport",
-    "RecommendationFinding",
-    "Report",
-    "StandardFinding",
-    "read_report",
-]
-
 _UNREADABLE = re.compile(r"[\x00\ud800-\udfff]")
 _MOST_REPORT_LINES = 20_000
 

@@ -1,7 +1,7 @@
 """The chain of events: the hash of each covers its header, its payload's hash and the previous hash."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +13,7 @@ GENESIS = "0" * 64
 RESTART = "demonstration"
 
 
-def canonical(value: Any) -> str:
+def canonical(value: object) -> str:
     """Return `value` as RFC 8785 text: text, whole numbers, lists, and objects with ASCII names."""
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
 
@@ -42,7 +42,7 @@ class ChainLink:
         return self.header["sequence"]
 
 
-def seal(header: dict[str, Any]) -> str:
+def seal(header: Mapping[str, object]) -> str:
     """Return the hash of an event, over its header, which holds the payload's hash and the previous hash."""
     return digest(canonical(header))
 

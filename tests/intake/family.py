@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from recommendations.framework import Method, RatingLevel
 from recommendations.intake.method_file import read_method
-from recommendations.intake.report import (
+from recommendations.intake.report_data import (
     KeyQuestionFinding,
     RecommendationFinding,
     Report,

@@ -5,7 +5,8 @@ from datetime import date
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommendations.intake.report import Report, StandardFinding, read_report
+from recommendations.intake.report import read_report
+from recommendations.intake.report_data import Report, StandardFinding
 from tests.intake.family import method, published_report
 
 

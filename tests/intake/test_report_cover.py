@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from recommendations.intake.report import ReadReport, Report, read_report
+from recommendations.intake.report import ReadReport, read_report
+from recommendations.intake.report_data import Report
 from tests.intake.family import method, published_report
 
 BODY = "Bristol and South Gloucestershire PDU"
