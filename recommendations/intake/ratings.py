@@ -43,14 +43,6 @@ class RatingsTable:
     started: tuple[date, int] | None
 
 
-@dataclass(frozen=True)
-class _Row:
-    number: str
-    name: str
-    rating: RatingLevel
-    line: int
-
-
 def read_ratings(lines: Sequence[Line], method: Method, notes: Notes) -> RatingsTable:
     """Read the table; refuse every standard without exactly one known rating."""
     if len(lines) > _MOST_TABLE_LINES:
@@ -78,15 +70,14 @@ def _awarded(
     lines: Sequence[Line], names: dict[str, str], method: Method, notes: Notes
 ) -> dict[str, AwardedRating]:
     found: dict[str, AwardedRating] = {}
-    for row in _rows(lines, names, method, notes):
-        before = found.get(row.number)
-        if before and before.rating != row.rating:
+    for number, awarded in _rows(lines, names, method, notes):
+        before = found.setdefault(number, awarded)
+        if before.rating != awarded.rating:
             notes.refuse(
-                f"{_label(row.number, row.name)} is rated '{row.rating.name}' here and "
+                f"{_label(number, names[number])} is rated '{awarded.rating.name}' here and "
                 f"'{before.rating.name}' on line {before.line}: expected one rating",
-                row.line,
+                awarded.line,
             )
-        found.setdefault(row.number, AwardedRating(row.rating, row.line))
     return found
 
 
@@ -94,7 +85,10 @@ def _label(number: str, name: str) -> str:
     return f"standard {number} {name}" if number else "the overall rating"
 
 
-def _rows(lines: Sequence[Line], names: dict[str, str], method: Method, notes: Notes) -> Iterator[_Row]:
+def _rows(
+    lines: Sequence[Line], names: dict[str, str], method: Method, notes: Notes
+) -> Iterator[tuple[str, AwardedRating]]:
+    """Yield the number of each standard in the table, "" for the overall rating, with its rating."""
     i = 0
     while i < len(lines):
         span, row = _row_at(lines, i, names, method, notes)
@@ -105,7 +99,7 @@ def _rows(lines: Sequence[Line], names: dict[str, str], method: Method, notes: N
 
 def _row_at(
     lines: Sequence[Line], i: int, names: dict[str, str], method: Method, notes: Notes
-) -> tuple[int, _Row | None]:
+) -> tuple[int, tuple[str, AwardedRating] | None]:
     """Return the number of lines of the row that begins at line `i`, and the row."""
     for span in range(1, _ROW_LINES + 1):
         part = lines[i : i + span]
@@ -114,7 +108,7 @@ def _row_at(
         fits = _matches(part, names, method)
         if len(fits) == 1:
             number, rating = fits.pop()
-            return span, _Row(number, names[number], rating, part[0].number)
+            return span, (number, AwardedRating(rating, part[0].number))
         if fits:
             labels = " or ".join(sorted(_label(number, names[number]) for number, _ in fits))
             notes.refuse(

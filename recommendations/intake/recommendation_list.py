@@ -7,7 +7,8 @@ from itertools import pairwise
 from recommendations.intake.addressees import Group, ends_heading, split_groups
 from recommendations.intake.bullets import bare_number, bullet_of, lone_bullet
 from recommendations.intake.lines import Line
-from recommendations.intake.list_items import ListItem, split_items
+from recommendations.intake.list_items import split_items
+from recommendations.intake.list_parts import ListItem
 from recommendations.intake.names import whole_name
 from recommendations.intake.numbering import PrintedNumber, check_numbers
 from recommendations.intake.problems import Notes
