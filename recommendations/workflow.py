@@ -19,7 +19,7 @@ class Need(StrEnum):
     ACCEPTED_EVIDENCE = "accepted evidence"
     NO_OPEN_ACTION = "no open action"
     CLOSED_ACTION = "a closed action"
-    GAPS_ACKNOWLEDGED = "gaps acknowledged"
+    REASONS_ACKNOWLEDGED = "reasons of an unsupported claim acknowledged"
     RISK_CARRIER = "who carries the risk"
     SUCCESSOR = "the successor"
     ANOTHER_PERSON = "another person"
@@ -155,7 +155,7 @@ RECOMMENDATION = Workflow(
                 Need.ACCEPTED_EVIDENCE,
                 Need.NO_OPEN_ACTION,
                 Need.CLOSED_ACTION,
-                Need.GAPS_ACKNOWLEDGED,
+                Need.REASONS_ACKNOWLEDGED,
                 *INDEPENDENCE,
             ),
             effect="The recommendation counts as done. It stays on the record and can be reopened.",

@@ -1,4 +1,4 @@
-"""Who may do what to whose work, cell by cell: domain.md, section 7. A denied write changes nothing.
+"""Which role may do what to whose work, cell by cell. A denied write changes nothing.
 
 Each deed is tried on a recommendation of the PDU, of the region and of the national service, by people of
 every kind. What is expected stands here in words of the law, apart from the tables of the code.
@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import get_resolver, resolve
 from rest_framework.test import APIClient
 
-from recommendations.models import Event, Inspection, Measure, Rung
+from recommendations.models import Event, EvidenceLevel, Inspection, Measure
 from recommendations.operations.conditions import StepInput
 from recommendations.operations.evidence import attach_evidence, judge_evidence
 from recommendations.operations.responses import respond
@@ -81,7 +81,7 @@ def work(people: People, bodies: Bodies, bsg: Inspection) -> Callable[[int], Any
             **about,
             title="Log",
             url="https://example.org/",
-            kind=Rung.OUTPUT,
+            level=EvidenceLevel.OUTPUT,
             represents=TODAY,
             declared_no_personal_data=True,
             **by,
@@ -170,7 +170,7 @@ DEEDS: dict[str, Deed] = {
                 "recommendation": w.recommendation.reference,
                 "title": "Log",
                 "link": "https://example.org/log",
-                "kind": "output",
+                "level": "output",
                 "represents": "2026-01-31",
                 "declared_no_personal_data": True,
             },
@@ -302,7 +302,7 @@ def test_smoke_of_the_matrix(api: Callable, people: People, work: Callable) -> N
     check_submitted(api, people, made, PDU, whole=False)
 
 
-@pytest.mark.t2
+@pytest.mark.slow
 @pytest.mark.parametrize("number", OWNERS, ids=OWNERS.get)
 def test_every_deed_by_every_kind_of_person(
     api: Callable, people: People, work: Callable, number: int

@@ -20,8 +20,8 @@ from recommendations.forms.evidence import (
     ENDINGS,
     FILE_HELP,
     HELP_TEXTS,
-    KINDS,
     LABELS,
+    LEVELS,
     TITLE_HELP,
     VERDICT_EFFECT,
     VerdictForm,
@@ -52,7 +52,7 @@ class EvidenceAdminForm(WorkForm):
             "file",
             "url",
             "document_reference",
-            "kind",
+            "level",
             "represents",
             "expires",
             "declared_no_personal_data",
@@ -68,12 +68,12 @@ class EvidenceAdminForm(WorkForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kind = self.fields.get("kind")
-        if isinstance(kind, forms.ChoiceField):
-            kind.choices = KINDS
+        level = self.fields.get("level")
+        if isinstance(level, forms.ChoiceField):
+            level.choices = LEVELS
 
     def operate(self) -> Evidence:
-        names = ("title", "url", "document_reference", "kind", "represents", "expires")
+        names = ("title", "url", "document_reference", "level", "represents", "expires")
         given: dict[str, Any] = {name: self.cleaned_data[name] for name in names}
         file = self.cleaned_data.get("file")
         return attach_evidence(
@@ -97,14 +97,14 @@ class EvidenceInline(WorkInline):
 @admin.register(Evidence)
 class EvidenceAdmin(Redactable):
     redaction = "The title, the link or reference and the file go for good, here and in the record of events."
-    list_display = ["title", "recommendation", "action", "kind", "speaks_of", "verdict"]
-    list_filter = ["kind", "verdict"]
+    list_display = ["title", "recommendation", "action", "level", "speaks_of", "verdict"]
+    list_filter = ["level", "verdict"]
     fields = [
         "title",
         "where",
         "recommendation",
         "action",
-        "kind",
+        "level",
         "speaks_of",
         "valid_until",
         "verdict",

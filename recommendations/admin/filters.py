@@ -118,19 +118,19 @@ class AwaitingAssurance(YesOnly):
         return Q(status__in=["submitted", "submitted_decline"])
 
 
-class Silent(YesOnly):
+class NoRecentUpdate(YesOnly):
     """Of recommendations whose standing the person may read: others would be found out by asking."""
 
-    title = "silent for 90 days"
-    parameter_name = "silent"
+    title = "no_recent_update for 90 days"
+    parameter_name = "no_recent_update"
 
     def holds(self) -> Q:
-        return Q(silent=True, reads_standing=True)
+        return Q(no_recent_update=True, reads_standing=True)
 
 
-class InGap(YesOnly):
-    title = "gap between claim and findings"
-    parameter_name = "gap"
+class WithUnsupportedClaim(YesOnly):
+    title = "unsupported claim"
+    parameter_name = "unsupported_claim"
 
     def holds(self) -> Q:
-        return Q(gap=True, reads_standing=True)
+        return Q(unsupported_claim=True, reads_standing=True)

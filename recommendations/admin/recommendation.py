@@ -21,11 +21,11 @@ from recommendations.admin.evidence import EvidenceInline
 from recommendations.admin.filters import (
     AwaitingAssurance,
     DueBand,
-    InGap,
     InspectionInSight,
     Mine,
+    NoRecentUpdate,
     OwnerInReach,
-    Silent,
+    WithUnsupportedClaim,
 )
 from recommendations.admin.measures import MeasureActions
 from recommendations.admin.operation_admin import OperationAdmin
@@ -53,8 +53,26 @@ from recommendations.wording.links import links_in_words
 class RecommendationAdmin(TakesSteps, Reviewed, MeasureActions, Remembered, Exports, OperationAdmin):
     inlines = [ActionInline, ProgressUpdateInline, EvidenceInline]
     actions = ["export"]
-    list_display = ["reference", "wording", "owner", "status", "evidence", "schedule", "judged", "gaps"]
-    list_filter = ["status", AwaitingAssurance, DueBand, InGap, Silent, OwnerInReach, InspectionInSight, Mine]
+    list_display = [
+        "reference",
+        "wording",
+        "owner",
+        "status",
+        "evidence",
+        "schedule",
+        "judged",
+        "unsupported",
+    ]
+    list_filter = [
+        "status",
+        AwaitingAssurance,
+        DueBand,
+        WithUnsupportedClaim,
+        NoRecentUpdate,
+        OwnerInReach,
+        InspectionInSight,
+        Mine,
+    ]
     search_fields = ["reference", "text"]
     search_help_text = "Search by reference, words of the recommendation, or responsible post"
     ordering = ["inspection__reference", "number"]
@@ -91,7 +109,7 @@ class RecommendationAdmin(TakesSteps, Reviewed, MeasureActions, Remembered, Expo
         "Evidence": statuses.evidence_words,
         "Schedule": statuses.schedule_words,
         "Judgement": statuses.judgement_words,
-        "Gaps": lambda row: "; ".join(statuses.gap_words(row)),
+        "Unsupported claim": lambda row: "; ".join(statuses.reason_words(row)),
         "Outcome claimed": lambda row: row.outcome,
     }
 
@@ -169,9 +187,9 @@ class RecommendationAdmin(TakesSteps, Reviewed, MeasureActions, Remembered, Expo
     def judged(self, recommendation: Any) -> str:
         return statuses.judgement_words(recommendation)
 
-    @column("Gap")
-    def gaps(self, recommendation: Any) -> str:
-        return statuses.gaps_in_short(recommendation)
+    @column("Unsupported claim")
+    def unsupported(self, recommendation: Any) -> str:
+        return statuses.reasons_in_short(recommendation)
 
     @column("Outcome claimed")
     def outcome_claimed(self, recommendation: Recommendation) -> str:

@@ -11,7 +11,7 @@ from rest_framework import serializers
 
 from recommendations.api import row_fields
 from recommendations.api.row_fields import Read, RelatedByName, RelatedRows
-from recommendations.api.serializers.base import FoldOf
+from recommendations.api.serializers.base import FoldOf, NullIf
 from recommendations.api.serializers.declarations import MethodInputs, QueryContext, Related
 from recommendations.exports import Column, ColumnKind
 from recommendations.queries.parameters import KEYS
@@ -98,7 +98,7 @@ class FieldReader:
                 for part, one in parts_of(field).items():
                     for column, read in self.cells(f"{name}.{part}", one, inner, target):
                         yield column, self._optional(field, inner, read)
-            case serializers.HyperlinkedRelatedField():
+            case serializers.HyperlinkedRelatedField() | NullIf():
                 yield Column(name, ColumnKind.CODE), self.read(field, path, model)
             case _:
                 kind = row_fields.kind_of(field)

@@ -6,8 +6,8 @@ from typing import Any
 from recommendations import workflow
 from recommendations.models import Inspection
 from recommendations.models.action import ScheduleStatus
-from recommendations.queries.statuses import UNJUDGED, EvidenceStatus
-from recommendations.read_models.counts import counted, gap_reasons, in_reach, stands
+from recommendations.queries.statuses import UNJUDGED, AcceptedLevel
+from recommendations.read_models.counts import counted, in_reach, stands, unsupported_claim_reasons
 
 
 def progress_of(inspection: Inspection, user: Any, *, today: date, as_of: date | None) -> dict[str, Any]:
@@ -20,10 +20,10 @@ def progress_of(inspection: Inspection, user: Any, *, today: date, as_of: date |
     return {
         "recommendations": len(found),
         "status": counted(found, "status", workflow.RECOMMENDATION.states),
-        "evidence_status": counted(found, "evidence", EvidenceStatus.values),
+        "evidence_level": counted(found, "evidence", AcceptedLevel.values),
         "schedule_status": counted(found, "schedule", ScheduleStatus.values),
         "judgement": counted(found, "judgement", [UNJUDGED, *judgements]),
-        "silent": sum(one.silent for one in found),
-        "gap": sum(one.has_gap for one in found),
-        "gap_reasons": gap_reasons(found),
+        "no_recent_update": sum(one.no_recent_update for one in found),
+        "unsupported_claim": sum(one.has_unsupported_claim for one in found),
+        "unsupported_claim_reasons": unsupported_claim_reasons(found),
     }

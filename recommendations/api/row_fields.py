@@ -19,6 +19,7 @@ from django.db.models.functions import Cast
 from django.urls import reverse
 from rest_framework import serializers
 
+from recommendations.api.serializers.base import NullIf
 from recommendations.api.serializers.declarations import MethodInputs, RowContext
 from recommendations.exports import ColumnKind
 from recommendations.queries.compiled import CompiledQuery
@@ -88,6 +89,8 @@ def column(place: int) -> Read:
 
 def plain(field: serializers.Field, place: int) -> Read:
     """A column as JSON has it."""
+    if isinstance(field, NullIf):
+        return each(column(place), field.to_representation)
     if isinstance(field, JSON):
         return lambda cells, context: [orjson.loads(value) for value in cells[place]]
     if kind_of(field) is ColumnKind.FLAG and connection.vendor == "sqlite":
@@ -196,6 +199,7 @@ CONVERTERS: dict[str, Callable[[Any], Any]] = {
     "DateField": date.fromisoformat,
     "BooleanField": bool,
     "DecimalField": lambda number: Decimal(str(number)),
+    "JSONField": orjson.loads,
 }
 
 

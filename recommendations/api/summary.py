@@ -93,7 +93,7 @@ class TallyReader:
         if BODY in self.names:
             body = SummaryOrganisation().fields.items()
             columns += [Column(f"{BODY}.{name}", kind_of(field)) for name, field in body]
-        kinds = {"gap": ColumnKind.FLAG}
+        kinds = {"unsupported_claim": ColumnKind.FLAG}
         columns += [Column(f"{SPLIT}.{name}", kinds.get(name, ColumnKind.CODE)) for name in self.by]
         for name, field in self.fields.items():
             codes = field.codes(tree.judgements)
@@ -159,7 +159,7 @@ def _split_by(asked: ListQuery) -> list[str]:
 
 def _codes(name: str, tree: OrganisationTree) -> tuple[Any, ...]:
     """The values by which rows are split, in order."""
-    return {**CODES, "judgement": (NONE, *tree.judgements), "gap": (False, True)}[name]
+    return {**CODES, "judgement": (NONE, *tree.judgements), "unsupported_claim": (False, True)}[name]
 
 
 def _public(value: Any, codes: tuple[Any, ...]) -> Any:

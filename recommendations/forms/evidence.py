@@ -8,7 +8,7 @@ from django import forms
 from recommendations import storage
 from recommendations.access import can, is_same_house
 from recommendations.forms.base import PageForm, VersionedForm, about
-from recommendations.models import Action, Evidence, Recommendation, Rung, User, Verdict
+from recommendations.models import Action, Evidence, EvidenceLevel, Recommendation, User, Verdict
 from recommendations.operations.evidence import Upload, attach_evidence, judge_evidence
 from recommendations.roles import Capability
 from recommendations.storage.kinds import ACCEPTED
@@ -20,14 +20,14 @@ VERDICT_EFFECT = (
 )
 # How evidence is asked for, wherever it is attached.
 FILE_HELP = f"At most {storage.LARGEST >> 20} MB. {ACCEPTED}"
-KINDS = [("", "Choose one"), *Rung.choices]
+LEVELS = [("", "Choose one"), *EvidenceLevel.choices]
 LABELS = {
     "action": "What it shows",
     "title": "Title",
     "file": "File",
     "url": "Link",
     "document_reference": "Reference of a document",
-    "kind": "How much it shows",
+    "level": "Evidence level",
     "represents": "Day that it speaks of",
     "expires": "Day on which it expires",
 }
@@ -65,7 +65,7 @@ class EvidenceForm(PageForm):
         help_text=f"Only if it is filed elsewhere. {HELP_TEXTS['document_reference']}",
         required=False,
     )
-    kind = forms.ChoiceField(label=LABELS["kind"], choices=Rung.choices, widget=forms.RadioSelect)
+    level = forms.ChoiceField(label=LABELS["level"], choices=EvidenceLevel.choices, widget=forms.RadioSelect)
     represents = forms.DateField(label=LABELS["represents"], help_text=HELP_TEXTS["represents"])
     expires = forms.DateField(label=LABELS["expires"], help_text=HELP_TEXTS["expires"], required=False)
 
@@ -94,7 +94,7 @@ class EvidenceForm(PageForm):
         said = self.cleaned_data
         return attach_evidence(
             **self.about,
-            **{name: said.get(name, "") for name in ("title", "kind", "url", "document_reference")},
+            **{name: said.get(name, "") for name in ("title", "level", "url", "document_reference")},
             represents=said["represents"],
             expires=said.get("expires"),
             declared_no_personal_data=declared,

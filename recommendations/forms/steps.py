@@ -8,9 +8,9 @@ from django.db import models
 
 from recommendations.forms.base import VersionedForm
 from recommendations.models import Action, Answer, Recommendation, User
-from recommendations.operations.conditions import StepInput, fields_of, gaps_of
+from recommendations.operations.conditions import StepInput, fields_of, unsupported_claim_reasons
 from recommendations.operations.transitions import Stateful, take_step
-from recommendations.queries.statuses import Gap
+from recommendations.queries.statuses import UnsupportedClaimReason
 from recommendations.queries.visibility import visible
 from recommendations.wording.dates import shortened
 from recommendations.workflow import CLOSED, Step
@@ -41,7 +41,7 @@ FIELDS: dict[str, Any] = {
         label="Day of the answer", help_text="For example, 27/3/2026. Today, if you leave it empty"
     ),
     "acknowledged": lambda: forms.MultipleChoiceField(
-        label="Gaps that stand: tick each that you have seen",
+        label="Reasons why the claim is unsupported: tick each that you have seen",
         widget=forms.CheckboxSelectMultiple,
     ),
     "successor": lambda: SuccessorField(
@@ -57,7 +57,9 @@ class StepForm(VersionedForm):
 
     tries_anyway = True
 
-    def __init__(self, data: Any, *, step: Step, subject: Any, gaps: list[Gap], successors: Any) -> None:
+    def __init__(
+        self, data: Any, *, step: Step, subject: Any, reasons: list[UnsupportedClaimReason], successors: Any
+    ) -> None:
         super().__init__(data, initial={"version_read": subject.version})
         for name in fields_of(step):
             self.fields[name] = field = FIELDS[name]()
@@ -69,15 +71,15 @@ class StepForm(VersionedForm):
             self.fields["reason"].asked = False  # type: ignore[attr-defined]
         if "successor" in self.fields:
             self.fields["successor"].queryset = successors  # type: ignore[attr-defined]
-        self._leave_out(subject, gaps)
+        self._leave_out(subject, reasons)
 
-    def _leave_out(self, subject: Any, gaps: list[Gap]) -> None:
+    def _leave_out(self, subject: Any, reasons: list[UnsupportedClaimReason]) -> None:
         """What need not be asked, as nothing is to be said."""
         if "acknowledged" in self.fields:
             self.fields["acknowledged"].choices = [  # type: ignore[attr-defined]
-                (gap.value, gap.label) for gap in gaps
+                (reason.value, reason.label) for reason in reasons
             ]
-            if not gaps:
+            if not reasons:
                 del self.fields["acknowledged"]
         if "why_no_action" in self.fields and subject.actions.filter(status=CLOSED).exists():
             del self.fields["why_no_action"]
@@ -97,12 +99,12 @@ class StepForm(VersionedForm):
 
 
 def step_form(data: Any, *, step: Step, subject: Recommendation | Action, user: Any, on: date) -> StepForm:
-    """The form of `step` for this person: its gaps are those of `on`, its choices those that they reach."""
+    """The form of `step` for `user`, with the reasons of the day `on`."""
     return StepForm(
         data,
         step=step,
         subject=subject,
-        gaps=gaps_of(subject, on=on) if "acknowledged" in fields_of(step) else [],  # type: ignore[arg-type]
+        reasons=unsupported_claim_reasons(subject, on=on) if "acknowledged" in fields_of(step) else [],  # type: ignore[arg-type]
         successors=successors(subject, user, on=on),
     )
 

@@ -3,7 +3,7 @@
 from recommendations.models.account import AccessToken, Membership, User
 from recommendations.models.action import Action
 from recommendations.models.event import Event, EventPayload, RecordHead
-from recommendations.models.evidence import Evidence, Rung, Verdict
+from recommendations.models.evidence import Evidence, EvidenceLevel, Verdict
 from recommendations.models.framework import Framework, Judgement, KeyQuestion, Rating, Standard
 from recommendations.models.history import RecommendationHistory
 from recommendations.models.idempotency import IdempotencyKey
@@ -36,6 +36,7 @@ __all__ = [
     "Event",
     "EventPayload",
     "Evidence",
+    "EvidenceLevel",
     "Framework",
     "GuidanceSource",
     "IdempotencyKey",
@@ -60,7 +61,6 @@ __all__ = [
     "RecordHead",
     "Response",
     "Review",
-    "Rung",
     "Standard",
     "StandardRating",
     "TargetRevision",

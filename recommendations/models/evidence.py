@@ -12,7 +12,7 @@ from recommendations.models.base import Numbered, Recorded, in_order, known, not
 from recommendations.models.recommendation import Recommendation
 
 
-class Rung(models.TextChoices):
+class EvidenceLevel(models.TextChoices):
     """How much the evidence shows: from paper, through practice, to a result."""
 
     OUTPUT = "output", "Output: something was issued or delivered"
@@ -59,7 +59,7 @@ class Evidence(Numbered, Recorded):
     media_type = models.CharField(max_length=100, blank=True, editable=False)
     size = models.PositiveIntegerField("size in bytes", null=True, editable=False)
     sha256 = models.CharField("SHA-256", max_length=64, blank=True, editable=False)
-    kind = models.CharField(max_length=10, choices=Rung)
+    level = models.CharField(max_length=10, choices=EvidenceLevel)
     represents = models.DateField("date it represents")
     expires = models.DateField(null=True, blank=True)
     declared_no_personal_data = models.BooleanField(
@@ -89,7 +89,9 @@ class Evidence(Numbered, Recorded):
             models.Index(fields=["attached_at", "id"], name="evidence_attached"),
         ]
         constraints = [
-            models.CheckConstraint(condition=known("kind", Rung.choices), name="evidence_rung_is_known"),
+            models.CheckConstraint(
+                condition=known("level", EvidenceLevel.choices), name="evidence_level_is_known"
+            ),
             models.CheckConstraint(
                 condition=known("verdict", Verdict.choices), name="evidence_verdict_is_known"
             ),

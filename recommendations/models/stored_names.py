@@ -39,7 +39,10 @@ NOUNS = {
 }
 # The noun in events: {the field in events: the attribute now}. Only what was renamed; keys of other rows
 # end in `_id` in both.
-RENAMED_FIELDS: dict[str, dict[str, str]] = {}
+RENAMED_FIELDS: dict[str, dict[str, str]] = {"evidence": {"kind": "level"}}
+
+# The names in the claim that a review keeps: their names now.
+RENAMED_IN_CLAIMS = {"evidence_status": "evidence_level", "silent": "no_recent_update"}
 
 
 def model_of(noun: str) -> type[models.Model]:
@@ -70,6 +73,13 @@ def to_stored(noun: str, values: dict[str, Any]) -> dict[str, Any]:
         return values
     stored = {now: name for name, now in RENAMED_FIELDS[noun].items()}
     return {stored.get(name, name): value for name, value in values.items()}
+
+
+def claim_as_named(claim: dict[str, Any]) -> dict[str, Any]:
+    """Return the claim that a review keeps, under the names of today."""
+    evidence = [to_attributes("evidence", one) for one in claim["evidence"]]
+    named = {RENAMED_IN_CLAIMS.get(name, name): value for name, value in claim.items()}
+    return named | {"evidence": evidence}
 
 
 @cache

@@ -10,7 +10,7 @@ from recommendations.access import is_same_house, is_same_person
 from recommendations.models import Action, Answer, Evidence, Recommendation, User
 from recommendations.operations.text import clean
 from recommendations.operations.validation import Draft
-from recommendations.queries.statuses import Gap, with_statuses
+from recommendations.queries.statuses import UnsupportedClaimReason, with_statuses
 from recommendations.workflow import Need, Step
 
 Subject = Recommendation | Action
@@ -61,10 +61,10 @@ def fields_of(step: Step) -> list[str]:
     return [name for need in step.needs for name in ASKED.get(need, ())]
 
 
-def gaps_of(recommendation: Recommendation, *, on: date) -> list[Gap]:
-    """The declared gaps of a recommendation, claimed as it is."""
+def unsupported_claim_reasons(recommendation: Recommendation, *, on: date) -> list[UnsupportedClaimReason]:
+    """Why the claim of a recommendation would be unsupported, as it stands on the day `on`."""
     row = with_statuses(Recommendation.objects.all(), on=on).get(pk=recommendation.pk)
-    return [gap for gap in Gap if getattr(row, f"gap_{gap.value}")]
+    return [reason for reason in UnsupportedClaimReason if getattr(row, f"unsupported_{reason.value}")]
 
 
 def _all(attempt: StepAttempt) -> Iterator[Problem]:
@@ -156,17 +156,17 @@ def _a_closed_action(attempt: StepAttempt) -> Iterator[Problem]:
         yield "why_no_action", "An action of it was closed: nothing is to be explained."
 
 
-def _gaps_acknowledged(attempt: StepAttempt) -> Iterator[Problem]:
-    declared = gaps_of(attempt.recommendation, on=attempt.on)
-    for gap in declared:
-        if gap.value not in attempt.given.acknowledged:
+def _reasons_acknowledged(attempt: StepAttempt) -> Iterator[Problem]:
+    declared = unsupported_claim_reasons(attempt.recommendation, on=attempt.on)
+    for reason in declared:
+        if reason.value not in attempt.given.acknowledged:
             yield (
                 "acknowledged",
-                f"Acknowledge this gap: {gap.label[0].lower()}{gap.label[1:]} ({gap.value}).",
+                f"Acknowledge that it is {reason.label[0].lower()}{reason.label[1:]} ({reason.value}).",
             )
     for code in attempt.given.acknowledged:
         if code not in declared:
-            yield "acknowledged", f"“{code}” is no gap of {attempt.recommendation}."
+            yield "acknowledged", f"“{code}” is no reason that {attempt.recommendation} has."
 
 
 def _successor(attempt: StepAttempt) -> Iterator[Problem]:
@@ -203,7 +203,7 @@ CONDITIONS: dict[Need, Callable[[StepAttempt], Iterator[Problem]]] = {
     Need.ACCEPTED_EVIDENCE: _accepted_evidence,
     Need.NO_OPEN_ACTION: _no_open_action,
     Need.CLOSED_ACTION: _a_closed_action,
-    Need.GAPS_ACKNOWLEDGED: _gaps_acknowledged,
+    Need.REASONS_ACKNOWLEDGED: _reasons_acknowledged,
     Need.RISK_CARRIER: _stated("risk_carrier", "Name the post that carries the risk.", longest=200),
     Need.SUCCESSOR: _successor,
     Need.ANOTHER_PERSON: _another_person,
@@ -215,7 +215,7 @@ ASKED: dict[Need, tuple[str, ...]] = {
     Need.REASON: ("reason",),
     Need.OUTCOME: ("outcome",),
     Need.CLOSED_ACTION: ("why_no_action",),
-    Need.GAPS_ACKNOWLEDGED: ("acknowledged",),
+    Need.REASONS_ACKNOWLEDGED: ("acknowledged",),
     Need.RISK_CARRIER: ("risk_carrier",),
     Need.SUCCESSOR: ("successor",),
 }

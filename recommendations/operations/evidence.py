@@ -10,7 +10,7 @@ from django.utils import timezone
 from recommendations import storage
 from recommendations.access import is_same_house, require
 from recommendations.errors import Invalid
-from recommendations.models import Action, Evidence, Recommendation, Rung, User, Verdict
+from recommendations.models import Action, Evidence, EvidenceLevel, Recommendation, User, Verdict
 from recommendations.operations.conditions import ANOTHER_HOUSE
 from recommendations.operations.record import recording
 from recommendations.operations.text import clean
@@ -47,7 +47,7 @@ def attach_evidence(
     *,
     recommendation: Recommendation,
     title: str,
-    kind: str,
+    level: str,
     represents: date,
     declared_no_personal_data: bool,
     url: str = "",
@@ -65,7 +65,7 @@ def attach_evidence(
     represents, no web address, a file that is too large or of a kind that is not taken.
     """
     require(by, Capability.ATTACH_EVIDENCE, action or recommendation, on=timezone.localdate(at))
-    draft = _drafted(title, kind, represents, expires, at)
+    draft = _drafted(title, level, represents, expires, at)
     _one_thing(draft, url=url, document_reference=document_reference, file=file)
     if not declared_no_personal_data:
         draft.refuse(
@@ -126,10 +126,10 @@ def judge_evidence(
         return entry.change(held, version=version, **draft.checked(), judged_by=by, judged_at=entry.at)
 
 
-def _drafted(title: str, kind: str, represents: date, expires: date | None, at: datetime) -> Draft:
+def _drafted(title: str, level: str, represents: date, expires: date | None, at: datetime) -> Draft:
     draft = Draft(Evidence)
     draft.text("title", title)
-    draft.choice("kind", kind, Rung)
+    draft.choice("level", level, EvidenceLevel)
     today = timezone.localdate(at)
     draft.past_day("represents", represents, today, "Give the day that the evidence shows.")
     draft.values["expires"] = expires

@@ -62,9 +62,9 @@ def claim_of(recommendation: Recommendation, *, on: date) -> dict[str, Any]:
         "outcome": row.outcome,
         "version": row.version,
         "response": row.fact_answer,
-        "evidence_status": row.evidence_status,
+        "evidence_status": row.evidence_level,
         "schedule_status": row.schedule_status,
-        "silent": row.silent,
+        "silent": row.no_recent_update,
         "actions": list(recommendation.actions.order_by("pk").values("label", "status", "outcome")),
         "evidence": [
             # Not the title: a copy here would outlive its redaction.

@@ -156,7 +156,7 @@ def _attach(telling: _Telling, recommendation: Recommendation, entry: Entry, by:
         recommendation=recommendation,
         action=_action(recommendation, entry),
         title=entry["title"],
-        kind=entry["kind"],
+        level=entry["level"],
         url=entry.get("link", ""),
         document_reference=entry.get("document_reference", ""),
         represents=telling.day(entry["represents"]),

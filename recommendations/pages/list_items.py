@@ -10,7 +10,7 @@ from recommendations import workflow
 from recommendations.models.action import ScheduleStatus
 from recommendations.models.base import late_in_words
 from recommendations.models.response import Answer
-from recommendations.queries.statuses import UNJUDGED, Gap
+from recommendations.queries.statuses import UNJUDGED, UnsupportedClaimReason
 from recommendations.read_models.shortlists import ShortlistRow
 from recommendations.wording.dates import shortened
 
@@ -38,7 +38,11 @@ def item(
 ) -> RecommendationItem:
     """The line in words. `query` keeps its link on the same day."""
     stand = line.stand
-    reasons = [str(gap.label) for gap, holds in zip(Gap, stand.gaps, strict=True) if holds]
+    reasons = [
+        str(reason.label)
+        for reason, holds in zip(UnsupportedClaimReason, stand.unsupported_reasons, strict=True)
+        if holds
+    ]
     late = late_in_words(stand.late_by) if stand.late_by else str(ScheduleStatus(stand.schedule).label)
     return RecommendationItem(
         reference=line.reference,
@@ -47,7 +51,7 @@ def item(
         owner=line.owner,
         status=workflow.RECOMMENDATION.states[stand.status],
         judgement=judgements.get(stand.judgement, NOT_REVIEWED),
-        schedule=f"{late}. Silent" if stand.silent else late,
+        schedule=f"{late}. No recent update" if stand.no_recent_update else late,
         reasons=reasons,
         more=more,
     )

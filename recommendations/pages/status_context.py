@@ -1,11 +1,11 @@
-"""Where a recommendation stands, laid out: claim beside evidence, outcome and finding, and the gap."""
+"""Where a recommendation stands, laid out: claim beside evidence, outcome and finding."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from recommendations import workflow
 from recommendations.models import Answer, Evidence, Verdict
-from recommendations.queries.statuses import Gap
+from recommendations.queries.statuses import UnsupportedClaimReason
 from recommendations.read_models.outcome import NOT_READ, Outcome, unmoved
 from recommendations.read_models.recommendation import RecommendationDetail
 from recommendations.read_models.timeline import EntryKind, TimelineEntry
@@ -76,16 +76,22 @@ def statuses(whole: RecommendationDetail) -> list[tuple[str, str]]:
     return statuses_in_words(whole.row)
 
 
-def gaps(whole: RecommendationDetail) -> list[tuple[str, str]]:
-    """Each gap between the claim and what is known, with what it rests on."""
+def unsupported_claim_reasons(whole: RecommendationDetail) -> list[tuple[str, str]]:
+    """Each reason why the claim is unsupported, with the facts behind it."""
     if not whole.row.reads_standing:
         return []
     reasons = {
-        Gap.JUDGED_SHORT: _judged(whole),
-        Gap.NOTHING_ABOVE_OUTPUT: f"{_pieces(whole.evidence)} Nothing accepted shows practice or outcome.",
-        Gap.MEASURE_NOT_MOVED: _unmoved(whole.outcomes),
+        UnsupportedClaimReason.JUDGED_SHORT: _judged(whole),
+        UnsupportedClaimReason.NOTHING_ABOVE_OUTPUT: (
+            f"{_pieces(whole.evidence)} Nothing accepted shows practice or outcome."
+        ),
+        UnsupportedClaimReason.MEASURE_NOT_MOVED: _unmoved(whole.outcomes),
     }
-    return [(str(gap.label), reasons[gap]) for gap in Gap if getattr(whole.row, f"gap_{gap.value}")]
+    return [
+        (str(reason.label), reasons[reason])
+        for reason in UnsupportedClaimReason
+        if getattr(whole.row, f"unsupported_{reason.value}")
+    ]
 
 
 def last_review(whole: RecommendationDetail) -> TimelineEntry | None:

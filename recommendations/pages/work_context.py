@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from recommendations.models import Action, Event, Evidence, Rung, Verdict
+from recommendations.models import Action, Event, Evidence, EvidenceLevel, Verdict
 from recommendations.models.base import in_words
 from recommendations.read_models.recommendation import RecommendationDetail
 from recommendations.read_models.timeline import EntryKind, TimelineEntry
@@ -60,12 +60,12 @@ class ActionCard:
 
 @dataclass(frozen=True)
 class EvidenceItem:
-    """A piece of evidence: where it is, which rung it stands on, what the verdict was."""
+    """A piece of evidence: where it is, its level, and the verdict."""
 
     row: Evidence
     label: str
     where: str
-    rung: str
+    level: str
     verdict: str
     judged: str
     attached: str
@@ -142,7 +142,7 @@ def pieces(whole: RecommendationDetail) -> list[EvidenceItem]:
             row=row,
             label=labels.get(row.action_id or 0, ""),
             where=where_it_is(row),
-            rung=Rung(row.kind).name.capitalize(),
+            level=EvidenceLevel(row.level).name.capitalize(),
             verdict=_verdict(row, on=whole.asked.on),
             judged=f"{person(row.judged_by)}, {moment(row.judged_at)}" if row.judged_at else "",
             attached=f"{person(row.attached_by)}, {moment(row.attached_at)}",

@@ -1,4 +1,4 @@
-"""Four statuses side by side and the gap between them (domain.md, section 5), computed by the database.
+"""The four statuses of a recommendation and whether its claim is supported, computed by the database.
 
 First the facts, which hold until something is written: annotated as `fact_…`, from the rows or from the
 history of a past day. Then, from the facts and a day, the statuses: one rule for present and past.
@@ -36,7 +36,7 @@ from recommendations import workflow
 from recommendations.framework.movement import Movement
 from recommendations.models.action import DUE_SOON, Action, ScheduleStatus
 from recommendations.models.base import DaysFrom
-from recommendations.models.evidence import Evidence, Rung, Verdict
+from recommendations.models.evidence import Evidence, EvidenceLevel, Verdict
 from recommendations.models.history import FACTS, stood_at
 from recommendations.models.measure import Measure, Reading
 from recommendations.models.recommendation import Recommendation
@@ -47,23 +47,23 @@ from recommendations.models.update import ProgressUpdate
 from recommendations.queries.parameters import end_of
 
 UNJUDGED = "none"
-SILENT_AFTER = timedelta(days=90)
+NO_RECENT_UPDATE_AFTER = timedelta(days=90)
 NEVER = date.max  # The expiry of evidence that does not expire.
 
 
-class EvidenceStatus(TextChoices):
+class AcceptedLevel(TextChoices):
     NONE = "none", "None accepted"
-    OUTPUT = Rung.OUTPUT.value, "Output"
-    PRACTICE = Rung.PRACTICE.value, "Practice"
-    OUTCOME = Rung.OUTCOME.value, "Outcome"
+    OUTPUT = EvidenceLevel.OUTPUT.value, "Output"
+    PRACTICE = EvidenceLevel.PRACTICE.value, "Practice"
+    OUTCOME = EvidenceLevel.OUTCOME.value, "Outcome"
 
 
-class Gap(TextChoices):
-    """Why a claim and what is known of it do not fit."""
+class UnsupportedClaimReason(TextChoices):
+    """Why a recommendation is claimed to be done and yet its evidence or findings do not support that."""
 
     JUDGED_SHORT = "judged_short", "Claimed, but an inspector found no meaningful or insufficient progress"
     NOTHING_ABOVE_OUTPUT = "nothing_above_output", "Claimed, with no accepted evidence above output"
-    MEASURE_NOT_MOVED = "measure_not_moved", "Claimed, while a measure has not moved"
+    MEASURE_NOT_MOVED = "measure_not_moved", "Claimed, while a measure shows no clear change"
 
 
 def with_facts(rows: QuerySet[Recommendation]) -> QuerySet[Recommendation]:
@@ -72,8 +72,8 @@ def with_facts(rows: QuerySet[Recommendation]) -> QuerySet[Recommendation]:
 
 
 def with_statuses(rows: QuerySet[Recommendation], *, on: date) -> QuerySet[Recommendation]:
-    """Annotate the four statuses, and the gap between them, on the day `on`, from the rows that stand now."""
-    return with_facts(rows).annotate(**statuses(on)).annotate(**gaps())
+    """Annotate the four statuses and unsupported claims on the day `on`, from the current rows."""
+    return with_facts(rows).annotate(**statuses(on)).annotate(**unsupported_claim())
 
 
 def with_kept_statuses(rows: QuerySet[Recommendation], *, on: Any) -> QuerySet[Recommendation]:
@@ -90,7 +90,7 @@ def with_statuses_as_of(rows: QuerySet[Recommendation], *, day: Any) -> QuerySet
 
 def _from_history(rows: QuerySet[Recommendation], day: Any) -> QuerySet[Recommendation]:
     rows = rows.annotate(**past_facts("as_it_stood"))
-    return rows.annotate(**statuses(day)).annotate(**gaps())
+    return rows.annotate(**statuses(day)).annotate(**unsupported_claim())
 
 
 def with_schedule(rows: QuerySet[Action], *, on: Any) -> QuerySet[Action]:
@@ -132,7 +132,7 @@ def present_facts() -> dict[str, Any]:
         "status": F("status"),
         "owner_id": F("owner_id"),
         "answer": _text(answers.values("answer")),
-        **{f"{rung}_until": _shown_until(rung) for rung in Rung.values},
+        **{f"{level}_until": _shown_until(level) for level in EvidenceLevel.values},
         **_of_actions(),
         "heard_on": _heard_on(),
         "judgement": _text(reviews.values("judgement__code")),
@@ -161,7 +161,7 @@ def schedule(on: Any) -> dict[str, Any]:
         When(fact_first_due__lte=on + DUE_SOON, then=Value(ScheduleStatus.DUE_SOON)),
     ]
     return {
-        "official_status": F("fact_status"),
+        "status_on_day": F("fact_status"),
         "schedule_status": _code(*cases, default=ScheduleStatus.ON_TIME),
         "late_by": Case(When(overdue, then=DaysFrom(due, on)), output_field=IntegerField()),
     }
@@ -171,36 +171,39 @@ def schedule(on: Any) -> dict[str, Any]:
 def statuses(on: Any) -> dict[str, Any]:
     """Annotations of the statuses on the day `on`, from the facts."""
     ended = Q(fact_status__in=workflow.RECOMMENDATION.ended)
-    evidence = [When(**{f"fact_{rung}_until__gte": on}, then=Value(rung)) for rung in reversed(Rung.values)]
+    evidence = [
+        When(**{f"fact_{level}_until__gte": on}, then=Value(level))
+        for level in reversed(EvidenceLevel.values)
+    ]
     late_at_first = ~ended & Q(fact_first_original_due__lt=on)
     return {
         **schedule(on),
-        "evidence_status": _code(*evidence, default=EvidenceStatus.NONE),
+        "evidence_level": _code(*evidence, default=AcceptedLevel.NONE),
         "late_by_original": Case(
             When(late_at_first, then=DaysFrom(F("fact_first_original_due"), on)),
             output_field=IntegerField(),
         ),
-        "silent": _flag(~ended & Q(fact_heard_on__lte=on - SILENT_AFTER)),
+        "no_recent_update": _flag(~ended & Q(fact_heard_on__lte=on - NO_RECENT_UPDATE_AFTER)),
         "judgement": F("fact_judgement"),
     }
 
 
 @cache
-def gaps() -> dict[str, Any]:
-    """Annotations `gap_…` and `gap`, from the facts and the statuses."""
+def unsupported_claim() -> dict[str, Any]:
+    """Annotations `unsupported_claim`, and `unsupported_…` for each reason, from facts and statuses."""
     claimed = Q(fact_status__in=workflow.CLAIMED)
     unmoved = Q(fact_measures_unread__gt=0) | Q(fact_measures_not_shown__gt=0) | Q(fact_measures_worse__gt=0)
     reasons = {
-        Gap.JUDGED_SHORT: claimed & Q(fact_judged_short=True),
-        Gap.NOTHING_ABOVE_OUTPUT: claimed
-        & Q(evidence_status__in=[EvidenceStatus.NONE, EvidenceStatus.OUTPUT]),
-        Gap.MEASURE_NOT_MOVED: claimed & unmoved,
+        UnsupportedClaimReason.JUDGED_SHORT: claimed & Q(fact_judged_short=True),
+        UnsupportedClaimReason.NOTHING_ABOVE_OUTPUT: claimed
+        & Q(evidence_level__in=[AcceptedLevel.NONE, AcceptedLevel.OUTPUT]),
+        UnsupportedClaimReason.MEASURE_NOT_MOVED: claimed & unmoved,
     }
     anything = Q()
     for condition in reasons.values():
         anything |= condition
-    flags = {f"gap_{code}": _flag(condition) for code, condition in reasons.items()}
-    return {**flags, "gap": _flag(anything)}
+    flags = {f"unsupported_{code}": _flag(condition) for code, condition in reasons.items()}
+    return {**flags, "unsupported_claim": _flag(anything)}
 
 
 def _text(values: QuerySet) -> Expression:
@@ -221,9 +224,9 @@ def _per_recommendation(rows: QuerySet, of: str, **value: Any) -> Subquery:
     return Subquery(rows.filter(**{of: OuterRef("pk")}).order_by().values(of).annotate(**value).values(name))
 
 
-def _shown_until(rung: str) -> Subquery:
-    """Until when accepted evidence on this rung counts; for good where a piece does not expire."""
-    accepted = Evidence.objects.filter(verdict=Verdict.ACCEPTED, redacted_at__isnull=True, kind=rung)
+def _shown_until(level: str) -> Subquery:
+    """Until when accepted evidence on this level counts; for good where a piece does not expire."""
+    accepted = Evidence.objects.filter(verdict=Verdict.ACCEPTED, redacted_at__isnull=True, level=level)
     until = Max(Coalesce("expires", Value(NEVER), output_field=DateField()))
     return _per_recommendation(accepted, "recommendation", until=until)
 

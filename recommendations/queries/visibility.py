@@ -55,7 +55,7 @@ def in_scope(user: Any) -> Q:
 
 @dataclass(frozen=True)
 class Seen:
-    """Rows of the table RecommendationVisibility: those seen from an organisation, or with None from everywhere;
+    """Rows of RecommendationVisibility: those of an organisation, or with None those of no organisation;
     `by_owner` leaves out those that are seen by the lead of an action alone."""
 
     organisation: Any = None

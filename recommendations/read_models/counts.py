@@ -9,7 +9,12 @@ from typing import Any, NamedTuple
 from recommendations import workflow
 from recommendations.models import Recommendation
 from recommendations.models.action import ScheduleStatus
-from recommendations.queries.statuses import UNJUDGED, Gap, with_kept_statuses, with_statuses_as_of
+from recommendations.queries.statuses import (
+    UNJUDGED,
+    UnsupportedClaimReason,
+    with_kept_statuses,
+    with_statuses_as_of,
+)
 from recommendations.queries.visibility import in_scope, visible
 
 OPEN = frozenset(workflow.RECOMMENDATION.open)
@@ -30,8 +35,8 @@ class Stand(NamedTuple):
     judged_short: bool
     verified: bool
     late_by: int | None
-    silent: bool
-    gaps: tuple[bool, ...]
+    no_recent_update: bool
+    unsupported_reasons: tuple[bool, ...]
 
     @property
     def is_open(self) -> bool:
@@ -51,16 +56,16 @@ class Stand(NamedTuple):
         return self.is_claimed and not (self.judged_short or self.verified)
 
     @property
-    def has_gap(self) -> bool:
-        return any(self.gaps)
+    def has_unsupported_claim(self) -> bool:
+        return any(self.unsupported_reasons)
 
 
 _COLUMNS = (
-    *("pk", "as_it_stood__owner_id", "inspection__published_latest", "fact_answer", "official_status"),
-    *("evidence_status", "schedule_status", "judgement", "fact_judged_short", "fact_judged_verified"),
-    *("late_by", "silent"),
+    *("pk", "as_it_stood__owner_id", "inspection__published_latest", "fact_answer", "status_on_day"),
+    *("evidence_level", "schedule_status", "judgement", "fact_judged_short", "fact_judged_verified"),
+    *("late_by", "no_recent_update"),
 )
-_GAPS = tuple(f"gap_{gap.value}" for gap in Gap)
+_REASONS = tuple(f"unsupported_{reason.value}" for reason in UnsupportedClaimReason)
 
 
 def in_reach(user: Any, *, today: date, as_of: date | None) -> Any:
@@ -75,7 +80,7 @@ def in_reach(user: Any, *, today: date, as_of: date | None) -> Any:
 def stands(rows: Any) -> list[Stand]:
     """The rows of `in_reach` as narrow tuples, in no order. One query."""
     width = len(_COLUMNS)
-    found = rows.order_by().values_list(*_COLUMNS, *_GAPS)
+    found = rows.order_by().values_list(*_COLUMNS, *_REASONS)
     return [Stand(*(*row[:width], row[width:])) for row in found]
 
 
@@ -85,13 +90,13 @@ def counted(found: Iterable[Stand], by: str, codes: Iterable[str]) -> dict[str, 
     return {code: tally[code] for code in codes}
 
 
-def gap_reasons(found: Iterable[Stand]) -> dict[str, int]:
-    """How many have a gap, for each of its reasons."""
-    totals = [0] * len(Gap)
+def unsupported_claim_reasons(found: Iterable[Stand]) -> dict[str, int]:
+    """How many have a unsupported_claim, for each of its reasons."""
+    totals = [0] * len(UnsupportedClaimReason)
     for one in found:
-        if one.has_gap:
-            totals = [total + flag for total, flag in zip(totals, one.gaps, strict=True)]
-    return {gap.value: total for gap, total in zip(Gap, totals, strict=True)}
+        if one.has_unsupported_claim:
+            totals = [total + flag for total, flag in zip(totals, one.unsupported_reasons, strict=True)]
+    return {reason.value: total for reason, total in zip(UnsupportedClaimReason, totals, strict=True)}
 
 
 @dataclass(frozen=True)
@@ -101,10 +106,10 @@ class Totals:
     recommendations: int
     open: int
     overdue: int
-    silent: int
+    no_recent_update: int
     awaiting_review: int
     verified: int
-    gap: int
+    unsupported_claim: int
     days_late: int | None
 
 
@@ -113,10 +118,10 @@ SHOWN: dict[str, Callable[[Stand], bool]] = {
     "all": lambda one: True,
     "open": lambda one: one.is_open,
     "overdue": lambda one: one.is_overdue,
-    "silent": lambda one: bool(one.silent),
+    "no_recent_update": lambda one: bool(one.no_recent_update),
     "awaiting_review": lambda one: one.awaits_review,
     "verified": lambda one: bool(one.verified),
-    "gap": lambda one: one.has_gap,
+    "unsupported_claim": lambda one: one.has_unsupported_claim,
 }
 
 

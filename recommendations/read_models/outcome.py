@@ -149,7 +149,7 @@ def outcomes(
 
 
 def unmoved(found: Iterable[Outcome]) -> list[Outcome]:
-    """The measures for which a claim stands in a gap: the rule of `queries.statuses`, for loaded rows."""
+    """The measures that make a claim unsupported: the rule of `queries.statuses`, for loaded rows."""
     judged = [one for one in found if one.measure.better and not one.has_moved]
     return [one for one in judged if one.movement is not Movement.CANNOT_SAY or one.measure.n is not None]
 

@@ -34,11 +34,13 @@ class Cut:
     total: int
 
 
-def with_gaps(found: Iterable[Stand], *, most: int) -> Cut:
+def with_unsupported_claims(found: Iterable[Stand], *, most: int) -> Cut:
     """Those where a claim and what is known do not fit: judged short first, then more reasons, then age."""
-    gaps = [one for one in found if one.has_gap]
-    gaps.sort(key=lambda one: (not one.judged_short, -sum(one.gaps), one.published, one.key))
-    return Cut([one.key for one in gaps[:most]], len(gaps))
+    unsupported = [one for one in found if one.has_unsupported_claim]
+    unsupported.sort(
+        key=lambda one: (not one.judged_short, -sum(one.unsupported_reasons), one.published, one.key)
+    )
+    return Cut([one.key for one in unsupported[:most]], len(unsupported))
 
 
 def oldest_open(found: Iterable[Stand], *, most: int) -> Cut:

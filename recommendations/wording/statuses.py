@@ -1,4 +1,4 @@
-"""The four statuses of a recommendation in words, side by side, and the gap between them."""
+"""The four statuses of a recommendation in words, side by side, and whether the claim is supported."""
 
 from datetime import date
 from typing import Any
@@ -11,9 +11,9 @@ from recommendations.models.action import ScheduleStatus
 from recommendations.models.base import late_in_words
 from recommendations.models.measure import figure_in_words
 from recommendations.queries.statuses import (
-    SILENT_AFTER,
-    EvidenceStatus,
-    Gap,
+    NO_RECENT_UPDATE_AFTER,
+    AcceptedLevel,
+    UnsupportedClaimReason,
     with_kept_statuses,
     with_statuses_as_of,
 )
@@ -21,7 +21,7 @@ from recommendations.queries.visibility import reaches
 from recommendations.wording.dates import day
 
 NOT_YOURS = "For those who reach the owner"
-NO_GAP = "None"
+NO_UNSUPPORTED_CLAIM = "None"
 
 
 def standing_for(rows: Any, user: Any, *, on: date, as_of: date | None = None) -> Any:
@@ -38,7 +38,7 @@ def standing_for(rows: Any, user: Any, *, on: date, as_of: date | None = None) -
 
 
 def evidence_words(row: Any) -> str:
-    return str(EvidenceStatus(row.evidence_status).label) if row.reads_standing else NOT_YOURS
+    return str(AcceptedLevel(row.evidence_level).label) if row.reads_standing else NOT_YOURS
 
 
 def schedule_words(row: Any) -> str:
@@ -49,8 +49,8 @@ def schedule_words(row: Any) -> str:
     words = late_in_words(late) if late else str(ScheduleStatus(row.schedule_status).label)
     if first and first > late:
         words += f", {first} days past the first date"
-    if row.silent:
-        words += f". Silent: no update for {SILENT_AFTER.days} days"
+    if row.no_recent_update:
+        words += f". No update for {NO_RECENT_UPDATE_AFTER.days} days"
     return words
 
 
@@ -60,23 +60,28 @@ def judgement_words(row: Any) -> str:
 
 # In a list, where the sentence would not fit.
 SHORT = {
-    Gap.JUDGED_SHORT: "Judged short",
-    Gap.NOTHING_ABOVE_OUTPUT: "Nothing above output",
-    Gap.MEASURE_NOT_MOVED: "Measure not moved",
+    UnsupportedClaimReason.JUDGED_SHORT: "Judged short",
+    UnsupportedClaimReason.NOTHING_ABOVE_OUTPUT: "Nothing above output",
+    UnsupportedClaimReason.MEASURE_NOT_MOVED: "No clear change",
 }
 
 
-def gaps_in_short(row: Any) -> str:
+def reasons_in_short(row: Any) -> str:
     if not row.reads_standing:
         return NOT_YOURS
-    return ", ".join(words for gap, words in SHORT.items() if getattr(row, f"gap_{gap.value}")) or NO_GAP
+    return (
+        ", ".join(words for reason, words in SHORT.items() if getattr(row, f"unsupported_{reason.value}"))
+        or NO_UNSUPPORTED_CLAIM
+    )
 
 
-def gap_words(row: Any) -> list[str]:
-    """A sentence for each gap; none where there is none."""
+def reason_words(row: Any) -> list[str]:
+    """A sentence for each reason why the claim is unsupported."""
     if not row.reads_standing:
         return []
-    return [str(gap.label) for gap in Gap if getattr(row, f"gap_{gap.value}")]
+    return [
+        str(reason.label) for reason in UnsupportedClaimReason if getattr(row, f"unsupported_{reason.value}")
+    ]
 
 
 def statuses_in_words(row: Any) -> list[tuple[str, str]]:
@@ -89,9 +94,9 @@ def statuses_in_words(row: Any) -> list[tuple[str, str]]:
     ]
 
 
-def gaps_or_none(row: Any) -> list[str]:
-    """The gaps as sentences, or why there is none to show."""
-    return gap_words(row) or ([NO_GAP] if row.reads_standing else [NOT_YOURS])
+def reasons_or_none(row: Any) -> list[str]:
+    """The reasons why the claim is unsupported, or a sentence that says why none is shown."""
+    return reason_words(row) or ([NO_UNSUPPORTED_CLAIM] if row.reads_standing else [NOT_YOURS])
 
 
 def titles_today(*claims: dict[str, Any]) -> dict[int, str]:
@@ -112,7 +117,7 @@ def claim_in_words(claim: dict[str, Any], titles: dict[int, str]) -> list[tuple[
         ("Official status", states[claim["status"]]),
         ("Outcome claimed", claim["outcome"] or "None"),
         ("Response", str(dict(Answer.choices).get(claim["response"], "None"))),
-        ("Evidence", str(EvidenceStatus(claim["evidence_status"]).label)),
+        ("Evidence", str(AcceptedLevel(claim["evidence_status"]).label)),
         ("Schedule", str(ScheduleStatus(claim["schedule_status"]).label)),
         ("Actions", "; ".join(actions) or "None"),
         ("Pieces of evidence", "; ".join(evidence) or "None"),

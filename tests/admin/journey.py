@@ -26,7 +26,7 @@ def attached(row: Any, by: Any, **given: Any) -> Evidence:
     action = row if isinstance(row, Action) else None
     plain = {
         "title": "Training log",
-        "kind": "output",
+        "level": "output",
         "represents": TODAY,
         "declared_no_personal_data": True,
     }

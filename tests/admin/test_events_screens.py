@@ -70,7 +70,7 @@ def test_a_redacted_event_says_so(screens: Callable, people: People, bsg: Inspec
     evidence = attach_evidence(
         recommendation=bsg.recommendations.get(number=1),
         title="John Smith",
-        kind="output",
+        level="output",
         represents=TODAY,
         declared_no_personal_data=True,
         document_reference="SW/1",

@@ -22,7 +22,7 @@ CONTENT = b"Name of course,Number of staff\nRisk,12\n"
 def filled(**given: object) -> dict[str, object]:
     row = {
         "title": "Training log",
-        "kind": "output",
+        "level": "output",
         "represents": "2026-01-31",
         "declared_no_personal_data": "on",
         **given,

@@ -157,7 +157,7 @@ def test_evidence_with_a_password_in_its_address_is_refused(
         "evidence-TOTAL_FORMS": 1,
         "evidence-0-title": "Log",
         "evidence-0-url": "https://ann:secret@example.org/",
-        "evidence-0-kind": "output",
+        "evidence-0-level": "output",
         "evidence-0-represents": "2026-01-31",
         "evidence-0-declared_no_personal_data": "on",
     }

@@ -149,6 +149,7 @@ def action_form(action: Action, **given: object) -> dict[str, object]:
     )
 
 
+@pytest.mark.postgres
 def test_an_action_is_changed_on_its_own_screen(screens: Callable, people: People, plan: Callable) -> None:
     action = plan()
     answer = screens(people.contributor).post(
@@ -228,7 +229,7 @@ def test_an_update_and_evidence_are_added_under_a_recommendation(
         "evidence-TOTAL_FORMS": 1,
         "evidence-0-title": "Training log",
         "evidence-0-url": "https://example.org/log",
-        "evidence-0-kind": "output",
+        "evidence-0-level": "output",
         "evidence-0-represents": "2026-01-31",
         "evidence-0-declared_no_personal_data": "on",
     }
@@ -246,7 +247,7 @@ def test_evidence_without_the_declaration_is_refused_in_the_words_of_the_operati
         "evidence-TOTAL_FORMS": 1,
         "evidence-0-title": "Training log",
         "evidence-0-url": "https://example.org/log",
-        "evidence-0-kind": "output",
+        "evidence-0-level": "output",
         "evidence-0-represents": "2026-01-31",
     }
     page = screens(people.contributor).post(change(recommendation), form(**given))

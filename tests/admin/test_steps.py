@@ -303,7 +303,7 @@ def test_a_partner_who_leads_an_action_is_not_told_how_the_whole_stands(
     page = screens(people.partner).get(change(own.recommendation)).content.decode()
     assert "For those who reach the owner" in page
     assert "None accepted" not in page
-    for query in ("gap=yes", "silent=yes"):
+    for query in ("unsupported_claim=yes", "no_recent_update=yes"):
         assert "BSG-2023-1" not in screens(people.partner).get(f"{LIST}?{query}").content.decode()
 
 

@@ -48,11 +48,11 @@ def test_an_action_says_how_often_its_date_moved_and_why(
 
 
 def row(page: str, reference: str) -> list[str]:
-    """The words in the columns after owner: official status, evidence, schedule, judgement, gap."""
+    """The words in the columns after owner: status, evidence, schedule, judgement, unsupported claim."""
     flat = " ".join(page.split())
     line = re.search(rf"<tr>(?:(?!</tr>).)*>{reference}<.*?</tr>", flat)
     assert line
-    return re.findall(r'class="field-(?:status|evidence|schedule|judged|gaps)[^"]*">([^<]*)<', line[0])
+    return re.findall(r'class="field-(?:status|evidence|schedule|judged|unsupported)[^"]*">([^<]*)<', line[0])
 
 
 def test_the_list_shows_the_four_statuses_and_the_gap_in_words(
@@ -66,15 +66,15 @@ def test_the_list_shows_the_four_statuses_and_the_gap_in_words(
     assert late[1] == "None accepted"
     assert re.match(r"Overdue by \d+ days", late[2])
     assert late[3:] == ["Not reviewed", "None"]
-    assert row(page, "BSG-2023-1")[-1] == "Nothing above output, Measure not moved"
+    assert row(page, "BSG-2023-1")[-1] == "Nothing above output, No clear change"
 
 
 @pytest.mark.parametrize(
     ("query", "numbers"),
     [
-        ("gap=yes", [1]),
+        ("unsupported_claim=yes", [1]),
         ("awaiting=yes", [1]),
-        ("silent=yes", [2, 3, 4, 5, 6]),
+        ("no_recent_update=yes", [2, 3, 4, 5, 6]),
         ("status__exact=submitted", [1]),
     ],
 )
@@ -83,5 +83,5 @@ def test_filters_find_what_needs_looking_at(
 ) -> None:
     claimed(plan(1), people)
     found = listed(screens(people.contributor), f"{LIST}?{query}")
-    wanted = [number for number in numbers if query != "silent=yes" or number != 1]
+    wanted = [number for number in numbers if query != "no_recent_update=yes" or number != 1]
     assert [one for one in found if one != "BSG-2023-1" or 1 in wanted] == [f"BSG-2023-{n}" for n in wanted]

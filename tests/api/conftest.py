@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from recommendations.models import Evidence, Inspection, Measure, Recommendation, Rung
+from recommendations.models import Evidence, EvidenceLevel, Inspection, Measure, Recommendation
 from recommendations.operations.conditions import StepInput
 from recommendations.operations.evidence import attach_evidence, judge_evidence
 from recommendations.operations.responses import respond
@@ -37,7 +37,7 @@ def attach(people: People) -> Callable[..., Evidence]:
         plain = {
             "title": "Case audit",
             "url": "https://example.org/audit",
-            "kind": Rung.PRACTICE,
+            "level": EvidenceLevel.PRACTICE,
             "represents": TODAY,
             "declared_no_personal_data": True,
             "by": people.contributor,

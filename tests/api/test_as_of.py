@@ -139,12 +139,14 @@ def test_filters_ask_about_that_day(
         return {row["number"] for row in caller.get(path).json()["results"]}
 
     assert found("status=submitted") == {1}
-    assert found("evidence_status=practice") == {1}
+    assert found("evidence_level=practice") == {1}
     assert found("owner=bristol-and-south-gloucestershire-pdu") == {1, 2, 3, 4, 5, 6}
     assert found(f"owner_subtree={bodies.region.slug}") == {1, 2, 3, 4, 5, 6, 7}
-    assert found("gap=true") == {
+    assert found("unsupported_claim=true") == {
         row.number
-        for row in with_statuses_as_of(Recommendation.objects.all(), day=story.claimed).filter(gap=True)
+        for row in with_statuses_as_of(Recommendation.objects.all(), day=story.claimed).filter(
+            unsupported_claim=True
+        )
     }
 
 
@@ -183,7 +185,7 @@ def test_the_scope_is_that_of_today(api: Callable, people: People, story: Simple
 
 
 AT_LENGTH = [
-    pytest.param(who, when, marks=pytest.mark.t2)
+    pytest.param(who, when, marks=pytest.mark.slow)
     for who in ("inspector", "contributor", "partner", "outsider")
     for when in ("start", "moved", None)
 ]
@@ -206,13 +208,15 @@ def test_the_totals_of_a_report_reconcile_with_the_list(
         path = f"/api/v1/recommendations/?inspection=BSG-2023&{query}&{condition}"
         return len(caller.get(path).json()["results"])
 
-    for name in ("status", "evidence_status", "schedule_status", "judgement"):
+    for name in ("status", "evidence_level", "schedule_status", "judgement"):
         assert sum(progress[name].values()) == progress["recommendations"]
         listed = {code: count(f"{name}={code}") for code in progress[name]}
         assert listed == progress[name]
-    assert progress["silent"] == count("silent=true")
-    assert progress["gap"] == count("gap=true")
-    assert progress["gap_reasons"] == {code: count(f"gap_reason={code}") for code in progress["gap_reasons"]}
+    assert progress["no_recent_update"] == count("no_recent_update=true")
+    assert progress["unsupported_claim"] == count("unsupported_claim=true")
+    assert progress["unsupported_claim_reasons"] == {
+        code: count(f"unsupported_claim_reason={code}") for code in progress["unsupported_claim_reasons"]
+    }
 
 
 def test_the_totals_of_the_inspector_cover_the_whole_report(

@@ -32,8 +32,8 @@ READS = {
     "outsider": set(),
 }
 SHORT = {"contributor", "outsider"}
-READERS = [pytest.param(who, marks=() if who in SHORT else pytest.mark.t2) for who in READS]
-STRANGERS = [pytest.param(who, marks=pytest.mark.t2) for who in ("partner", "sibling")] + ["outsider"]
+READERS = [pytest.param(who, marks=() if who in SHORT else pytest.mark.slow) for who in READS]
+STRANGERS = [pytest.param(who, marks=pytest.mark.slow) for who in ("partner", "sibling")] + ["outsider"]
 
 
 @pytest.fixture
@@ -135,7 +135,7 @@ def everything_public(caller: APIClient) -> dict[str, Any]:
     ]
     others = {"due_from": TODAY, "due_to": TODAY, "due_within": 36_500, "judgement": "none"}
     values = [f"recommendations/?fields=reference&{name}={value}" for name, value in others.items()]
-    paths = [*orders, *choices, *values, "summary/", "summary/?by=official_status", "inspections/BSG-2023/"]
+    paths = [*orders, *choices, *values, "summary/", "summary/?by=status", "inspections/BSG-2023/"]
     answers = {path: caller.get(f"/api/v1/{path}").json() for path in paths}
     return {path: answer.get("results", answer) for path, answer in answers.items()}
 

@@ -21,7 +21,7 @@ TEXT = b"Case audit, January 2026: 12 of 14 plans were reviewed.\n"
 FORM = {
     "recommendation": "BSG-2023-1",
     "title": "Case audit",
-    "kind": "practice",
+    "level": "practice",
     "represents": "2026-01-31",
     "declared_no_personal_data": "true",
 }

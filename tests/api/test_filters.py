@@ -24,7 +24,7 @@ CASES = [
     ("actions", "owner_subtree", "south-west", "cornwall-pdu"),
     ("updates", "dated_from", "2026-01-31", "2026-02-01"),
     ("updates", "dated_to", "2026-01-31", "2026-01-30"),
-    ("evidence", "kind", "practice", "output"),
+    ("evidence", "level", "practice", "output"),
     ("evidence", "verdict", "pending", "accepted"),
     ("readings", "taken_from", "2026-01-31", "2026-02-01"),
     ("readings", "taken_to", "2026-01-31", "2026-01-30"),

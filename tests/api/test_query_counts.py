@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from recommendations.api.urls import router
-from recommendations.models import Inspection, Measure, Rung
+from recommendations.models import EvidenceLevel, Inspection, Measure
 from recommendations.operations.evidence import attach_evidence
 from recommendations.operations.readings import add_reading
 from recommendations.operations.responses import respond
@@ -43,7 +43,7 @@ def grow(plan: Callable, people: People, bsg: Inspection) -> Callable[[int], Non
             attach_evidence(
                 title="Log",
                 url="https://example.org/",
-                kind=Rung.OUTPUT,
+                level=EvidenceLevel.OUTPUT,
                 represents=TODAY,
                 declared_no_personal_data=True,
                 **given,

@@ -16,10 +16,10 @@ from recommendations.models import (
     Action,
     Event,
     Evidence,
+    EvidenceLevel,
     Inspection,
     Measure,
     ProgressUpdate,
-    Rung,
     TargetRevision,
 )
 from recommendations.operations.evidence import attach_evidence
@@ -74,7 +74,7 @@ def work(
         evidence=attach_evidence(
             title="Process map",
             url="https://example.org/map",
-            kind=Rung.OUTPUT,
+            level=EvidenceLevel.OUTPUT,
             represents=TODAY,
             declared_no_personal_data=True,
             **given,

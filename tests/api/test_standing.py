@@ -1,4 +1,4 @@
-"""The four statuses and the gap: shown, filtered by and sorted by within reach alone."""
+"""The four statuses and the unsupported_claim: shown, filtered by and sorted by within reach alone."""
 
 from collections.abc import Callable
 
@@ -15,13 +15,14 @@ def numbers(caller: object, query: str) -> list[int]:
     return [row["number"] for row in rows]
 
 
+@pytest.mark.postgres
 def test_the_statuses_stand_side_by_side(
     api: Callable, people: People, submitted: Callable, plan: Callable
 ) -> None:
     plan(2, target_date="30 June 2026")
     submitted(1)
     row = api(people.viewer).get(ONE).json()
-    assert (row["status"], row["evidence_status"], row["judgement"]) == ("submitted", "practice", "")
+    assert (row["status"], row["evidence_level"], row["judgement"]) == ("submitted", "practice", None)
     assert row["schedule_status"] == "no_date"
     late = api(people.viewer).get(f"{LIST}BSG-2023-2/").json()
     assert (late["schedule_status"], late["due"]) == ("overdue", "2026-06-30")
@@ -30,19 +31,19 @@ def test_the_statuses_stand_side_by_side(
 
 def test_a_gap_says_why(api: Callable, people: People, submitted: Callable) -> None:
     submitted(1)
-    gap = api(people.viewer).get(ONE).json()["gap"]
-    assert gap["is_open"] is True
-    assert [reason["code"] for reason in gap["reasons"]] == ["measure_not_moved"]
-    assert gap["reasons"][0]["text"].startswith("Claimed")
+    row = api(people.viewer).get(ONE).json()
+    assert row["unsupported_claim"] is True
+    assert [reason["code"] for reason in row["unsupported_claim_reasons"]] == ["measure_not_moved"]
+    assert row["unsupported_claim_reasons"][0]["text"].startswith("Claimed")
 
 
 @pytest.mark.parametrize(
     "query",
     [
         "status=submitted",
-        "evidence_status=practice",
-        "gap=true",
-        "gap_reason=measure_not_moved",
+        "evidence_level=practice",
+        "unsupported_claim=true",
+        "unsupported_claim_reason=measure_not_moved",
     ],
 )
 def test_a_filter_finds_what_the_rows_show(
@@ -56,13 +57,13 @@ def test_a_filter_finds_what_the_rows_show(
     "query",
     [
         "status=awaiting_response",
-        "evidence_status=none",
+        "evidence_level=none",
         "schedule_status=no_date",
-        "silent=true",
-        "silent=false",
+        "no_recent_update=true",
+        "no_recent_update=false",
         "judgement=none",
-        "gap=false",
-        "gap=true",
+        "unsupported_claim=false",
+        "unsupported_claim=true",
     ],
 )
 @pytest.mark.parametrize("who", ["contributor", "sibling", "outsider"])

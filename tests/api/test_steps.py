@@ -114,12 +114,12 @@ def test_a_claim_is_closed_by_an_assurer_who_acknowledges_its_gaps(
     body = {"step": "close", "version": claim.version, "reason": "Seen.", "why_no_action": "Done at once."}
     refused = caller.post(STEPS, body)
     assert fields(refused) == {"acknowledged"}
-    gaps = [reason["code"] for reason in caller.get(ONE).json()["gap"]["reasons"]]
+    gaps = [reason["code"] for reason in caller.get(ONE).json()["unsupported_claim_reasons"]]
     assert caller.post(STEPS, body | {"acknowledged": gaps}).json()["status"] == "closed"
 
 
 def test_an_unknown_gap_is_not_acknowledged(api: Callable, people: People, submitted: Callable) -> None:
-    body = {"step": "close", "version": submitted().version, "acknowledged": ["no such gap"]}
+    body = {"step": "close", "version": submitted().version, "acknowledged": ["no such reason"]}
     assert api(people.assurer).post(STEPS, body).status_code == 400
 
 

@@ -143,11 +143,11 @@ def owner_submits_the_whole(owner: Journey, working: Tracker) -> None:
 
 
 def assurer_closes_the_whole(assurer: Journey, working: Tracker) -> None:
-    """Each gap that stands is acknowledged by name."""
+    """Each reason why the claim is unsupported is acknowledged by name."""
     assurer.follow("Close", about=assurer.reference)
     assurer.write("Reason", "Every action is closed on evidence.")
-    for gap in assurer.page.get_by_role("checkbox").all():
-        assurer.hand.choose(gap)
+    for reason in assurer.page.get_by_role("checkbox").all():
+        assurer.hand.choose(reason)
     assurer.check_and_confirm("Close")
     assert state(working, assurer.reference)["status"] == "closed"
 

@@ -185,9 +185,9 @@ BREACHES: dict[str, Breach] = {
         RecommendationHistory, valid_to=NOW - timedelta(microseconds=1)
     ),
     "recommendation_history_status_is_known": breach(RecommendationHistory, status="amber"),
-    "recommendation_reach_is_unique": repeat(RecommendationVisibility, "organisation", "recommendation"),
-    "recommendation_reach_is_everywhere_once": Breach(RecommendationVisibility, _everywhere),
-    "recommendation_reach_status_is_known": breach(RecommendationVisibility, status="amber"),
+    "recommendation_visibility_is_unique": repeat(RecommendationVisibility, "organisation", "recommendation"),
+    "recommendation_visibility_is_everywhere_once": Breach(RecommendationVisibility, _everywhere),
+    "recommendation_visibility_status_is_known": breach(RecommendationVisibility, status="amber"),
     "allowance_is_one": repeat(Allowance, "caller", "kind"),
     "response_number_is_unique": repeat(Response, "recommendation", "number"),
     "response_answer_is_known": breach(Response, answer="in_principle", reason="Cost."),
@@ -231,7 +231,7 @@ BREACHES: dict[str, Breach] = {
     "action_target_span_is_in_order": breach(
         Action, **{**SPAN, "target_latest": YESTERDAY}, target_precision="day"
     ),
-    "evidence_rung_is_known": breach(Evidence, kind="rumour"),
+    "evidence_level_is_known": breach(Evidence, level="rumour"),
     "evidence_verdict_is_known": Breach(Evidence, _judged("waived")),
     "evidence_verdict_has_a_judge_and_a_reason": Breach(Evidence, _judged("rejected", verdict_reason="")),
     "evidence_is_one_thing": breach(Evidence, url=""),

@@ -52,7 +52,7 @@ def test_a_link_is_kept_and_awaits_its_verdict(recommendation: Recommendation, p
     made = fresh(attach(recommendation, people.contributor, expires=date(2027, 3, 2)))
     assert (made.url, made.document_reference, made.is_file) == ("https://example.org/audit", "", False)
     assert (made.verdict, made.attached_by, made.attached_at) == ("pending", people.contributor, NOW)
-    assert (made.represents, made.expires, made.kind, made.version) == (
+    assert (made.represents, made.expires, made.level, made.version) == (
         TODAY,
         date(2027, 3, 2),
         "practice",
@@ -113,7 +113,7 @@ def test_evidence_that_is_not_declared_impersonal_is_refused(
     [
         ({"represents": date(2026, 3, 3)}, "represents"),
         ({"expires": date(2026, 3, 1)}, "expires"),
-        ({"kind": "rumour"}, "kind"),
+        ({"level": "rumour"}, "level"),
         ({"title": " "}, "title"),
         ({"title": "a" * 201}, "title"),
         ({"url": "", "document_reference": "a" * 201}, "document_reference"),
@@ -126,10 +126,10 @@ def test_what_cannot_be_is_refused(
 
 
 def test_every_problem_is_told_at_once(recommendation: Recommendation, people: People) -> None:
-    given = {"title": "", "kind": "rumour", "url": "ftp://x", "declared_no_personal_data": False}
+    given = {"title": "", "level": "rumour", "url": "ftp://x", "declared_no_personal_data": False}
     assert problems(recommendation, people.contributor, **given) == {
         "title",
-        "kind",
+        "level",
         "url",
         "declared_no_personal_data",
     }

@@ -192,7 +192,7 @@ def test_redacted_evidence_shows_nothing_any_more(recommendation: Recommendation
     judge(made, people.assurer)
     erase(made, people.administrator)
     standing = with_statuses(Recommendation.objects.all(), on=NOW.date()).get(pk=row.pk)
-    assert standing.evidence_status == "none"
+    assert standing.evidence_level == "none"
     with pytest.raises(Invalid):
         judge(made, people.assurer)
 

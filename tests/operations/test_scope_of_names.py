@@ -82,7 +82,7 @@ def test_the_action_of_another_recommendation_is_refused(
         lambda: attach_evidence(
             **named,
             title="Case audit",
-            kind="practice",
+            level="practice",
             represents=TODAY,
             declared_no_personal_data=True,
             url="https://example.org/",

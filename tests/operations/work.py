@@ -28,7 +28,7 @@ from recommendations.models import (
 )
 from recommendations.operations.accounts import create_account, end_role, grant_role, system_actor
 from recommendations.operations.actions import plan_action
-from recommendations.operations.conditions import StepInput, gaps_of
+from recommendations.operations.conditions import StepInput, unsupported_claim_reasons
 from recommendations.operations.evidence import attach_evidence, judge_evidence
 from recommendations.operations.transitions import take_step
 from recommendations.operations.updates import record_update
@@ -83,7 +83,7 @@ def attach(subject: Subject, by: User, *, at: datetime = NOW, **given: Any) -> E
     action = subject if isinstance(subject, Action) else None
     plain: dict[str, Any] = {
         "title": "Case audit",
-        "kind": "practice",
+        "level": "practice",
         "represents": min(TODAY, timezone.localdate(at)),
         "declared_no_personal_data": True,
         "url": "https://example.org/audit",
@@ -151,7 +151,7 @@ def enough(subject: Subject, step: str) -> dict[str, Any]:
         return {
             "reason": REASON,
             "why_no_action": "" if closed else "It was done within the day-to-day work.",
-            "acknowledged": tuple(gap.value for gap in gaps_of(subject, on=TODAY)),
+            "acknowledged": tuple(reason.value for reason in unsupported_claim_reasons(subject, on=TODAY)),
         }
     return {} if step == "start" else {"reason": REASON}
 

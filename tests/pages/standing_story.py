@@ -5,7 +5,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from recommendations.models import Inspection, Recommendation, Rung
+from recommendations.models import EvidenceLevel, Inspection, Recommendation
 from recommendations.operations.actions import plan_action
 from recommendations.operations.conditions import StepInput
 from recommendations.operations.evidence import attach_evidence, judge_evidence
@@ -48,7 +48,7 @@ def claimed(recommendation: Recommendation, people: People, *, at: Any) -> None:
         recommendation=found,
         title=CANARY,
         url="https://example.org/audit",
-        kind=Rung.PRACTICE,
+        level=EvidenceLevel.PRACTICE,
         represents=TODAY,
         declared_no_personal_data=True,
         by=people.contributor,

@@ -20,7 +20,12 @@ from tests.factories import TODAY
 def standing(key: int = 1, **given: Any) -> Stand:
     plain = {"owner": 1, "published": TODAY, "response": "agreed", "status": "in_progress"}
     plain |= {"evidence": "none", "schedule": "on_time", "judgement": "", "judged_short": False}
-    plain |= {"verified": False, "late_by": None, "silent": False, "gaps": (False, False, False)}
+    plain |= {
+        "verified": False,
+        "late_by": None,
+        "no_recent_update": False,
+        "unsupported_reasons": (False, False, False),
+    }
     return Stand(key=key, **{**plain, **given})
 
 

@@ -16,7 +16,7 @@ from tests.factories import People
 from tests.pages.writing import check, confirm, events, hidden, problems, where, words, written
 
 CSV = b"Name of course,Number of staff\nRisk,12\n"
-GIVEN = {"title": "Training log", "kind": "output", "represents": "1/3/2026"}
+GIVEN = {"title": "Training log", "level": "output", "represents": "1/3/2026"}
 LINK = {**GIVEN, "place": "url", "url": "https://example.org/log"}
 FILE = {**GIVEN, "place": "file"}
 
@@ -119,7 +119,7 @@ def test_the_place_that_was_chosen_counts_and_no_other(browser: Client, path: st
 
 
 def test_details_say_all_that_is_wrong_with_them_at_once(browser: Client, path: str) -> None:
-    given = {"title": "", "place": "url", "kind": "output", "represents": "1/1/2027", "expires": "1/1/2020"}
+    given = {"title": "", "place": "url", "level": "output", "represents": "1/1/2027", "expires": "1/1/2020"}
     shown = " ".join(problems(check(browser, path, **given)))
     for said in (
         "Title: Fill this in",

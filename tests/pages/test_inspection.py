@@ -106,7 +106,7 @@ def test_the_four_statuses_stand_side_by_side(
     shown_to: Callable[..., str], bsg: Inspection, people: People
 ) -> None:
     reach(bsg.recommendations.get(number=1), "closed", people)
-    assert "Closed Practice Ended Not reviewed Measure not moved" in shown_to()
+    assert "Closed Practice Ended Not reviewed No clear change" in shown_to()
 
 
 def test_who_reaches_one_owner_reads_the_others_published_part(

@@ -45,7 +45,7 @@ def test_the_tree_adds_up_to_what_the_summary_says_of_each(
             row["recommendations"],
             row["open"],
             row["schedule_status"]["overdue"],
-            row["silent"],
+            row["no_recent_update"],
         )
         for row in rows
         if row["organisation"]
@@ -53,7 +53,7 @@ def test_the_tree_adds_up_to_what_the_summary_says_of_each(
     branches = screens(user).get(f"{TREE}{query}").context["branches"]
     shown = {one.body.slug: one.totals for one in branches if one.totals.recommendations}
     assert {
-        slug: (found.recommendations, found.open, found.overdue, found.silent)
+        slug: (found.recommendations, found.open, found.overdue, found.no_recent_update)
         for slug, found in shown.items()
     } == expected
 

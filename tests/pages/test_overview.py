@@ -50,8 +50,8 @@ def test_the_totals_are_those_of_the_summary(
     assert shown["Recommendations"] == str(whole["recommendations"])
     assert shown["Open"] == str(whole["open"])
     assert shown["Overdue"] == str(whole["schedule_status"]["overdue"])
-    assert shown["Silent"] == str(whole["silent"])
-    assert shown["Claim and finding differ"] == str(whole["gap"])
+    assert shown["No recent update"] == str(whole["no_recent_update"])
+    assert shown["Unsupported claims"] == str(whole["unsupported_claim"])
 
 
 @pytest.mark.parametrize("who", ["inspector", "partner"])
@@ -79,6 +79,7 @@ def test_the_two_way_table_is_the_summary_split_by_both(
     assert table["rows"][-1][2] == sum(expected.values())
 
 
+@pytest.mark.postgres
 def test_what_no_summary_counts_is_what_sql_counts(
     screens: Callable, people: People, story: SimpleNamespace
 ) -> None:
@@ -104,12 +105,12 @@ def test_the_median_is_of_the_days_by_which_the_overdue_are_late(
 def test_a_gap_is_listed_with_each_of_its_reasons(
     screens: Callable, people: People, story: SimpleNamespace
 ) -> None:
-    shown = screens(people.inspector).get("/").context["gaps"]
+    shown = screens(people.inspector).get("/").context["unsupported"]
     first = shown.items[0]
     assert (shown.total, first.reference) == (2, "BSG-2023-1")
     assert first.reasons == [
         "Claimed, but an inspector found no meaningful or insufficient progress",
-        "Claimed, while a measure has not moved",
+        "Claimed, while a measure shows no clear change",
     ]
     assert first.address == "/recommendations/BSG-2023-1/"
 
@@ -120,7 +121,7 @@ def test_a_list_that_is_cut_says_of_how_many(
     monkeypatch.setattr(overview, "MOST", 1)
     page = screens(people.inspector).get("/").content.decode()
     assert "The first 1 of 2." in plain(page)
-    assert 'href="/organisations/hmpps/?show=gap"' in page
+    assert 'href="/organisations/hmpps/?show=unsupported_claim"' in page
 
 
 def test_dates_that_moved_are_those_of_the_summary(

@@ -82,8 +82,8 @@ def test_each_gap_stands_in_a_warning_with_its_reason(
         " progress, 2 March 2026" in shown
     )
     assert (
-        "Warning Claimed, while a measure has not moved Worse: Cases where a necessary home visit was not"
-        " made. Not read again: 6 measures." in shown
+        "Warning Claimed, while a measure shows no clear change Worse: Cases where a necessary home visit"
+        " was not made. Not read again: 6 measures." in shown
     )
 
 

@@ -10,7 +10,7 @@ from tests.racing.conftest import together
 from tests.racing.test_lost_updates import PLAN
 from tests.serving import Tracker
 
-pytestmark = pytest.mark.t2
+pytestmark = pytest.mark.slow
 ROUNDS, CLIENTS = 200, 8
 SUBMIT = {"step": "submit", "outcome": "It is done."}
 DECLINE = {"step": "decline", "reason": "It is not needed.", "risk_carrier": "Head of PDU"}
@@ -18,7 +18,7 @@ LINK = {
     "recommendation": "BSG-2023-3",
     "title": "Log",
     "link": "https://example.org/log",
-    "kind": "output",
+    "level": "output",
     "represents": "2026-01-31",
     "declared_no_personal_data": True,
 }

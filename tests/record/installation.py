@@ -43,7 +43,7 @@ def _add_what_the_story_lacks(at: datetime) -> None:
     first, second = Recommendation.objects.filter(number__in=(1, 3)).order_by("number")
     person = {user.username: user for user in User.objects.all()}
     work: dict[str, Any] = {"recommendation": second, "by": person["contributor"], "at": at}
-    evidence = {"kind": "output", "represents": timezone.localdate(at), "declared_no_personal_data": True}
+    evidence = {"level": "output", "represents": timezone.localdate(at), "declared_no_personal_data": True}
     record_update(text=KEPT, **work)
     attach_evidence(title="Notes", file=Upload("notes.txt", [b"Notes of a meeting.\n"]), **evidence, **work)
     update = record_update(text=f"{REDACTED[0]} was seen.", **work)

@@ -23,22 +23,22 @@ from recommendations.models import Answer, KeyQuestion, Organisation, Recommenda
 from recommendations.models.action import ScheduleStatus
 from recommendations.models.visibility import NEVER
 from recommendations.queries.parameters import READS_ALL, Parameter
-from recommendations.queries.statuses import UNJUDGED, EvidenceStatus, Gap
+from recommendations.queries.statuses import UNJUDGED, AcceptedLevel, UnsupportedClaimReason
 from recommendations.queries.visibility import Seen, covers, in_scope
 
 OPEN, ENDED = workflow.RECOMMENDATION.open, [*workflow.RECOMMENDATION.ended]
 UNANSWERED = "none"
 # These filters need only what the table RecommendationVisibility has.
-OF_REACH = {"status", "official_status", "open", "overdue", "due_from", "due_to", "due_within"}
+OF_REACH = {"status", "open", "overdue", "due_from", "due_to", "due_within"}
 # Where a recommendation out of scope stands must not show through a filter either.
 OF_THE_WORK = OF_REACH | {
     "response",
-    "evidence_status",
+    "evidence_level",
     "schedule_status",
-    "silent",
+    "no_recent_update",
     "judgement",
-    "gap",
-    "gap_reason",
+    "unsupported_claim",
+    "unsupported_claim_reason",
 }
 
 
@@ -64,11 +64,8 @@ class RecommendationFilter(Changes):
         method="filter_key_question", label="Number of a key question that it rests on, such as 2.2.3."
     )
     status = Choice(method="filter_status", choices=workflow.RECOMMENDATION.choices)
-    official_status = Choice(
-        method="filter_status", choices=workflow.RECOMMENDATION.choices, label="The same as status."
-    )
     response = Choice(method="filter_response", choices=[*Answer.choices, (UNANSWERED, "No response yet")])
-    evidence_status = Choice("evidence_status", choices=EvidenceStatus.choices)
+    evidence_level = Choice("evidence_level", choices=AcceptedLevel.choices)
     schedule_status = Choice("schedule_status", choices=ScheduleStatus.choices)
     open = YesNo(method="filter_open", label="Neither closed nor superseded.")
     overdue = YesNo(method="filter_overdue", label="Open, and the first open action is past its target.")
@@ -77,10 +74,12 @@ class RecommendationFilter(Changes):
     due_within = DaysAhead(
         method="filter_due_within", lookup_expr="lte", label="Days: open, and due from today until then."
     )
-    silent = YesNo("silent")
+    no_recent_update = YesNo("no_recent_update")
     judgement = JudgementFilter("judgement", label=f"Code of the inspector's last judgement, or {UNJUDGED}.")
-    gap = YesNo("gap")
-    gap_reason = Choice(method="filter_gap_reason", choices=Gap.choices)
+    unsupported_claim = YesNo("unsupported_claim")
+    unsupported_claim_reason = Choice(
+        method="filter_unsupported_claim_reason", choices=UnsupportedClaimReason.choices
+    )
 
     class Meta:
         model = Recommendation
@@ -89,7 +88,7 @@ class RecommendationFilter(Changes):
     reads = {
         **dict.fromkeys(OF_REACH, ("status_key", "due_key")),
         "response": ("fact_answer",),
-        "gap_reason": ("gap",),
+        "unsupported_claim_reason": ("unsupported_claim",),
         "owner": ("owner_then_slug",),
         "owner_subtree": ("owner_then_slug",),
     }
@@ -160,10 +159,10 @@ class RecommendationFilter(Changes):
     def filter_response(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
         return queryset.filter(fact_answer__in=["" if one == UNANSWERED else one for one in value])
 
-    def filter_gap_reason(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
+    def filter_unsupported_claim_reason(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
         reasons = Q()
         for reason in value:
-            reasons |= Q(**{f"gap_{reason}": True})
+            reasons |= Q(**{f"unsupported_{reason}": True})
         return queryset.filter(reasons)
 
     def filter_changed_after(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:

@@ -40,7 +40,7 @@ class OwnerOrder(OrderBy):
 
 @dataclass(frozen=True)
 class DueOrder(OrderBy):
-    """By the due date. The table RecommendationVisibility has it in order, for rows in scope that have one."""
+    """By the due date. RecommendationVisibility has it in order, for rows in scope that have one."""
 
     def term_of_present(self, *, descending: bool) -> Term:
         return Term("due_key", DateField(), descending)

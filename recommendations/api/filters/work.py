@@ -15,7 +15,7 @@ from recommendations.api.filters.base import (
     YesNo,
     organisations_below,
 )
-from recommendations.models import Action, Evidence, ProgressUpdate, Rung, Verdict
+from recommendations.models import Action, Evidence, EvidenceLevel, ProgressUpdate, Verdict
 from recommendations.models.action import ScheduleStatus
 
 
@@ -73,7 +73,7 @@ class ProgressUpdateFilter(WorkFilter):
 
 class EvidenceFilter(WorkFilter):
     action = WholeNumber("action__id")
-    kind = Choice(choices=Rung.choices)
+    level = Choice(choices=EvidenceLevel.choices)
     verdict = Choice(choices=Verdict.choices)
 
     class Meta:

@@ -158,6 +158,25 @@ class RowSerializer(serializers.ModelSerializer):
     }
 
 
+class NullIf(serializers.Field):
+    """A field that shows null for the value `absent`, by which the database says that there is none."""
+
+    def __init__(self, *, absent: str = "", **kwargs: Any) -> None:
+        self.absent = absent
+        super().__init__(**kwargs, allow_null=True)
+
+    def to_representation(self, value: Any) -> Any:
+        return None if value == self.absent else value
+
+
+class ChoiceOrNull(NullIf, serializers.ChoiceField):
+    """A code, or null."""
+
+
+class TextOrNull(NullIf, serializers.CharField):
+    """A text, or null."""
+
+
 class FoldOf(serializers.Field):
     """A field that is made of what another field of the same serializer shows, the field `of`."""
 

@@ -29,8 +29,8 @@ class QueryContext:
     """For whom and for which day a query is written: parameters, or a user and days.
 
     `takes_steps`: has the user a role that takes steps of a workflow? `only_in_scope`: are rows out of
-    the user's scope left out? `all_in_scope`: is every row in scope? `seen`: rows of the table RecommendationVisibility
-    of reach, by which recommendations are found.
+    the user's scope left out? `all_in_scope`: is every row in scope? `seen`: the rows of
+    RecommendationVisibility by which recommendations are found.
     """
 
     user: Any = ANYBODY

@@ -15,7 +15,7 @@ from recommendations.api.serializers.base import (
 )
 from recommendations.api.serializers.declarations import reads
 from recommendations.api.serializers.scopes import actions, recommendations
-from recommendations.models import Evidence, Rung, Verdict
+from recommendations.models import Evidence, EvidenceLevel, Verdict
 from recommendations.operations.evidence import Upload
 
 
@@ -54,7 +54,7 @@ class EvidenceSerializer(RowSerializer):
             "link",
             "document_reference",
             "file",
-            "kind",
+            "level",
             "represents",
             "expires",
             "declared_no_personal_data",
@@ -103,7 +103,7 @@ class NewEvidence(StrictSerializer):
     title = serializers.CharField(max_length=200)
     link = serializers.CharField(max_length=2000, required=False)
     document_reference = serializers.CharField(max_length=200, required=False)
-    kind = serializers.ChoiceField(choices=Rung.choices)
+    level = serializers.ChoiceField(choices=EvidenceLevel.choices)
     represents = serializers.DateField()
     expires = serializers.DateField(required=False, allow_null=True)
     declared_no_personal_data = serializers.BooleanField()

@@ -108,12 +108,12 @@ class ProgressSerializer(serializers.Serializer):
 
     recommendations = serializers.IntegerField()
     status = serializers.DictField(child=serializers.IntegerField())
-    evidence_status = serializers.DictField(child=serializers.IntegerField())
+    evidence_level = serializers.DictField(child=serializers.IntegerField())
     schedule_status = serializers.DictField(child=serializers.IntegerField())
     judgement = serializers.DictField(child=serializers.IntegerField())
-    silent = serializers.IntegerField()
-    gap = serializers.IntegerField()
-    gap_reasons = serializers.DictField(child=serializers.IntegerField())
+    no_recent_update = serializers.IntegerField()
+    unsupported_claim = serializers.IntegerField()
+    unsupported_claim_reasons = serializers.DictField(child=serializers.IntegerField())
 
 
 class InspectionSerializer(InspectionListSerializer):

@@ -11,6 +11,7 @@ from rest_framework import serializers
 from recommendations import workflow
 from recommendations.api.serializers.action import ActionSerializer
 from recommendations.api.serializers.base import (
+    ChoiceOrNull,
     CountOf,
     FoldOf,
     OrganisationBrief,
@@ -19,6 +20,7 @@ from recommendations.api.serializers.base import (
     Scoped,
     StatedReason,
     StatedVersion,
+    TextOrNull,
 )
 from recommendations.api.serializers.declarations import QueryContext, Related, RelatedValues, reads
 from recommendations.api.serializers.evidence import EvidenceSerializer
@@ -37,23 +39,24 @@ from recommendations.api.serializers.step import (
     allowed_steps,
     step_names_of,
 )
-from recommendations.models import Answer, LinkKind, Recommendation, RecommendationLink
+from recommendations.models import Answer, EvidenceLevel, LinkKind, Recommendation, RecommendationLink
 from recommendations.models.action import ScheduleStatus
-from recommendations.queries.statuses import EvidenceStatus, Gap
+from recommendations.queries.statuses import AcceptedLevel, UnsupportedClaimReason
 from recommendations.queries.visibility import published, visible
 
 # What is shown within scope: to who reaches the owner, or the lead of one of its actions.
 WORK = (
     "status",
     "response",
-    "evidence_status",
+    "evidence_level",
     "schedule_status",
     "due",
     "days_late",
     "days_late_original",
-    "silent",
+    "no_recent_update",
     "judgement",
-    "gap",
+    "unsupported_claim",
+    "unsupported_claim_reasons",
     "actions_by_status",
     "action_count",
     "evidence_count",
@@ -62,16 +65,9 @@ WORK = (
 PRESENT = ("allowed_steps", "version", "outcome")
 
 
-class GapReasonSerializer(serializers.Serializer):
-    code = serializers.ChoiceField(choices=Gap.choices)
+class UnsupportedClaimReasonSerializer(serializers.Serializer):
+    code = serializers.ChoiceField(choices=UnsupportedClaimReason.choices)
     text = serializers.CharField()
-
-
-class GapSerializer(serializers.Serializer):
-    """Where the claim and what is known of it do not fit, each with its reason."""
-
-    is_open = serializers.BooleanField()
-    reasons = GapReasonSerializer(many=True)
 
 
 class ActionsByStatus(serializers.Serializer):
@@ -81,9 +77,9 @@ class ActionsByStatus(serializers.Serializer):
         return {status: serializers.IntegerField() for status in workflow.ACTION.states}
 
 
-def gap_codes(gap: dict[str, Any]) -> str:
+def reason_codes(reasons: list[dict[str, str]]) -> str:
     """The cell of a table: the codes of the reasons."""
-    return "; ".join(reason["code"] for reason in gap["reasons"])
+    return "; ".join(reason["code"] for reason in reasons)
 
 
 class RecommendationListSerializer(RowSerializer):
@@ -102,19 +98,18 @@ class RecommendationListSerializer(RowSerializer):
     key_questions = KeyQuestionSerializer(many=True)
     baselines = BaselineSerializer(many=True, source="measures")
     status = serializers.ChoiceField(
-        choices=workflow.RECOMMENDATION.choices, source="official_status", required=False
+        choices=workflow.RECOMMENDATION.choices, source="status_on_day", required=False
     )
-    response = serializers.ChoiceField(
-        choices=Answer.choices, source="fact_answer", allow_blank=True, required=False
-    )
-    evidence_status = serializers.ChoiceField(choices=EvidenceStatus.choices, required=False)
+    response = ChoiceOrNull(choices=Answer.choices, source="fact_answer", required=False)
+    evidence_level = ChoiceOrNull(absent=AcceptedLevel.NONE, choices=EvidenceLevel.choices, required=False)
     schedule_status = serializers.ChoiceField(choices=ScheduleStatus.choices, required=False)
     due = serializers.DateField(source="fact_first_due", allow_null=True, required=False)
     days_late = serializers.IntegerField(source="late_by", allow_null=True, required=False)
     days_late_original = serializers.IntegerField(source="late_by_original", allow_null=True, required=False)
-    silent = serializers.BooleanField(required=False)
-    judgement = serializers.CharField(required=False)
-    gap = serializers.SerializerMethodField()
+    no_recent_update = serializers.BooleanField(required=False)
+    judgement = TextOrNull(required=False)
+    unsupported_claim = serializers.BooleanField(required=False)
+    unsupported_claim_reasons = serializers.SerializerMethodField()
     outcome = serializers.CharField(required=False)
     actions_by_status: serializers.Field = serializers.SerializerMethodField()
     action_count: serializers.Field = serializers.SerializerMethodField()
@@ -156,11 +151,17 @@ class RecommendationListSerializer(RowSerializer):
         ]
 
     @staticmethod
-    @reads(*(f"gap_{gap}" for gap in Gap.values), cell=gap_codes, shows=GapSerializer())
-    def get_gap(row: Any) -> dict[str, Any]:
-        reasons = [gap for gap in Gap if getattr(row, f"gap_{gap.value}")]
-        shown = [{"code": gap.value, "text": str(gap.label)} for gap in reasons]
-        return {"is_open": bool(reasons), "reasons": shown}
+    @reads(
+        *(f"unsupported_{reason}" for reason in UnsupportedClaimReason.values),
+        cell=reason_codes,
+        shows=UnsupportedClaimReasonSerializer(many=True),
+    )
+    def get_unsupported_claim_reasons(row: Any) -> list[dict[str, str]]:
+        return [
+            {"code": reason.value, "text": str(reason.label)}
+            for reason in UnsupportedClaimReason
+            if getattr(row, f"unsupported_{reason.value}")
+        ]
 
     @staticmethod
     @reads(related=["action_totals"], shows=ActionsByStatus())

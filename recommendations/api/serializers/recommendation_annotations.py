@@ -24,18 +24,18 @@ from recommendations.models import Action, Evidence, RecommendationLink
 from recommendations.models.history import FACTS
 from recommendations.models.visibility import NEVER
 from recommendations.queries.parameters import KEYS, end_of
-from recommendations.queries.statuses import Gap, schedule, with_kept_statuses
+from recommendations.queries.statuses import UnsupportedClaimReason, schedule, with_kept_statuses
 from recommendations.queries.visibility import in_scope, reaches, visible
 
 # Status, due date and schedule: the table RecommendationVisibility has what they follow from.
-OF_SCHEDULE = ("official_status", "schedule_status", "fact_first_due", "late_by", "status_key", "due_key")
+OF_SCHEDULE = ("status_on_day", "schedule_status", "fact_first_due", "late_by", "status_key", "due_key")
 OF_HISTORY = (
-    "evidence_status",
+    "evidence_level",
     "late_by_original",
-    "silent",
+    "no_recent_update",
     "judgement",
-    "gap",
-    *(f"gap_{gap}" for gap in Gap.values),
+    "unsupported_claim",
+    *(f"unsupported_{reason}" for reason in UnsupportedClaimReason.values),
     *(f"fact_{name}" for name in FACTS if name != "first_due"),
 )
 
@@ -53,10 +53,10 @@ def _statuses(rows: QuerySet, query: QueryContext) -> QuerySet:
 def _schedule(rows: QuerySet, query: QueryContext) -> QuerySet:
     """From the narrow table, where rows are found by it: the history need not be joined."""
     if query.seen is None:
-        if "official_status" not in rows.query.annotations:
+        if "status_on_day" not in rows.query.annotations:
             rows = _statuses(rows, query)
-        return rows.annotate(status_key=F("official_status"), due_key=F("fact_first_due"))
-    if "official_status" in rows.query.annotations:
+        return rows.annotate(status_key=F("status_on_day"), due_key=F("fact_first_due"))
+    if "status_on_day" in rows.query.annotations:
         return rows
     due = NullIf(F("due_key"), Value(NEVER, output_field=DateField()))
     return rows.annotate(fact_status=F("status_key"), fact_first_due=due).annotate(**schedule(query.today))

@@ -1,3 +1,6 @@
+import json
+from typing import Any
+
 from rest_framework import serializers
 
 from recommendations.api.serializers.base import (
@@ -8,9 +11,11 @@ from recommendations.api.serializers.base import (
     ScopedId,
     StrictSerializer,
 )
+from recommendations.api.serializers.declarations import reads
 from recommendations.api.serializers.framework import JudgementBrief
 from recommendations.api.serializers.scopes import recommendations, reviews
 from recommendations.models import Review
+from recommendations.models.stored_names import claim_as_named
 
 
 class ReviewSerializer(RowSerializer):
@@ -23,7 +28,7 @@ class ReviewSerializer(RowSerializer):
     corrects: serializers.Field = serializers.HyperlinkedRelatedField(
         "review-detail", read_only=True, allow_null=True
     )
-    claim = serializers.DictField()
+    claim = serializers.SerializerMethodField()
 
     class Meta:
         model = Review
@@ -40,6 +45,11 @@ class ReviewSerializer(RowSerializer):
             "recorded_at",
             "sequence",
         ]
+
+    @staticmethod
+    @reads("claim", cell=json.dumps, shows=serializers.DictField())
+    def get_claim(review: Any) -> dict[str, Any]:
+        return claim_as_named(review.claim)
 
 
 class NewReview(StrictSerializer):

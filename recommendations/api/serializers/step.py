@@ -13,7 +13,7 @@ from recommendations.api.serializers.declarations import Annotation, QueryContex
 from recommendations.api.serializers.scopes import actions, recommendations
 from recommendations.models import Answer
 from recommendations.operations.conditions import fields_of
-from recommendations.queries.statuses import Gap
+from recommendations.queries.statuses import UnsupportedClaimReason
 from recommendations.workflow import Step, Workflow
 
 
@@ -68,7 +68,7 @@ class StepTaken(StatedVersion):
     risk_carrier = serializers.CharField(required=False, allow_blank=True)
     why_no_action = serializers.CharField(required=False, allow_blank=True)
     acknowledged = serializers.ListField(
-        child=serializers.ChoiceField(choices=Gap.choices), required=False, max_length=10
+        child=serializers.ChoiceField(choices=UnsupportedClaimReason.choices), required=False, max_length=10
     )
     answer = serializers.ChoiceField(choices=Answer.choices, required=False)
     accepted_part = serializers.CharField(required=False, allow_blank=True)

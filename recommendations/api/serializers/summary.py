@@ -18,7 +18,7 @@ from recommendations.models import Action, Answer, Organisation, Recommendation
 from recommendations.models.action import ScheduleStatus
 from recommendations.models.base import DaysFrom
 from recommendations.queries.parameters import end_of
-from recommendations.queries.statuses import UNJUDGED, EvidenceStatus, Gap
+from recommendations.queries.statuses import UNJUDGED, AcceptedLevel, UnsupportedClaimReason
 from recommendations.queries.visibility import reaches, visible
 
 Tally = Mapping[Any, int]
@@ -26,18 +26,18 @@ NONE = UNJUDGED  # Of a response and of a judgement that is not there.
 OPEN = workflow.RECOMMENDATION.open
 CODES: dict[str, tuple[str, ...]] = {
     "response": (NONE, *Answer.values),
-    "official_status": tuple(workflow.RECOMMENDATION.states),
-    "evidence_status": tuple(EvidenceStatus.values),
+    "status": tuple(workflow.RECOMMENDATION.states),
+    "evidence_level": tuple(AcceptedLevel.values),
     "schedule_status": tuple(ScheduleStatus.values),
 }
 # By what a row can be split, and the column of each.
 SPLITS = {
     "response": "fact_answer",
-    "official_status": "official_status",
-    "evidence_status": "evidence_status",
+    "status": "status_on_day",
+    "evidence_level": "evidence_level",
     "schedule_status": "schedule_status",
     "judgement": "judgement",
-    "gap": "gap",
+    "unsupported_claim": "unsupported_claim",
 }
 OWNER = "counted_for"
 
@@ -98,16 +98,16 @@ class SummaryResponse(CountedCodes):
     columns, known = ("fact_answer",), CODES["response"]
 
 
-class SummaryOfficialStatus(CountedCodes):
+class SummaryStatus(CountedCodes):
     """How many recommendations have each status."""
 
-    columns, known = ("official_status",), CODES["official_status"]
+    columns, known = ("status_on_day",), CODES["status"]
 
 
-class SummaryEvidenceStatus(CountedCodes):
+class SummaryEvidenceLevel(CountedCodes):
     """How many recommendations have each evidence status."""
 
-    columns, known = ("evidence_status",), CODES["evidence_status"]
+    columns, known = ("evidence_level",), CODES["evidence_level"]
 
 
 class SummaryScheduleStatus(CountedCodes):
@@ -116,10 +116,13 @@ class SummaryScheduleStatus(CountedCodes):
     columns, known = ("schedule_status",), CODES["schedule_status"]
 
 
-class SummaryGapReasons(CountedCodes):
-    """How many recommendations have a gap for each reason."""
+class SummaryUnsupportedClaimReasons(CountedCodes):
+    """How many recommendations have an unsupported claim, for each reason."""
 
-    columns, known = tuple(f"gap_{gap}" for gap in Gap.values), tuple(Gap.values)
+    columns, known = (
+        tuple(f"unsupported_{reason}" for reason in UnsupportedClaimReason.values),
+        tuple(UnsupportedClaimReason.values),
+    )
 
     def numbers(self, *tallies: Tally) -> Sequence[int]:
         return [tally.get(True, 0) for tally in tallies]
@@ -151,11 +154,11 @@ class SplitSerializer(serializers.Serializer):
     """What the row is split by: those that are named in `by`."""
 
     response = serializers.ChoiceField(choices=CODES["response"], required=False)
-    official_status = serializers.ChoiceField(choices=workflow.RECOMMENDATION.choices, required=False)
-    evidence_status = serializers.ChoiceField(choices=EvidenceStatus.choices, required=False)
+    status = serializers.ChoiceField(choices=workflow.RECOMMENDATION.choices, required=False)
+    evidence_level = serializers.ChoiceField(choices=AcceptedLevel.choices, required=False)
     schedule_status = serializers.ChoiceField(choices=ScheduleStatus.choices, required=False)
     judgement = serializers.CharField(required=False)
-    gap = serializers.BooleanField(required=False)
+    unsupported_claim = serializers.BooleanField(required=False)
 
 
 class OpenAgeSerializer(CountedObject):
@@ -203,7 +206,7 @@ def _counted_for(rows: QuerySet, query: QueryContext) -> QuerySet:
 
 
 def _open_days(rows: QuerySet, query: QueryContext) -> QuerySet:
-    days = When(official_status__in=OPEN, then=DaysFrom(F("inspection__published_latest"), query.day))
+    days = When(status_on_day__in=OPEN, then=DaysFrom(F("inspection__published_latest"), query.day))
     return rows.annotate(open_days=Case(days, output_field=IntegerField()))
 
 
@@ -232,7 +235,7 @@ class SummarySerializer(RowSerializer):
     """How many recommendations stand where: those owned by the organisation or any under it; where it is
     null, all in the caller's scope.
 
-    Each of `response`, `official_status`, `evidence_status`, `schedule_status` and `judgement`, whose codes
+    Each of `response`, `status`, `evidence_level`, `schedule_status` and `judgement`, whose codes
     are `none` and those of the frameworks, adds up to `recommendations`.
     """
 
@@ -240,14 +243,14 @@ class SummarySerializer(RowSerializer):
     by = SplitSerializer(required=False)
     recommendations = CountedNumber(OWNER)
     response = SummaryResponse()
-    official_status = SummaryOfficialStatus()
-    evidence_status = SummaryEvidenceStatus()
+    status = SummaryStatus()
+    evidence_level = SummaryEvidenceLevel()
     schedule_status = SummaryScheduleStatus()
     judgement = CountedJudgements()
-    gap = CountedNumber("gap", [True])
-    gap_reasons = SummaryGapReasons()
-    silent = CountedNumber("silent", [True])
-    open = CountedNumber("official_status", OPEN)
+    unsupported_claim = CountedNumber("unsupported_claim", [True])
+    unsupported_claim_reasons = SummaryUnsupportedClaimReasons()
+    no_recent_update = CountedNumber("no_recent_update", [True])
+    open = CountedNumber("status_on_day", OPEN)
     open_age_days = OpenAgeSerializer()
     actions = ActionTotalsSerializer()
     dates_moved = DatesMovedSerializer()
@@ -255,7 +258,7 @@ class SummarySerializer(RowSerializer):
     annotations = [
         *ANNOTATIONS,
         Annotation((OWNER,), _counted_for),
-        Annotation(("open_days",), _open_days, needs=("official_status",)),
+        Annotation(("open_days",), _open_days, needs=("status_on_day",)),
         Annotation(("actions_read", "open_actions_read"), _actions_read, needs=("fact_actions",)),
     ]
     # Its name is taken by what a row is split by.
@@ -267,13 +270,13 @@ class SummarySerializer(RowSerializer):
             "organisation",
             "recommendations",
             "response",
-            "official_status",
-            "evidence_status",
+            "status",
+            "evidence_level",
             "schedule_status",
             "judgement",
-            "gap",
-            "gap_reasons",
-            "silent",
+            "unsupported_claim",
+            "unsupported_claim_reasons",
+            "no_recent_update",
             "open",
             "open_age_days",
             "actions",

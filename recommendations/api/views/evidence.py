@@ -31,7 +31,7 @@ MEDIA_TYPES = sorted({kind.media_type for kind in storage.ALLOWED.values()} | {"
 
 
 class EvidenceViewSet(WritableViewSet):
-    """Links, references of documents and files, each with the rung it stands on and its verdict."""
+    """Links, references of documents and files, each with its level and its verdict."""
 
     queryset = Evidence.objects.none()
     model = Evidence

@@ -14,7 +14,7 @@ from recommendations.models import Action, Recommendation, User
 from recommendations.operations.conditions import StepInput, fields_of
 from recommendations.operations.origin import through
 from recommendations.operations.transitions import table_of, take_step
-from recommendations.queries.statuses import Gap
+from recommendations.queries.statuses import UnsupportedClaimReason
 from recommendations.queries.visibility import in_scope, visible
 from recommendations.workflow import ACTION, RECOMMENDATION
 
@@ -48,7 +48,13 @@ class Command(BaseCommand):
         parser.add_argument("--read-version", type=int, help="the version that you read")
         for name in TEXTS:
             parser.add_argument(f"--{name.replace('_', '-')}", default="", help=WORDS[name])
-        parser.add_argument("--acknowledge", nargs="+", default=[], choices=Gap.values, help="declared gaps")
+        parser.add_argument(
+            "--acknowledge",
+            nargs="+",
+            default=[],
+            choices=UnsupportedClaimReason.values,
+            help="reasons why the claim is unsupported",
+        )
         parser.add_argument("--successor", default="", help="what takes its place")
         parser.add_argument("--dated", type=date.fromisoformat, help="the day of an answer, as 2026-06-30")
         parser.add_argument("--dry-run", action="store_true", help="check all, write nothing")

@@ -9,7 +9,7 @@ from recommendations.models import Action, Evidence, Recommendation
 from recommendations.pages.views.form_pages import Writing
 from recommendations.queries.visibility import in_scope, published, visible
 from recommendations.wording.links import links_in_words
-from recommendations.wording.statuses import gaps_or_none, standing_for, statuses_in_words
+from recommendations.wording.statuses import reasons_or_none, standing_for, statuses_in_words
 
 
 class WritingAbout(Writing):
@@ -46,7 +46,7 @@ class WritingAbout(Writing):
         return {
             "recommendation": row,
             "statuses": statuses_in_words(row),
-            "gaps": gaps_or_none(row),
+            "reasons": reasons_or_none(row),
             "actions": actions.order_by("pk"),
             "evidence": evidence.order_by("pk"),
         }

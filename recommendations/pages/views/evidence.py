@@ -89,7 +89,7 @@ def facts_of(evidence: Evidence) -> list[tuple[str, Any]]:
     redacted = [("Reason for the redaction", evidence.redaction_reason)] if evidence.redacted_at else []
     return [
         ("Where it is", where_it_is(evidence)),
-        (LABELS["kind"], evidence.get_kind_display()),
+        (LABELS["level"], evidence.get_level_display()),
         (LABELS["represents"], day(evidence.represents)),
         ("Expires", valid_until(evidence)),
         *judged,

@@ -11,7 +11,7 @@ from recommendations.queries.visibility import in_scope, visible
 from recommendations.read_models.outcome import measures_read, outcomes
 from recommendations.read_models.ratings import ratings_of
 from recommendations.wording.dates import shortened
-from recommendations.wording.statuses import gaps_in_short, standing_for, statuses_in_words
+from recommendations.wording.statuses import reasons_in_short, standing_for, statuses_in_words
 
 
 class InspectionView(Page):
@@ -57,10 +57,10 @@ class InspectionView(Page):
 
     def _line(self, row: Any) -> dict[str, Any]:
         """A recommendation in the list; out of reach its published part alone."""
-        row.status = row.official_status
+        row.status = row.status_on_day
         return {
             "row": row,
             "words": shortened(row.text),
             "statuses": [words for _, words in statuses_in_words(row)] if row.in_scope else [],
-            "gap": gaps_in_short(row) if row.in_scope else "",
+            "unsupported_claim": reasons_in_short(row) if row.in_scope else "",
         }

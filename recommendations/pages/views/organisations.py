@@ -24,10 +24,10 @@ WORDS = {
     "all": "All",
     "open": "Open",
     "overdue": "Overdue",
-    "silent": "Silent",
+    "no_recent_update": "No recent update",
     "awaiting_review": "Awaiting review",
     "verified": "Verified",
-    "gap": "Claim and finding differ",
+    "unsupported_claim": "Unsupported claims",
 }
 
 

@@ -21,7 +21,7 @@ from recommendations.read_models.shortlists import (
     most_moved,
     moves_of,
     oldest_open,
-    with_gaps,
+    with_unsupported_claims,
 )
 from recommendations.wording.numbers import plural
 
@@ -96,9 +96,12 @@ class Overview(ReachPage):
 
     def _lists(self, judgements: dict[str, str]) -> dict[str, Any]:
         moves = moves_of(self.user, self.found, today=self.today, as_of=self.as_of)
-        gaps, oldest = with_gaps(self.found, most=MOST), oldest_open(self.found, most=MOST)
+        unsupported, oldest = (
+            with_unsupported_claims(self.found, most=MOST),
+            oldest_open(self.found, most=MOST),
+        )
         moved = most_moved(moves, most=MOST)
-        lines = self.lines(gaps.keys, oldest.keys, moved.keys)
+        lines = self.lines(unsupported.keys, oldest.keys, moved.keys)
 
         def short(cut: Cut, more: Any) -> Short:
             items = [
@@ -109,7 +112,7 @@ class Overview(ReachPage):
             return Short(items, cut.total)
 
         return {
-            "gaps": short(gaps, lambda one: ""),
+            "unsupported": short(unsupported, lambda one: ""),
             "oldest": short(oldest, lambda one: age_in_words(one.published, on=self.on)),
             "moved": short(moved, lambda one: _moved_in_words(*moves[one.key])),
             "moves": {

@@ -21,7 +21,7 @@ class PackView(RecommendationPage):
             "whole": whole,
             "beside": whole.beside,
             "statuses": status_context.statuses(whole),
-            "gaps": status_context.gaps(whole),
+            "reasons": status_context.unsupported_claim_reasons(whole),
             "outcomes": whole.outcomes,
             "responses": whole.of_kind(EntryKind.RESPONSE),
             "cards": work_context.action_cards(whole),

@@ -83,7 +83,7 @@ class RecommendationView(RecommendationPage):
             "repeats": [link for link in whole.beside.links if link.is_repeat],
             "statuses": status_context.statuses(whole),
             "sides": status_context.sides(whole) if row.reads_standing else [],
-            "gaps": status_context.gaps(whole),
+            "reasons": status_context.unsupported_claim_reasons(whole),
             "places": status_context.places(row.status) if row.in_scope else [],
             "outcomes": whole.outcomes,
             "figure": self.chart,

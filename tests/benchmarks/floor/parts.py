@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 DUE_SOON = timedelta(days=30)
-SILENT_AFTER = timedelta(days=90)
+NO_RECENT_UPDATE_AFTER = timedelta(days=90)
 Object = dict[str, Any]
 
 

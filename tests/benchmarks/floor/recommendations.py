@@ -10,7 +10,7 @@ import orjson
 from recommendations.workflow import ACTION, RECOMMENDATION
 from tests.benchmarks.floor.caller import WITHIN, Caller, Refused
 from tests.benchmarks.floor.database import database, written
-from tests.benchmarks.floor.parts import SILENT_AFTER, organisation, recommendation, schedule
+from tests.benchmarks.floor.parts import NO_RECENT_UPDATE_AFTER, organisation, recommendation, schedule
 from tests.benchmarks.floor.work import actions, evidence
 
 OPEN = ", ".join(f"'{status}'" for status in RECOMMENDATION.open)
@@ -43,10 +43,10 @@ GROUP BY a.recommendation_id, a.status
 """,
     within=WITHIN,
 )
-GAPS = {
+REASONS = {
     "judged_short": "Claimed, but an inspector found no meaningful or insufficient progress",
     "nothing_above_output": "Claimed, with no accepted evidence above output",
-    "measure_not_moved": "Claimed, while a measure has not moved",
+    "measure_not_moved": "Claimed, while a measure shows no clear change",
 }
 ONE = written(
     """
@@ -178,21 +178,19 @@ def _standing(caller: Caller, row: tuple[Any, ...]) -> dict[str, Any]:
     shown = next((rung for rung, until in rungs if until and until >= today), "none")
     claimed = status in ("submitted", "closed")
     holds = (claimed and judged_short, claimed and shown in ("none", "output"), claimed and unmoved)
-    reasons = [code for code, holding in zip(GAPS, holds, strict=True) if holding]
+    reasons = [code for code, holding in zip(REASONS, holds, strict=True) if holding]
     body = {
         "status": status,
-        "response": answer,
-        "evidence_status": shown,
+        "response": answer or None,
+        "evidence_level": None if shown == "none" else shown,
         "schedule_status": schedule(due, ended=ended, today=caller.today),
         "due": due,
         "days_late": late if not ended and due and late > 0 else None,
         "days_late_original": late_original if not ended and late_original and late_original > 0 else None,
-        "silent": not ended and heard <= (caller.today - SILENT_AFTER).isoformat(),
-        "judgement": judgement,
-        "gap": {
-            "is_open": bool(reasons),
-            "reasons": [{"code": code, "text": GAPS[code]} for code in reasons],
-        },
+        "no_recent_update": not ended and heard <= (caller.today - NO_RECENT_UPDATE_AFTER).isoformat(),
+        "judgement": judgement or None,
+        "unsupported_claim": bool(reasons),
+        "unsupported_claim_reasons": [{"code": code, "text": REASONS[code]} for code in reasons],
         "actions_by_status": dict.fromkeys(ACTION.states, 0),
         "version": version,
         "sequence": sequence,

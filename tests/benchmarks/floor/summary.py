@@ -11,13 +11,13 @@ import orjson
 from recommendations.workflow import RECOMMENDATION
 from tests.benchmarks.floor.caller import WITHIN, Caller
 from tests.benchmarks.floor.database import database, written
-from tests.benchmarks.floor.parts import DUE_SOON, SILENT_AFTER
+from tests.benchmarks.floor.parts import DUE_SOON, NO_RECENT_UPDATE_AFTER
 
 OPEN = ", ".join(f"'{status}'" for status in RECOMMENDATION.open)
 CODES = {
-    "official_status": tuple(RECOMMENDATION.states),
+    "status": tuple(RECOMMENDATION.states),
     "response": ("none", "agreed", "partly_agreed", "not_agreed"),
-    "evidence_status": ("none", "output", "practice", "outcome"),
+    "evidence_level": ("none", "output", "practice", "outcome"),
     "schedule_status": ("ended", "overdue", "due_soon", "on_time", "no_date"),
 }
 GAPS = ("judged_short", "nothing_above_output", "measure_not_moved")
@@ -52,15 +52,18 @@ JOIN [organisation] o ON o.id = p.ancestor_id WHERE ? OR o.id IN {within}
 JUDGEMENTS = written('SELECT code FROM [judgement] ORDER BY "order"')
 # The columns of which each is counted by itself, and those of which only together a gap follows.
 OWNER, OWN, TOGETHER, AGE = itemgetter(0), slice(1, 7), itemgetter(1, 3, 7, 8), 9
-NAMES = ("official_status", "response", "evidence_status", "schedule_status", "judgement", "silent")
+NAMES = ("status", "response", "evidence_level", "schedule_status", "judgement", "no_recent_update")
 Tallies = list[Counter[Any]]
 
 
 def rows(caller: Caller) -> bytes:
     """The summary of everything in scope and of each organisation in reach, without actions and moves."""
     held, today = database(), caller.today.isoformat()
-    soon, silent = (caller.today + DUE_SOON).isoformat(), (caller.today - SILENT_AFTER).isoformat()
-    days = (today, today, today, today, soon, silent, today)
+    soon, no_recent_update = (
+        (caller.today + DUE_SOON).isoformat(),
+        (caller.today - NO_RECENT_UPDATE_AFTER).isoformat(),
+    )
+    days = (today, today, today, today, soon, no_recent_update, today)
     found = held.rows(SCAN, (*days, caller.everything, today, caller.reach))
     above: dict[int, list[int | None]] = {}
     briefs: dict[int | None, dict[str, Any] | None] = {None: None}
@@ -100,20 +103,20 @@ def _object(brief: dict[str, Any] | None, tallies: Tallies, judgements: tuple[st
     *counted, together, ages = tallies
     codes = CODES | {"judgement": judgements}
     named = dict(zip(NAMES, counted, strict=True))
-    status = named["official_status"]
-    reasons, gap = [0, 0, 0], 0
+    status = named["status"]
+    reasons, unsupported_claim = [0, 0, 0], 0
     for (stands, shown, short, unmoved), count in together.items():
         if stands in CLAIMED:
             holds = (short, shown in ("none", "output"), unmoved)
             reasons = [total + count * bool(one) for total, one in zip(reasons, holds, strict=True)]
-            gap += count * any(holds)
+            unsupported_claim += count * any(holds)
     return {
         "organisation": brief,
         "recommendations": status.total(),
         **{name: {code: named[name][code] for code in known} for name, known in codes.items()},
-        "gap": gap,
-        "gap_reasons": dict(zip(GAPS, reasons, strict=True)),
-        "silent": named["silent"][1],
+        "unsupported_claim": unsupported_claim,
+        "unsupported_claim_reasons": dict(zip(GAPS, reasons, strict=True)),
+        "no_recent_update": named["no_recent_update"][1],
         "open": sum(status[code] for code in RECOMMENDATION.open),
         "open_age_days": _ages(ages),
     }

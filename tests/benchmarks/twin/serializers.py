@@ -9,7 +9,7 @@ from rest_framework.reverse import reverse
 from recommendations import workflow
 from recommendations.api.serializers.step import allowed_steps
 from recommendations.models import Action, Evidence, ProgressUpdate, Recommendation, RecommendationLink
-from recommendations.queries.statuses import Gap
+from recommendations.queries.statuses import UnsupportedClaimReason
 from tests.benchmarks.twin.briefs import (
     ActionBrief,
     InspectionBrief,
@@ -124,13 +124,14 @@ class RecommendationDetail(RecommendationRow):
     addressee = OrganisationBrief()
     standards = serializers.SerializerMethodField()
     key_questions = serializers.SerializerMethodField()
-    response = serializers.CharField(source="fact_answer")
-    evidence_status = serializers.CharField()
+    response = serializers.SerializerMethodField()
+    evidence_level = serializers.SerializerMethodField()
     schedule_status = serializers.CharField()
     days_late_original = serializers.IntegerField(source="late_by_original")
-    silent = serializers.BooleanField()
-    judgement = serializers.CharField()
-    gap = serializers.SerializerMethodField()
+    no_recent_update = serializers.BooleanField()
+    judgement = serializers.SerializerMethodField()
+    unsupported_claim = serializers.BooleanField()
+    unsupported_claim_reasons = serializers.SerializerMethodField()
     action_count = serializers.IntegerField(source="actions.count")
     evidence_count = serializers.IntegerField(source="evidence.count")
     links = LinkRow(many=True, far="target")
@@ -141,8 +142,17 @@ class RecommendationDetail(RecommendationRow):
     class Meta(RecommendationRow.Meta):
         fields = [
             *("reference", "number", "url", "text", "inspection", "addressee", "owner", "standards"),
-            *("key_questions", "measurement_note", "status", "response", "evidence_status"),
-            *("schedule_status", "due", "days_late", "days_late_original", "silent", "judgement", "gap"),
+            *("key_questions", "measurement_note", "status", "response", "evidence_level"),
+            *(
+                "schedule_status",
+                "due",
+                "days_late",
+                "days_late_original",
+                "no_recent_update",
+                "judgement",
+                "unsupported_claim",
+                "unsupported_claim_reasons",
+            ),
             *("actions_by_status", "action_count", "evidence_count", "version", "outcome", "sequence"),
             *("links", "linked_from", "actions", "evidence"),
         ]
@@ -153,12 +163,21 @@ class RecommendationDetail(RecommendationRow):
     def get_key_questions(self, recommendation: Recommendation) -> list[dict[str, str]]:
         return [{"number": row.number, "text": row.text} for row in recommendation.key_questions.all()]
 
-    def get_gap(self, recommendation: Any) -> dict[str, Any]:
-        reasons = [gap for gap in Gap if getattr(recommendation, f"gap_{gap.value}")]
-        return {
-            "is_open": bool(reasons),
-            "reasons": [{"code": gap.value, "text": str(gap.label)} for gap in reasons],
-        }
+    def get_response(self, recommendation: Any) -> str | None:
+        return recommendation.fact_answer or None
+
+    def get_evidence_level(self, recommendation: Any) -> str | None:
+        return None if recommendation.evidence_level == "none" else recommendation.evidence_level
+
+    def get_judgement(self, recommendation: Any) -> str | None:
+        return recommendation.judgement or None
+
+    def get_unsupported_claim_reasons(self, recommendation: Any) -> list[dict[str, str]]:
+        return [
+            {"code": reason.value, "text": str(reason.label)}
+            for reason in UnsupportedClaimReason
+            if getattr(recommendation, f"unsupported_{reason.value}")
+        ]
 
 
 class NewUpdate(Row):

@@ -12,11 +12,11 @@ from recommendations import workflow
 from recommendations.models import Answer, Judgement, Organisation, Recommendation
 from recommendations.models.action import ScheduleStatus
 from recommendations.models.base import DaysFrom
-from recommendations.queries.statuses import EvidenceStatus, Gap, with_kept_statuses
+from recommendations.queries.statuses import AcceptedLevel, UnsupportedClaimReason, with_kept_statuses
 from recommendations.queries.visibility import in_scope, reaches, visible
 from tests.benchmarks.twin.briefs import OrganisationBrief
 
-OPEN = Q(official_status__in=workflow.RECOMMENDATION.open)
+OPEN = Q(status_on_day__in=workflow.RECOMMENDATION.open)
 
 
 class OrganisationOfSummary(OrganisationBrief):
@@ -42,8 +42,8 @@ def _codes() -> dict[str, tuple[str, list[str]]]:
     """Of each field the annotation that it counts by, and its codes."""
     return {
         "response": ("fact_answer", ["none", *Answer.values]),
-        "official_status": ("official_status", list(workflow.RECOMMENDATION.states)),
-        "evidence_status": ("evidence_status", EvidenceStatus.values),
+        "status": ("status_on_day", list(workflow.RECOMMENDATION.states)),
+        "evidence_level": ("evidence_level", AcceptedLevel.values),
         "schedule_status": ("schedule_status", ScheduleStatus.values),
         "judgement": ("judgement", ["none", *Judgement.objects.values_list("code", flat=True)]),
     }
@@ -55,8 +55,8 @@ def _totals(rows: QuerySet, today: Any) -> dict[str, Any]:
     found = rows.order_by().aggregate(
         **_counts(codes),
         total=Count("pk"),
-        with_gap=Count("pk", filter=Q(gap=True)),
-        are_silent=Count("pk", filter=Q(silent=True)),
+        with_unsupported_claim=Count("pk", filter=Q(unsupported_claim=True)),
+        are_silent=Count("pk", filter=Q(no_recent_update=True)),
         are_open=Count("pk", filter=OPEN),
         mean=Avg(age, filter=OPEN),
         oldest=Max(age, filter=OPEN, output_field=IntegerField()),
@@ -65,9 +65,11 @@ def _totals(rows: QuerySet, today: Any) -> dict[str, Any]:
     return {
         "recommendations": found["total"],
         **{name: {code: found[f"{name}__{code}"] for code in known} for name, (_, known) in codes.items()},
-        "gap": found["with_gap"],
-        "gap_reasons": {gap.value: found[f"gap__{gap.value}"] for gap in Gap},
-        "silent": found["are_silent"],
+        "unsupported_claim": found["with_unsupported_claim"],
+        "unsupported_claim_reasons": {
+            reason.value: found[f"reason__{reason.value}"] for reason in UnsupportedClaimReason
+        },
+        "no_recent_update": found["are_silent"],
         "open": found["are_open"],
         "open_age_days": {
             "mean": None if mean is None else math.floor(mean + type(mean)(0.5)),
@@ -82,8 +84,11 @@ def _counts(codes: dict[str, tuple[str, list[str]]]) -> dict[str, Count]:
         for name, (path, known) in codes.items()
         for code in known
     }
-    return counts | {f"gap__{gap.value}": Count("pk", filter=Q(**{f"gap_{gap.value}": True})) for gap in Gap}
+    return counts | {
+        f"reason__{reason.value}": Count("pk", filter=Q(**{f"unsupported_{reason.value}": True}))
+        for reason in UnsupportedClaimReason
+    }
 
 
 def _stored(name: str, code: str) -> str:
-    return "" if code == "none" and name != "evidence_status" else code
+    return "" if code == "none" and name != "evidence_level" else code

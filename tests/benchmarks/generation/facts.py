@@ -10,20 +10,25 @@ from recommendations.framework import Movement
 from recommendations.models import (
     Action,
     Evidence,
+    EvidenceLevel,
     Measure,
     Reading,
     Recommendation,
     Response,
     Review,
-    Rung,
     Verdict,
 )
 from recommendations.models.action import DUE_SOON, ScheduleStatus
 from recommendations.models.history import FACTS
-from recommendations.queries.statuses import NEVER, SILENT_AFTER, EvidenceStatus, Gap
+from recommendations.queries.statuses import (
+    NEVER,
+    NO_RECENT_UPDATE_AFTER,
+    AcceptedLevel,
+    UnsupportedClaimReason,
+)
 
 Facts = dict[str, Any]
-RUNGS = Rung.values
+RUNGS = EvidenceLevel.values
 ACCEPTED = Verdict.ACCEPTED.value
 
 
@@ -64,7 +69,7 @@ class Standing:
 
     def _shown_until(self, rung: str) -> date | None:
         return max(
-            (one.expires or NEVER for one in self.evidence if one.kind == rung and one.verdict == ACCEPTED),
+            (one.expires or NEVER for one in self.evidence if one.level == rung and one.verdict == ACCEPTED),
             default=None,
         )
 
@@ -99,10 +104,10 @@ class Standing:
         return max(telling, key=lambda one: (one.taken_on, one.pk)).movement if telling else ""
 
 
-def evidence_status(facts: Facts, *, on: date) -> str:
+def evidence_level(facts: Facts, *, on: date) -> str:
     """The highest rung with accepted evidence that has not expired."""
     shown = (rung for rung in reversed(RUNGS) if (facts[f"{rung}_until"] or date.min) >= on)
-    return next(shown, EvidenceStatus.NONE.value)
+    return next(shown, AcceptedLevel.NONE.value)
 
 
 def schedule_status(facts: Facts, *, on: date) -> str:
@@ -116,21 +121,21 @@ def schedule_status(facts: Facts, *, on: date) -> str:
     return (ScheduleStatus.DUE_SOON if due <= on + DUE_SOON else ScheduleStatus.ON_TIME).value
 
 
-def is_silent(facts: Facts, *, on: date) -> bool:
+def has_no_recent_update(facts: Facts, *, on: date) -> bool:
     ended = facts["status"] in workflow.RECOMMENDATION.ended
-    return not ended and facts["heard_on"] <= on - SILENT_AFTER
+    return not ended and facts["heard_on"] <= on - NO_RECENT_UPDATE_AFTER
 
 
 def gaps(facts: Facts, *, on: date) -> list[str]:
     """The gaps of a recommendation that is claimed."""
     unmoved = facts["measures_unread"] + facts["measures_not_shown"] + facts["measures_worse"] > 0
-    nothing = evidence_status(facts, on=on) in (EvidenceStatus.NONE, EvidenceStatus.OUTPUT)
+    nothing = evidence_level(facts, on=on) in (AcceptedLevel.NONE, AcceptedLevel.OUTPUT)
     found = {
-        Gap.JUDGED_SHORT: facts["judged_short"],
-        Gap.NOTHING_ABOVE_OUTPUT: nothing,
-        Gap.MEASURE_NOT_MOVED: unmoved,
+        UnsupportedClaimReason.JUDGED_SHORT: facts["judged_short"],
+        UnsupportedClaimReason.NOTHING_ABOVE_OUTPUT: nothing,
+        UnsupportedClaimReason.MEASURE_NOT_MOVED: unmoved,
     }
-    return [gap.value for gap, there in found.items() if there]
+    return [reason.value for reason, there in found.items() if there]
 
 
 def _first(days: Iterable[date | None]) -> date | None:

@@ -33,13 +33,13 @@ from recommendations.models import (
 )
 from recommendations.operations import rebuilding
 from recommendations.operations.accounts import system_actor
-from recommendations.operations.conditions import gaps_of
-from recommendations.operations.generation import Extent, generate
+from recommendations.operations.conditions import unsupported_claim_reasons
 from recommendations.operations.replay import replay
 from recommendations.operations.reviews import claim_of
 from recommendations.operations.updates import record_update
 from recommendations.operations.verification import verify
 from recommendations.queries.statuses import with_statuses_as_of
+from tests.benchmarks.generation import Extent, generate
 from tests.factories import emptied
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nation")]
@@ -81,7 +81,6 @@ def test_targets_move_about_four_times_for_ten_actions() -> None:
     assert 80 < TargetRevision.objects.count() < 170
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
     ("scale", "counts"), [(1, (12, 108, 12, 2000)), (10, (12, 108, 12, 20000)), (0.0001, (1, 2, 1, 1))]
 )
@@ -151,7 +150,7 @@ def test_each_past_row_of_the_history_has_the_day_of_the_last_update_by_then() -
 
 def test_past_days_show_another_standing() -> None:
     past = with_statuses_as_of(Recommendation.objects.all(), day=DAY - timedelta(days=300))
-    stood = dict(past.values_list("pk", "official_status"))
+    stood = dict(past.values_list("pk", "status_on_day"))
     assert 0 < len(stood) < 60
     assert stood != dict(Recommendation.objects.filter(pk__in=stood).values_list("pk", "status"))
 
@@ -204,7 +203,7 @@ def is_last(event: Event) -> bool:
 def test_a_closing_acknowledges_the_gaps_that_the_workflow_asks_for() -> None:
     closings = Event.objects.filter(noun="recommendation", verb="close").select_related("recommendation")
     compared = [
-        (event.content.get("acknowledged", []), gaps_of(event.recommendation, on=event.day))
+        (event.content.get("acknowledged", []), unsupported_claim_reasons(event.recommendation, on=event.day))
         for event in closings
         if is_last(event)
     ]

@@ -1,4 +1,4 @@
-"""Four statuses side by side and the gap between them: domain.md, section 5.
+"""The four statuses of a recommendation, and whether its claim is supported.
 
 Each rule on its boundary day; then that what history says of a past day is what was said on that day.
 """
@@ -39,17 +39,17 @@ pytestmark = pytest.mark.django_db
 
 DAY = timedelta(days=1)
 ANSWERS = [
-    "official_status",
-    "evidence_status",
+    "status_on_day",
+    "evidence_level",
     "schedule_status",
     "late_by",
     "late_by_original",
-    "silent",
+    "no_recent_update",
     "judgement",
-    "gap",
-    "gap_judged_short",
-    "gap_nothing_above_output",
-    "gap_measure_not_moved",
+    "unsupported_claim",
+    "unsupported_judged_short",
+    "unsupported_nothing_above_output",
+    "unsupported_measure_not_moved",
 ]
 
 
@@ -78,33 +78,33 @@ def review(row: Recommendation, by: Any, judgement: str, **given: Any) -> Review
 
 
 def test_before_any_verdict_there_is_no_evidence(recommendation: Recommendation, people: People) -> None:
-    attach(recommendation, people.contributor, kind="outcome")
-    assert standing(recommendation).evidence_status == "none"
+    attach(recommendation, people.contributor, level="outcome")
+    assert standing(recommendation).evidence_level == "none"
 
 
 @pytest.mark.parametrize("kind", ["output", "practice", "outcome"])
 def test_accepted_evidence_stands_on_its_rung_and_rejected_on_none(
     kind: str, recommendation: Recommendation, people: People
 ) -> None:
-    piece = attach(recommendation, people.contributor, kind=kind)
+    piece = attach(recommendation, people.contributor, level=kind)
     judge(piece, people.assurer)
-    assert standing(recommendation).evidence_status == kind
+    assert standing(recommendation).evidence_level == kind
     judge(piece, people.assurer, "rejected")
-    assert standing(recommendation).evidence_status == "none"
+    assert standing(recommendation).evidence_level == "none"
 
 
 def test_the_highest_rung_counts(recommendation: Recommendation, people: People) -> None:
     for kind in ("practice", "outcome", "output"):
-        judge(attach(recommendation, people.contributor, kind=kind), people.assurer)
-    assert standing(recommendation).evidence_status == "outcome"
+        judge(attach(recommendation, people.contributor, level=kind), people.assurer)
+    assert standing(recommendation).evidence_level == "outcome"
 
 
 def test_evidence_counts_to_the_end_of_its_last_day(recommendation: Recommendation, people: People) -> None:
-    judge(attach(recommendation, people.contributor, kind="output"), people.assurer)
+    judge(attach(recommendation, people.contributor, level="output"), people.assurer)
     last = TODAY + 10 * DAY
-    judge(attach(recommendation, people.contributor, kind="outcome", expires=last), people.assurer)
-    assert standing(recommendation, last).evidence_status == "outcome"
-    assert standing(recommendation, last + DAY).evidence_status == "output"
+    judge(attach(recommendation, people.contributor, level="outcome", expires=last), people.assurer)
+    assert standing(recommendation, last).evidence_level == "outcome"
+    assert standing(recommendation, last + DAY).evidence_level == "output"
 
 
 def test_evidence_of_an_action_counts_for_its_recommendation(
@@ -112,7 +112,7 @@ def test_evidence_of_an_action_counts_for_its_recommendation(
 ) -> None:
     action = plan(recommendation, people.contributor)
     judge(attach(action, people.contributor), people.assurer)
-    assert standing(recommendation).evidence_status == "practice"
+    assert standing(recommendation).evidence_level == "practice"
 
 
 # Schedule
@@ -184,7 +184,7 @@ def test_what_has_ended_is_neither_overdue_nor_silent(
     """However long after, and whatever was due."""
     reach(recommendation, state, people)
     row = standing(recommendation, TODAY + 500 * DAY)
-    assert (row.schedule_status, row.late_by, row.late_by_original, row.silent) == (
+    assert (row.schedule_status, row.late_by, row.late_by_original, row.no_recent_update) == (
         "ended",
         None,
         None,
@@ -198,7 +198,7 @@ def test_what_is_not_agreed_is_neither_overdue_nor_silent_though_an_action_was_p
     plan(recommendation, people.contributor, target_date="30 June 2026")
     reach(recommendation, "not_agreed", people)
     row = standing(recommendation, TODAY + 500 * DAY)
-    assert (row.schedule_status, row.late_by, row.silent) == ("ended", None, False)
+    assert (row.schedule_status, row.late_by, row.no_recent_update) == ("ended", None, False)
 
 
 # Silence
@@ -208,14 +208,14 @@ def test_silence_is_counted_from_publication_where_nothing_was_heard(
     recommendation: Recommendation, bsg: Inspection
 ) -> None:
     published = bsg.published_latest
-    assert not standing(recommendation, published + 89 * DAY).silent
-    assert standing(recommendation, published + 90 * DAY).silent
+    assert not standing(recommendation, published + 89 * DAY).no_recent_update
+    assert standing(recommendation, published + 90 * DAY).no_recent_update
 
 
 def test_silence_is_counted_from_the_response(recommendation: Recommendation, people: People) -> None:
     take(recommendation, "respond", people.contributor, answer="agreed", dated=date(2023, 7, 1))
-    assert not standing(recommendation, TODAY + 89 * DAY).silent
-    assert standing(recommendation, TODAY + 90 * DAY).silent
+    assert not standing(recommendation, TODAY + 89 * DAY).no_recent_update
+    assert standing(recommendation, TODAY + 90 * DAY).no_recent_update
 
 
 def test_silence_is_counted_from_the_last_update_of_it_or_of_any_action(
@@ -225,15 +225,15 @@ def test_silence_is_counted_from_the_last_update_of_it_or_of_any_action(
     action = plan(recommendation, people.contributor)
     update(recommendation, people.contributor, at=NOW + 10 * DAY)
     update(action, people.contributor, at=NOW + 20 * DAY)
-    assert not standing(recommendation, TODAY + 109 * DAY).silent
-    assert standing(recommendation, TODAY + 110 * DAY).silent
+    assert not standing(recommendation, TODAY + 109 * DAY).no_recent_update
+    assert standing(recommendation, TODAY + 110 * DAY).no_recent_update
 
 
 def test_an_update_is_heard_on_the_day_it_is_made_and_not_on_that_of_which_it_speaks(
     recommendation: Recommendation, people: People
 ) -> None:
     update(recommendation, people.contributor, dated=date(2023, 9, 1))
-    assert not standing(recommendation, TODAY + 89 * DAY).silent
+    assert not standing(recommendation, TODAY + 89 * DAY).no_recent_update
 
 
 def test_an_update_that_was_said_before_a_second_answer_is_what_counts(
@@ -242,7 +242,7 @@ def test_an_update_that_was_said_before_a_second_answer_is_what_counts(
     """The last update, else the response: an answer after it breaks no silence."""
     update(recommendation, people.contributor)
     take(recommendation, "respond", people.contributor, answer="agreed", at=NOW + 50 * DAY)
-    assert standing(recommendation, TODAY + 90 * DAY).silent
+    assert standing(recommendation, TODAY + 90 * DAY).no_recent_update
 
 
 # Judgement and gap
@@ -260,7 +260,7 @@ CLAIMED = ["submitted", "closed"]
 
 @pytest.mark.parametrize("state", CLAIMED)
 @pytest.mark.parametrize(
-    ("judgement", "gap"),
+    ("judgement", "unsupported_claim"),
     [
         ("no_meaningful_progress", True),
         ("insufficient_progress", True),
@@ -270,11 +270,11 @@ CLAIMED = ["submitted", "closed"]
     ],
 )
 def test_claimed_and_judged_short_is_a_gap(
-    state: str, judgement: str, gap: bool, recommendation: Recommendation, people: People
+    state: str, judgement: str, unsupported_claim: bool, recommendation: Recommendation, people: People
 ) -> None:
     row = reach(recommendation, state, people)
     review(row, people.inspector, judgement)
-    assert standing(row).gap_judged_short is gap
+    assert standing(row).unsupported_judged_short is unsupported_claim
 
 
 def test_a_review_that_follows_nothing_up_takes_no_judgement_back(
@@ -283,20 +283,22 @@ def test_a_review_that_follows_nothing_up_takes_no_judgement_back(
     row = reach(recommendation, "submitted", people)
     review(row, people.inspector, "insufficient_progress")
     review(row, people.inspector, "not_followed_up")
-    assert standing(row).gap_judged_short
+    assert standing(row).unsupported_judged_short
 
 
 @pytest.mark.parametrize("state", CLAIMED)
-@pytest.mark.parametrize(("kind", "gap"), [("output", True), ("practice", False), ("outcome", False)])
+@pytest.mark.parametrize(
+    ("kind", "unsupported_claim"), [("output", True), ("practice", False), ("outcome", False)]
+)
 def test_claimed_with_nothing_above_output_is_a_gap(
-    state: str, kind: str, gap: bool, recommendation: Recommendation, people: People
+    state: str, kind: str, unsupported_claim: bool, recommendation: Recommendation, people: People
 ) -> None:
     row = reach(recommendation, "in_progress", people)
-    judge(attach(row, people.contributor, kind=kind), people.assurer)
+    judge(attach(row, people.contributor, level=kind), people.assurer)
     take(row, "submit", people.contributor, outcome=OUTCOME)
     if state == "closed":
         take(row, "close", people.assurer, **enough(fresh(row), "close"))
-    assert standing(row).gap_nothing_above_output is gap
+    assert standing(row).unsupported_nothing_above_output is unsupported_claim
 
 
 def test_a_gap_opens_on_the_day_after_the_evidence_expires(
@@ -305,8 +307,8 @@ def test_a_gap_opens_on_the_day_after_the_evidence_expires(
     row = reach(recommendation, "in_progress", people)
     judge(attach(row, people.contributor, expires=TODAY + DAY), people.assurer)
     take(row, "submit", people.contributor, outcome=OUTCOME)
-    assert not standing(row, TODAY + DAY).gap_nothing_above_output
-    assert standing(row, TODAY + 2 * DAY).gap_nothing_above_output
+    assert not standing(row, TODAY + DAY).unsupported_nothing_above_output
+    assert standing(row, TODAY + 2 * DAY).unsupported_nothing_above_output
 
 
 def read(measure: Measure, by: Any, n: int, out_of: int, **given: Any) -> None:
@@ -323,13 +325,13 @@ def one_measure(recommendation: Recommendation) -> Measure:
 
 
 @pytest.mark.parametrize(
-    ("counts", "gap"),
+    ("counts", "unsupported_claim"),
     [([], True), ([(35, 60)], True), ([(58, 60)], True), ([(5, 60)], False), ([(5, 60), (35, 60)], True)],
     ids=["not read", "not shown", "worse", "moved", "moved and back"],
 )
 def test_claimed_while_a_measure_has_not_moved_is_a_gap(
     counts: list[tuple[int, int]],
-    gap: bool,
+    unsupported_claim: bool,
     recommendation: Recommendation,
     one_measure: Measure,
     people: People,
@@ -337,7 +339,7 @@ def test_claimed_while_a_measure_has_not_moved_is_a_gap(
     row = reach(recommendation, "submitted", people)
     for n, out_of in counts:
         read(one_measure, people.contributor, n, out_of)
-    assert standing(row).gap_measure_not_moved is gap
+    assert standing(row).unsupported_measure_not_moved is unsupported_claim
 
 
 def test_the_latest_reading_is_that_of_the_latest_day(
@@ -346,7 +348,7 @@ def test_the_latest_reading_is_that_of_the_latest_day(
     row = reach(recommendation, "submitted", people)
     read(one_measure, people.contributor, 5, 60)
     read(one_measure, people.contributor, 35, 60, taken_on=TODAY - DAY)
-    assert not standing(row).gap_measure_not_moved
+    assert not standing(row).unsupported_measure_not_moved
 
 
 def test_a_recommendation_with_nothing_to_measure_has_no_gap_of_measures(
@@ -356,7 +358,7 @@ def test_a_recommendation_with_nothing_to_measure_has_no_gap_of_measures(
     judge(attach(unmeasured, people.national), people.assurer)
     take(unmeasured, "submit", people.national, outcome=OUTCOME)
     row = standing(unmeasured)
-    assert (row.gap, row.gap_measure_not_moved) == (False, False)
+    assert (row.unsupported_claim, row.unsupported_measure_not_moved) == (False, False)
 
 
 def test_what_is_not_claimed_has_no_gap(recommendation: Recommendation, people: People) -> None:
@@ -364,10 +366,10 @@ def test_what_is_not_claimed_has_no_gap(recommendation: Recommendation, people: 
     review(row, people.inspector, "no_meaningful_progress")
     found = standing(row)
     assert (
-        found.gap,
-        found.gap_judged_short,
-        found.gap_nothing_above_output,
-        found.gap_measure_not_moved,
+        found.unsupported_claim,
+        found.unsupported_judged_short,
+        found.unsupported_nothing_above_output,
+        found.unsupported_measure_not_moved,
     ) == (
         False,
         False,
@@ -476,7 +478,7 @@ def test_a_change_at_midnight_belongs_to_the_new_day(recommendation: Recommendat
     take(recommendation, "respond", people.contributor, at=last, answer="not_agreed", reason=REASON)
     take(recommendation, "respond", people.contributor, at=first, answer="agreed")
     asked = (date(2026, 6, 29), date(2026, 6, 30), date(2026, 7, 1))
-    assert [history_said(day)[recommendation.pk]["official_status"] for day in asked] == [
+    assert [history_said(day)[recommendation.pk]["status_on_day"] for day in asked] == [
         "awaiting_response",
         "not_agreed",
         "in_progress",
@@ -538,7 +540,7 @@ class Telling:
     def attaches(self, row: Recommendation, at: datetime) -> None:
         expires = self.draw.choice([None, None, at.date() + self.draw.randrange(20) * DAY])
         kind = self.draw.choice(["output", "practice", "outcome"])
-        attach(self.subject(row), self.people.contributor, at=at, kind=kind, expires=expires)
+        attach(self.subject(row), self.people.contributor, at=at, level=kind, expires=expires)
 
     def judges(self, row: Recommendation, at: datetime) -> None:
         pieces = list(row.evidence.filter(redacted_at=None))
@@ -598,7 +600,7 @@ def test_as_of_a_past_day_is_what_was_said_on_that_day(
     as_of_every_day_is_what_was_said_that_day(seed, 14, bsg, people, bodies)
 
 
-@pytest.mark.t2
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(10, 20))
 def test_as_of_a_past_day_is_what_was_said_on_that_day_over_a_long_time(
     seed: int, bsg: Inspection, people: People, bodies: Bodies

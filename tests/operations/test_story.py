@@ -60,7 +60,7 @@ def test_every_entry_is_told(told: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "official", "evidence", "schedule", "judgement", "gap"),
+    ("number", "official", "evidence", "schedule", "judgement", "unsupported_claim"),
     [
         (1, "closed", "outcome", "ended", "reasonable_progress", False),
         (2, "closed", "output", "ended", "insufficient_progress", True),
@@ -74,19 +74,25 @@ def test_every_entry_is_told(told: int) -> None:
     ],
 )
 def test_the_four_statuses_stand_side_by_side(
-    number: int, official: str, evidence: str, schedule: str, judgement: str, gap: bool
+    number: int, official: str, evidence: str, schedule: str, judgement: str, unsupported_claim: bool
 ) -> None:
     row = standing(number)
-    statuses = (row.official_status, row.evidence_status, row.schedule_status, row.judgement, row.gap)
-    assert statuses == (official, evidence, schedule, judgement, gap)
+    statuses = (
+        row.status_on_day,
+        row.evidence_level,
+        row.schedule_status,
+        row.judgement,
+        row.unsupported_claim,
+    )
+    assert statuses == (official, evidence, schedule, judgement, unsupported_claim)
 
 
 def test_closed_work_was_found_insufficient_and_the_claim_of_that_day_is_kept() -> None:
     review = Review.objects.get(recommendation__number=2)
     assert review.claim["status"] == "closed"
     assert review.claim["evidence_status"] == "output"
-    assert standing(2).gap_judged_short
-    assert standing(2).gap_measure_not_moved
+    assert standing(2).unsupported_judged_short
+    assert standing(2).unsupported_measure_not_moved
 
 
 def test_no_recommendation_was_closed_by_who_did_the_work() -> None:
@@ -109,8 +115,10 @@ def test_the_dates_that_moved_are_counted_against_the_first() -> None:
 
 
 def test_silence_shows_where_nothing_was_heard_for_ninety_days() -> None:
-    silent = with_statuses(Recommendation.objects.all(), on=ON).filter(silent=True).order_by("number")
-    assert [row.number for row in silent] == [3, 9]
+    no_recent_update = (
+        with_statuses(Recommendation.objects.all(), on=ON).filter(no_recent_update=True).order_by("number")
+    )
+    assert [row.number for row in no_recent_update] == [3, 9]
 
 
 def test_what_a_leaver_was_named_for_was_handed_over() -> None:
@@ -129,7 +137,7 @@ def test_the_record_of_it_holds_and_rebuilds_every_row() -> None:
 )
 def test_any_past_day_shows_how_things_stood(day: int, status: str) -> None:
     then = ON - timedelta(days=STORY["days"] - day)
-    assert with_statuses_as_of(Recommendation.objects.all(), day=then).get(number=1).official_status == status
+    assert with_statuses_as_of(Recommendation.objects.all(), day=then).get(number=1).status_on_day == status
 
 
 def test_a_story_is_not_told_twice() -> None:

@@ -15,8 +15,8 @@ from recommendations.models import (
     RecommendationLink,
     Review,
 )
-from recommendations.operations.generation.facts import evidence_status, is_silent, schedule_status
-from recommendations.operations.generation.work import Work
+from tests.benchmarks.generation.facts import evidence_level, has_no_recent_update, schedule_status
+from tests.benchmarks.generation.work import Work
 
 
 def review(work: Work, at: datetime, *, judgement: Judgement, narrative: str, corrects: bool) -> None:
@@ -78,9 +78,9 @@ def _claim(work: Work, on: date) -> dict[str, Any]:
         "outcome": row.outcome,
         "version": row.version,
         "response": facts["answer"],
-        "evidence_status": evidence_status(facts, on=on),
+        "evidence_status": evidence_level(facts, on=on),
         "schedule_status": schedule_status(facts, on=on),
-        "silent": is_silent(facts, on=on),
+        "silent": has_no_recent_update(facts, on=on),
         "actions": [
             {"label": one.label, "status": one.status, "outcome": one.outcome}
             for one in work.standing.actions
@@ -91,4 +91,4 @@ def _claim(work: Work, on: date) -> dict[str, Any]:
 
 def _piece(row: Evidence) -> dict[str, Any]:
     expires = row.expires and row.expires.isoformat()
-    return {"id": row.pk, "kind": row.kind, "verdict": row.verdict, "expires": expires, "sha256": row.sha256}
+    return {"id": row.pk, "kind": row.level, "verdict": row.verdict, "expires": expires, "sha256": row.sha256}
