@@ -52,7 +52,8 @@ def _fisher(first: Count, second: Count) -> float:
 
 
 def scipy_stats() -> Any:
-    """Return `scipy.stats`, imported on the first call: the import takes over a second."""
+    """Return `scipy.stats`, imported on the first call."""
+    # The import takes over a second, and most commands and pages do not need it.
     from scipy import stats
 
     return stats
