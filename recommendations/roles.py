@@ -59,7 +59,7 @@ CAPABILITIES: dict[str, frozenset[Capability]] = {
 }
 
 CHOICES = [(role, role.capitalize()) for role in CAPABILITIES]
-# Inspectors and administrators reach everything, whatever organisation they work in.
+# Inspectors and administrators reach every organisation.
 REACHES_EVERYTHING = (INSPECTOR, ADMINISTRATOR)
 
 

@@ -101,7 +101,7 @@ class Checkpoints:
         return None
 
     def _signing_key(self) -> Ed25519PrivateKey:
-        """The key, made now if nothing was signed yet."""
+        """Return the key. Make it if no checkpoint was signed yet."""
         if not (self.directory / KEY).exists() and self.is_empty():
             self._make_key()
         return self._key()

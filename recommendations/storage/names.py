@@ -25,6 +25,6 @@ def clean_name(name: str) -> str:
 
 
 def extension_of(name: str) -> str:
-    """Return the part after the last dot of a clean name, or "" if nothing comes before that dot."""
+    """Return the part after the last dot of a clean name, or "" if the name begins with that dot."""
     stem, _, extension = name.rpartition(".")
     return extension if stem.strip() else ""

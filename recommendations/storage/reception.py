@@ -34,7 +34,7 @@ def receive(chunks: Iterable[bytes], *, name: str) -> Received:
     """Store the file that `chunks` make up, if it is accepted, under a new key.
 
     Reads at most one chunk beyond LARGEST bytes. Raises Invalid with every problem under "file".
-    Nothing is stored if it raises, or if `chunks` does.
+    Stores no file if it raises, or if `chunks` does.
     """
     name = clean_name(name)
     with tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR) as spool:
