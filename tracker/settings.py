@@ -203,12 +203,6 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["recommendations.api.renderers.Json"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "recommendations.api.formats.Negotiation",
     "DEFAULT_PARSER_CLASSES": ["recommendations.api.parsers.StrictJson"],
-    "DEFAULT_PAGINATION_CLASS": "recommendations.api.pagination.Keyset",
-    "DEFAULT_FILTER_BACKENDS": [
-        "recommendations.api.ordering.Ordering",
-        "recommendations.api.filters.backends.Filters",
-        "recommendations.api.filters.backends.Search",
-    ],
     "DEFAULT_SCHEMA_CLASS": "recommendations.api.schema.TrackerSchema",
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "COERCE_DECIMAL_TO_STRING": False,

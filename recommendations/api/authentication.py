@@ -5,7 +5,7 @@ What a caller may do to a row is asked of `access` by the operations.
 
 import base64
 import binascii
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -18,6 +18,9 @@ from rest_framework.request import Request
 
 from recommendations.models import AccessToken, User
 from recommendations.queries.callers import is_usable, token_of_digest
+
+if TYPE_CHECKING:  # rest_framework.views imports this module, by the settings.
+    from rest_framework.views import APIView
 
 Credentials = tuple[User, AccessToken]
 
@@ -94,7 +97,7 @@ class SignedIn(BasePermission):
 
     message = "You do not have permission to do this."
 
-    def has_permission(self, request: Request, view: Any) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         if not request.user.is_authenticated:
             return False
         if request.method in SAFE_METHODS or not isinstance(request.auth, AccessToken):

@@ -12,12 +12,14 @@ from typing import Any
 from django.db import connection
 from django.db.models import BigAutoField, BooleanField, Count, F, Func, Q, QuerySet
 from django.db.models import Value as Constant
+from django.db.models.expressions import OrderBy
 from django.db.models.lookups import GreaterThanOrEqual
 
 from recommendations.api.field_readers import Layout
 from recommendations.api.list_query import WRITTEN, ListQuery
 from recommendations.api.ordering import ABSENT, PRESENT, Term, after, order_by, terms_of
 from recommendations.api.row_fields import kind_of_column
+from recommendations.api.views.resource import RecordResource
 from recommendations.queries.compiled import CompiledQuery
 from recommendations.queries.parameters import Parameter, Values
 from recommendations.queries.visibility import among_small_scope
@@ -29,7 +31,7 @@ LEAST = {"CharField": "", "SlugField": "", "DateField": date.min}
 class CompiledList:
     """The SQL of a list query, and the reader of its rows."""
 
-    def __init__(self, asked: ListQuery, view: Any) -> None:
+    def __init__(self, asked: ListQuery, view: RecordResource) -> None:
         self.asked = asked
         rows = ListRows(asked, view)
         self.reader: Any = asked.view.reader(asked, rows.query)
@@ -52,7 +54,7 @@ class CompiledList:
             return found
         return found.filter(pk__in=found.values("pk")[: self.asked.limit])
 
-    def count(self, view: Any, values: Values) -> int:
+    def count(self, view: RecordResource, values: Values) -> int:
         """How many rows there are on all pages. One query."""
         if self._count is None:
             every = ListRows(replace(self.asked, cursor=None, part=None, ordering=()), view)
@@ -66,15 +68,19 @@ class CompiledList:
 class ListRows:
     """The queryset of a list query. While it is built, the filter backends find it as `view.compiling`."""
 
-    def __init__(self, asked: ListQuery, view: Any) -> None:
+    def __init__(self, asked: ListQuery, view: RecordResource) -> None:
         self.asked, self.view = asked, view
         filterset = asked.view.filterset_class
         self.query = filterset.planned(asked.context, asked) if filterset else asked.context
         is_sorted = asked.action == "list" and asked.view.orderings
-        self.terms = [self._in_seen(term) for term in terms_of(asked, self.query)] if is_sorted else []
+        self.terms = (
+            [self._in_seen(term) for term in terms_of(asked.view, asked.ordering, asked.part, self.query)]
+            if is_sorted
+            else []
+        )
 
     @property
-    def order(self) -> list[Any]:
+    def order(self) -> list[OrderBy]:
         """What the rows are sorted by."""
         everywhere = self.query.seen is not None and self.query.seen.organisation is None
         # The same in every row; PostgreSQL takes the order of the index only where all of it is named.
@@ -94,10 +100,10 @@ class ListRows:
         self.view.compiling = self
         return self.view.filter_queryset(rows).filter(self._part(), self._after())
 
-    def _the_row(self) -> dict[str, Any]:
+    def _the_row(self) -> dict[str, Parameter]:
         view = self.asked.view
         by = "pk" if self.asked.action == WRITTEN else view.lookup_field
-        field = view.model._meta.pk if by == "pk" else view.model._meta.get_field(by)
+        field: Any = view.model._meta.pk if by == "pk" else view.model._meta.get_field(by)
         return {by: Parameter("key", field)}
 
     def _in_seen(self, term: Term) -> Term:

@@ -4,7 +4,6 @@ as `version` in the body."""
 import hashlib
 import re
 from collections.abc import Callable
-from typing import Any
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -14,6 +13,7 @@ from rest_framework.request import Request
 
 from recommendations.api.errors import VersionRequired
 from recommendations.api.renderers import to_json
+from recommendations.api.views.resource import RecordResource
 
 # Of what answers look like: raised when the same rows are shown otherwise.
 VERSION = 1
@@ -21,18 +21,18 @@ PATTERN = r'^"([0-9]{1,9})(-[0-9a-f]*)?"$'
 _ENTITY_TAG = re.compile(PATTERN)
 
 
-def etag(data: dict[str, Any]) -> str:
+def etag(data: dict[str, object]) -> str:
     """`"<version>-<digest>"`: the digest tells copies apart whose version is the same."""
     return etag_of(data.get("version"), to_json(data))
 
 
-def etag_of(version: int | None, body: bytes) -> str:
+def etag_of(version: object, body: bytes) -> str:
     """The same of the bytes of a record; one that has no version is its digest."""
     digest = hashlib.sha256(body).hexdigest()[:16]
     return f'"{digest}"' if version is None else f'"{version}-{digest}"'
 
 
-def list_tag(view: Any) -> str:
+def list_tag(view: RecordResource) -> str:
     """The ETag of a list: it changes with who asks, what is asked, the London day and the record.
 
     Whatever a list shows follows from these, roles and organisations included: they are recorded too.

@@ -13,7 +13,9 @@ from drf_standardized_errors.formatter import ExceptionFormatter, flatten_errors
 from drf_standardized_errors.handler import ExceptionHandler
 from drf_standardized_errors.types import ErrorResponse
 from rest_framework import exceptions
+from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from recommendations.api.parsers import TooLarge, discard_rest
 from recommendations.api.renderers import to_json
@@ -55,7 +57,7 @@ class Stale(exceptions.APIException):
     status_code = 412
     default_code = "stale_version"
 
-    def __init__(self, detail: str, current: Any) -> None:
+    def __init__(self, detail: str, current: dict[str, object]) -> None:
         super().__init__(detail)
         self.current = current
 
@@ -66,7 +68,7 @@ class BulkRefused(Conflict):
     default_code = "bulk_refused"
     default_detail = "Nothing was written: all items are written, or none."
 
-    def __init__(self, problems: list[dict[str, Any]]) -> None:
+    def __init__(self, problems: list[dict[str, object]]) -> None:
         super().__init__()
         self.problems = problems
 
@@ -123,7 +125,7 @@ class ProblemHandler(ExceptionHandler):
         except Http404:  # The other write took it out of the caller's reach.
             return exceptions.NotFound()
 
-    def get_response(self, exc: exceptions.APIException, data: dict[str, Any]) -> Response:
+    def get_response(self, exc: exceptions.APIException, data: dict[str, object]) -> Response:
         request: Any = self.context["request"]
         discard_rest(request)
         response = super().get_response(exc, data)
@@ -132,7 +134,7 @@ class ProblemHandler(ExceptionHandler):
 
 
 class ProblemFormatter(ExceptionFormatter):
-    def format_error_response(self, error_response: ErrorResponse) -> dict[str, Any]:
+    def format_error_response(self, error_response: ErrorResponse) -> dict[str, object]:
         errors = error_response.errors
         whole = isinstance(self.exc, exceptions.ValidationError)
         body = problem(
@@ -159,7 +161,7 @@ class ProblemFormatter(ExceptionFormatter):
         return body
 
 
-def problems_of(error: Exception, view: Any, where: str) -> list[dict[str, Any]]:
+def problems_of(error: Exception, view: APIView, where: str) -> list[dict[str, object]]:
     """What stands in the way, as `{"field", "code", "detail"}`, each field under `where`.
 
     What is nobody's input goes on as it is.
@@ -181,7 +183,7 @@ def problems_of(error: Exception, view: Any, where: str) -> list[dict[str, Any]]
     ]
 
 
-def problem(status: int, *, code: str, detail: str, request_id: str) -> dict[str, Any]:
+def problem(status: int, *, code: str, detail: str, request_id: str) -> dict[str, object]:
     """`{"type", "title", "status", "code", "detail", "request_id"}`: the same for every refusal."""
     return {
         "type": "about:blank",
@@ -202,8 +204,8 @@ def _answer(request: HttpRequest, status: int, code: str, detail: str) -> HttpRe
     return HttpResponse(to_json(body), status=status, content_type=PROBLEM)
 
 
-def _request_id(request: Any) -> str:
-    return request.META.get("request_id", "")
+def _request_id(request: HttpRequest | Request | None) -> str:
+    return request.META.get("request_id", "") if request else ""
 
 
 def bad_request(request: HttpRequest) -> HttpResponse:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from threading import BoundedSemaphore
-from typing import Any
+from typing import IO, Any
 
 from django.conf import settings
 from django.http import FileResponse, StreamingHttpResponse
@@ -13,8 +13,11 @@ from rest_framework.exceptions import ValidationError
 from recommendations.api.errors import Busy
 from recommendations.api.formats import FORMATS
 from recommendations.api.renderers import to_line
+from recommendations.api.views.resource import RecordResource
 from recommendations.exports import Column, TooManyRows, csv_stream, ndjson_stream, xlsx_file
 
+# The columns of a table, and its rows, some at a time.
+Exported = tuple[Sequence[Column], Iterator[Any]]
 # Each holds a thread for as long as the caller reads.
 _at_once = BoundedSemaphore(settings.EXPORTS_AT_ONCE)
 
@@ -50,13 +53,13 @@ class Stream:
             give_back()
 
 
-def export(view: Any) -> HttpResponseBase:
+def export(view: RecordResource, exported: Callable[[], Exported]) -> HttpResponseBase:
     """The list of `view`, whole. Raises Busy where as many are under way as this process serves at once."""
     if not _at_once.acquire(blocking=False):
         raise Busy("Other exports are under way. Try again in a few seconds.")
     stream = None
     try:
-        columns, blocks = view.exported()
+        columns, blocks = exported()
         if view.export_format == "xlsx":
             answer: HttpResponseBase = FileResponse(_spreadsheet(view, columns, blocks))
         else:
@@ -73,7 +76,7 @@ def export(view: Any) -> HttpResponseBase:
     return answer
 
 
-def _pieces(view: Any, columns: Sequence[Column], blocks: Iterator[Any]) -> Iterator[bytes]:
+def _pieces(view: RecordResource, columns: Sequence[Column], blocks: Iterator[Any]) -> Iterator[bytes]:
     return csv_stream(columns, blocks) if view.is_table else _lines(blocks)
 
 
@@ -83,13 +86,13 @@ def _lines(blocks: Iterator[Any]) -> Iterator[bytes]:
     yield from lines
 
 
-def _spreadsheet(view: Any, columns: Sequence[Column], blocks: Iterator[Any]) -> Any:
+def _spreadsheet(view: RecordResource, columns: Sequence[Column], blocks: Iterator[Any]) -> IO[bytes]:
     try:
         return xlsx_file(columns, blocks, sheet=_noun(view).replace("-", " ").capitalize())
     except TooManyRows as refusal:
         raise ValidationError({"format": str(refusal)}) from refusal
 
 
-def _noun(view: Any) -> str:
+def _noun(view: RecordResource) -> str:
     """What the address of the list ends with."""
     return view.request.path.rstrip("/").rpartition("/")[2]

@@ -1,10 +1,10 @@
 """In which formats lists are given, and how a caller chooses one."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from rest_framework.exceptions import ValidationError
 from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.renderers import BaseRenderer
 
 from recommendations.api.renderers import Json
 
@@ -30,7 +30,7 @@ FORMATS = {one.format: one for one in (Csv, NdJson, Xlsx)}
 class Negotiation(DefaultContentNegotiation):
     """`format=` goes before `Accept`; one that is not known is refused by name."""
 
-    def filter_renderers(self, renderers: Iterable[Any], format: str) -> list[Any]:  # noqa: A002  DRF's name.
+    def filter_renderers(self, renderers: Iterable[BaseRenderer], format: str) -> list[BaseRenderer]:  # noqa: A002  DRF's name.
         served = list(renderers)
         found = [one for one in served if one.format == format]
         if not found:

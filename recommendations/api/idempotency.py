@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-from typing import Any
 
 import orjson
 from django.core.files.uploadedfile import UploadedFile
@@ -23,14 +22,14 @@ def key_of(request: Request) -> str | None:
     return key
 
 
-def digest_of(request: Request, body: Any) -> str:
+def digest_of(request: Request, body: object) -> str:
     """SHA-256 (hex) of what is asked: method, path, and the body with the bytes of its files."""
     asked = [request.method, request.path, body]
     said = orjson.dumps(asked, default=_of_a_file, option=orjson.OPT_SORT_KEYS)
     return hashlib.sha256(said).hexdigest()
 
 
-def _of_a_file(value: Any) -> Any:
+def _of_a_file(value: object) -> dict[str, str | None]:
     if not isinstance(value, UploadedFile):
         raise TypeError(f"{type(value).__name__} is no part of a body")
     digest = hashlib.sha256()

@@ -1,10 +1,10 @@
 """What a request asks of a list or a row, as far as it changes the SQL."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from recommendations.api.filters.base import Given
 from recommendations.api.serializers.declarations import QueryContext
+from recommendations.api.views.resource import RecordResource
 from recommendations.queries.parameters import AS_OF, CALLERS
 
 # The action of a query for the row that was just written, by its primary key.
@@ -19,7 +19,7 @@ class ListQuery:
     in two parts is asked for (see `ordering`), `limit` how many rows are fetched, None for all.
     """
 
-    view: Any
+    view: type[RecordResource]
     action: str
     fields: tuple[str, ...]
     caller: str

@@ -5,13 +5,14 @@ first request of a kind compiles the SQL (`compiled_lists`); later ones only bin
 """
 
 from collections import OrderedDict
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import replace
 from functools import lru_cache
 from threading import Lock
 from typing import Any
 
+import django_filters
 from django import forms
 from django.db import connection
 from django.http import Http404
@@ -23,6 +24,7 @@ from recommendations.api.filters.backends import search_words
 from recommendations.api.filters.base import IN, MOST_VALUES, Given
 from recommendations.api.list_query import WRITTEN, ListQuery
 from recommendations.api.ordering import names_asked
+from recommendations.api.views.resource import RecordResource
 from recommendations.queries.callers import Held, kind_of_caller, values_of
 from recommendations.queries.execute import Row
 from recommendations.queries.parameters import Values
@@ -32,7 +34,7 @@ _lists: OrderedDict[tuple[ListQuery, str], CompiledList] = OrderedDict()
 _lock = Lock()
 
 
-def compiled(asked: ListQuery, view: Any) -> CompiledList:
+def compiled(asked: ListQuery, view: RecordResource) -> CompiledList:
     """The compiled list of a query; those that were not used for longest are forgotten."""
     key = (asked, connection.vendor)
     with _lock:
@@ -47,17 +49,17 @@ def compiled(asked: ListQuery, view: Any) -> CompiledList:
     return made
 
 
-def row_query(view: Any, action: str, fields: tuple[str, ...]) -> tuple[ListQuery, Values]:
+def row_query(view: RecordResource, action: str, fields: tuple[str, ...]) -> tuple[ListQuery, Values]:
     """The query of a row for the request of `view`, and the values that every query of it binds."""
     held: list[Held] = view.roles
     as_of = view.as_of if action != WRITTEN else None
     asked = ListQuery(
         type(view), action, fields, kind_of_caller(held), view.takes_steps, as_of=as_of is not None
     )
-    return asked, Values(values_of(view.request.user, held), today=view.today, as_of=as_of)
+    return asked, Values(values_of(view.caller, held), today=view.today, as_of=as_of)
 
 
-def list_query(request: Request, view: Any) -> tuple[ListQuery, Values]:
+def list_query(request: Request, view: RecordResource) -> tuple[ListQuery, Values]:
     """What a request asks of a list, and the values to bind; raises ValidationError."""
     asked, values = row_query(view, "list", fields_asked(request, view))
     words = search_words(request, view) if "search" in request.query_params else []
@@ -73,7 +75,7 @@ def list_query(request: Request, view: Any) -> tuple[ListQuery, Values]:
     ), values
 
 
-def fields_asked(request: Request, view: Any) -> tuple[str, ...]:
+def fields_asked(request: Request, view: RecordResource) -> tuple[str, ...]:
     """The names that `fields=` and `omit=` leave; raises ValidationError for one that is not known."""
     known = view.field_names(view.action, as_of=view.as_of is not None)
     given = tuple(
@@ -101,11 +103,13 @@ def _fields_left(known: tuple[str, ...], asked: tuple[tuple[str, str], ...]) -> 
     return tuple(name for name in known if name in chosen)
 
 
-def _filters(request: Request, view: Any, values: Values) -> Given:
+def _filters(request: Request, view: RecordResource, values: Values) -> Given:
     """The filters that a request gives, sorted; the values of those that are bound go into `values`."""
     filterset = view.filterset_class
+    if filterset is None:
+        return ()
     asked: dict[str, tuple[Any, ...] | int] = {}
-    for given in request.query_params if filterset else ():
+    for given in request.query_params:
         name = given.removesuffix(IN)
         one = filterset.base_filters.get(name)
         if one is None:
@@ -126,7 +130,7 @@ def _filters(request: Request, view: Any, values: Values) -> Given:
     return tuple(sorted(asked.items()))
 
 
-def _cleaned(name: str, one: Any, words: str) -> Any:
+def _cleaned(name: str, one: django_filters.Filter, words: str) -> Any:
     """The value that `words` stand for; raises ValidationError where they stand for none."""
     try:
         value = one.field.clean(words)
@@ -143,7 +147,7 @@ def _too_much(name: str, count: int, *, twice: bool) -> str:
     return f"At most {MOST_VALUES} values are taken; these are {count}."
 
 
-def one_row(view: Any, asked: ListQuery, values: Values, key: Any) -> dict[str, Any]:
+def one_row(view: RecordResource, asked: ListQuery, values: Values, key: str | int) -> dict[str, object]:
     """The row with this key as an object; raises Http404 where there is none for the caller."""
     found, values = compiled(asked, view), Values(values, key=key)
     with connection.cursor() as cursor:
@@ -153,13 +157,13 @@ def one_row(view: Any, asked: ListQuery, values: Values, key: Any) -> dict[str, 
         return found.reader.objects(rows, values, view.row_context(cursor))[0]
 
 
-def blocks(view: Any, found: CompiledList, values: Values) -> Iterator[Any]:
+def blocks(view: RecordResource, found: CompiledList, values: Values) -> Iterator[Any]:
     """Every row of a list, some at a time: lines of NDJSON, or rows of a table."""
     read = found.reader.cells if found.asked.as_table else found.reader.lines
     return _blocks(found.sql.blocks(values), lambda rows: read(rows, values, view.row_context()))
 
 
-def _blocks(source: Generator[list[Row], None, None], read: Any) -> Iterator[Any]:
+def _blocks(source: Generator[list[Row], None, None], read: Callable[[list[Row]], Any]) -> Iterator[Any]:
     # Closed by hand: whoever gives the stream up gives the cursor up too.
     with closing(source) as found:
         for rows in found:

@@ -8,13 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache, reduce
 from operator import or_
-from typing import Any
+from typing import Any, Protocol
 
-from django.db.models import BigAutoField, CharField, F, Field, Q
+from django.db.models import BigAutoField, CharField, F, Field, Model, Q, QuerySet
+from django.db.models.expressions import OrderBy as OrderByExpression
 from rest_framework.exceptions import ValidationError
 from rest_framework.filters import OrderingFilter
 from rest_framework.request import Request
 
+from recommendations.api.filters.base import Schema
 from recommendations.api.serializers.declarations import QueryContext
 
 PRESENT, ABSENT = "present", "absent"
@@ -29,15 +31,15 @@ class Term:
     descending: bool = False
     nullable: bool = False
 
-    def expression(self) -> Any:
+    def expression(self) -> OrderByExpression:
         last = {"nulls_last": True} if self.nullable else {}
         return F(self.path).desc(**last) if self.descending else F(self.path).asc(**last)
 
-    def beyond(self, value: Any) -> Q:
+    def beyond(self, value: object) -> Q:
         """True after `value`, in this order."""
         return Q(**{f"{self.path}__{'lt' if self.descending else 'gt'}": value})
 
-    def equal(self, value: Any) -> Q:
+    def equal(self, value: object) -> Q:
         return Q(**{f"{self.path}__isnull": True}) if value is None else Q(**{self.path: value})
 
 
@@ -73,6 +75,14 @@ class OrderBy:
         return Q(**{f"{self.path}__isnull": True})
 
 
+class Sortable(Protocol):
+    """The attributes of a view by which its lists are sorted."""
+
+    model: type[Model]
+    orderings: dict[str, str | OrderBy]
+    default_ordering: tuple[str, ...]
+
+
 KEY = OrderBy("pk", BigAutoField())
 # Reports as they were recorded, and in each its numbers in order.
 BY_RECOMMENDATION = OrderBy("recommendation", BigAutoField())
@@ -81,10 +91,10 @@ BY_RECOMMENDATION = OrderBy("recommendation", BigAutoField())
 class Ordering(OrderingFilter):
     """Sorts by the view's `orderings`: public name → OrderBy, or the path of a column."""
 
-    def filter_queryset(self, request: Request, queryset: Any, view: Any) -> Any:
+    def filter_queryset(self, request: Request, queryset: QuerySet, view: Any) -> QuerySet:
         return queryset.order_by(*view.compiling.order)
 
-    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+    def get_schema_operation_parameters(self, view: Any) -> list[Schema]:
         names = [name for known in view.orderings for name in (known, f"-{known}")]
         return [
             {
@@ -100,7 +110,7 @@ class Ordering(OrderingFilter):
 
 
 @lru_cache(maxsize=512)
-def names_asked(view: Any, words: str) -> tuple[str, ...]:
+def names_asked(view: type[Sortable], words: str) -> tuple[str, ...]:
     """The names that `ordering=` says, or the view's own. Raises ValidationError for unknown ones."""
     asked = [name.strip() for name in words.split(",") if name.strip()]
     names = asked or list(view.default_ordering)
@@ -114,28 +124,30 @@ def names_asked(view: Any, words: str) -> tuple[str, ...]:
 
 
 @cache
-def is_in_parts(view: Any, name: str) -> bool:
+def is_in_parts(view: type[Sortable], name: str) -> bool:
     """Has a list in this order two parts, as rows may have no value?"""
     return order_by(view, name).may_be_missing
 
 
-def order_by(view: Any, name: str) -> OrderBy:
+def order_by(view: type[Sortable], name: str) -> OrderBy:
     """What the name of an ordering stands for, with or without its dash."""
     known = view.orderings.get(name.removeprefix("-"), KEY)
     return known if isinstance(known, OrderBy) else OrderBy(known, column_at(view.model, known))
 
 
-def terms_of(asked: Any, query: QueryContext) -> list[Term]:
+def terms_of(
+    view: type[Sortable], ordering: Sequence[str], part: str | None, query: QueryContext
+) -> list[Term]:
     """What a `ListQuery` is sorted by: with the key at the end, no two rows stand at the same place.
 
     Ties go in the direction of the term before them, as an index does that is walked backwards.
     """
     terms: list[Term] = []
-    for place, name in enumerate(asked.ordering):
-        one, descending = order_by(asked.view, name), name.startswith("-")
-        if place == 0 and asked.part == PRESENT:
+    for place, name in enumerate(ordering):
+        one, descending = order_by(view, name), name.startswith("-")
+        if place == 0 and part == PRESENT:
             terms.append(one.term_of_present(descending=descending))
-        elif place > 0 or asked.part != ABSENT:
+        elif place > 0 or part != ABSENT:
             terms.append(one.term(query, descending=descending))
         if one.then:
             terms.append(Term(one.then, CharField(), descending))
@@ -144,15 +156,16 @@ def terms_of(asked: Any, query: QueryContext) -> list[Term]:
     return [*terms, Term("pk", BigAutoField(), bool(terms) and terms[-1].descending)]
 
 
-def column_at(model: Any, path: str) -> Field:
+def column_at(model: type[Model], path: str) -> Field:
     """The field of a column at an ORM path, none of which may be missing but the last."""
     *relations, last = path.split("__")
+    options: Any = model._meta
     for relation in relations:
-        model = model._meta.get_field(relation).related_model
-    return model._meta.pk if last == "pk" else model._meta.get_field(last)
+        options = options.get_field(relation).related_model._meta
+    return options.pk if last == "pk" else options.get_field(last)
 
 
-def after(terms: Sequence[Term], values: Sequence[Any]) -> Q:
+def after(terms: Sequence[Term], values: Sequence[object]) -> Q:
     """True of rows that stand after the row with `values`: None where it has no value."""
     beyond, equal = [], Q()
     for term, value in zip(terms, values, strict=True):

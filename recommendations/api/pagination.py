@@ -14,16 +14,20 @@ from django.db.models import Field
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
+from rest_framework.views import APIView
 
 from recommendations.api.compiled_lists import CompiledList
+from recommendations.api.filters.base import Schema
 from recommendations.api.list_query import ListQuery
 from recommendations.api.lists import compiled, list_query
 from recommendations.api.ordering import ABSENT, PRESENT, is_in_parts, terms_of
 from recommendations.api.query_params import yes_or_no
 from recommendations.api.serializers.declarations import RowContext
+from recommendations.api.views.resource import RecordResource
 from recommendations.queries.execute import Row
 from recommendations.queries.parameters import Values
 
+CursorValues = list[Any]
 LARGEST_PAGE = 200
 DEFAULT_PAGE = 50
 # A statement is planned for its number of rows: for any page size, one of these.
@@ -36,13 +40,13 @@ AS_ASKED = "%&=+,:/@!$*()"
 class Keyset(BasePagination):
     """`{"next", "results"}` of rows that are fetched by their place in the order."""
 
-    def page(self, request: Request, view: Any) -> dict[str, Any]:
+    def page(self, request: Request, view: RecordResource) -> dict[str, object]:
         """The body of a page, with `count` and `as_of` where they are asked for; raises ValidationError."""
         asked, values = list_query(request, view)
         size, counted = page_size(request), yes_or_no(request, "count")
         asked = self._placed(request, replace(asked, limit=rows_for(size)), values)
         found = compiled(asked, view)
-        body: dict[str, Any] = {"count": found.count(view, values)} if counted else {}
+        body: dict[str, object] = {"count": found.count(view, values)} if counted else {}
         if view.as_of:
             body["as_of"] = view.as_of
         body |= {"record_end": view.record_end, "next": None}
@@ -70,13 +74,13 @@ class Keyset(BasePagination):
         words = request.query_params.get("cursor")
         if words is None:
             return replace(asked, part=part)
-        fields = [term.field for term in terms_of(replace(asked, part=part), asked.context)]
+        fields = [term.field for term in terms_of(asked.view, asked.ordering, part, asked.context)]
         last = decoded(words, fields)
         values |= {f"cursor_{place}": value for place, value in enumerate(last)}
         there = tuple(value is not None for value in last)
         return replace(asked, cursor=there, part=ABSENT if part and not there[0] else part)
 
-    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+    def get_paginated_response_schema(self, schema: Schema) -> Schema:
         return {
             "type": "object",
             "required": ["record_end", "next", "results"],
@@ -93,7 +97,7 @@ class Keyset(BasePagination):
             },
         }
 
-    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+    def get_schema_operation_parameters(self, view: APIView) -> list[Schema]:
         size = {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": DEFAULT_PAGE}
         return [
             _parameter(
@@ -107,12 +111,12 @@ class Keyset(BasePagination):
 class EveryRow(BasePagination):
     """All rows at once: organisations are few."""
 
-    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+    def get_paginated_response_schema(self, schema: Schema) -> Schema:
         page = Keyset().get_paginated_response_schema(schema)
         del page["properties"]["next"], page["properties"]["count"]
         return {**page, "required": ["record_end", "results"]}
 
-    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+    def get_schema_operation_parameters(self, view: APIView) -> list[Schema]:
         return []
 
 
@@ -122,13 +126,13 @@ def _read(found: CompiledList, values: Values, size: int, context: RowContext) -
     return rows[:size], len(rows) > size
 
 
-def _cursor(found: CompiledList, row: Row) -> list[Any]:
+def _cursor(found: CompiledList, row: Row) -> CursorValues:
     """The values that the next page begins after."""
     last = [row[place] for place in found.cursor_places]
     return [None, *last] if found.asked.part == ABSENT else last
 
 
-def _parameter(name: str, schema: dict[str, Any], description: str) -> dict[str, Any]:
+def _parameter(name: str, schema: Schema, description: str) -> Schema:
     return {
         "name": name,
         "in": "query",
@@ -152,7 +156,7 @@ def rows_for(size: int) -> int:
     return next(most for most in FETCHED if most > size)
 
 
-def next_page(request: Request, values: list[Any]) -> str:
+def next_page(request: Request, values: CursorValues) -> str:
     """The address of the page after the row whose values of the ordering these are."""
     cursor = base64.urlsafe_b64encode(orjson.dumps(values, default=str)).decode().rstrip("=")
     asked = request.META["QUERY_STRING"].encode("latin-1").split(b"&")
@@ -161,7 +165,7 @@ def next_page(request: Request, values: list[Any]) -> str:
     return f"{request.scheme}://{request.get_host()}{quote(request.path)}?{query}"
 
 
-def decoded(cursor: str, fields: list[Field]) -> list[Any]:
+def decoded(cursor: str, fields: list[Field]) -> CursorValues:
     """The values of a cursor, each in the type and range of its field; raises ValidationError."""
     try:
         values = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))

@@ -12,6 +12,7 @@ from knox.settings import knox_settings
 from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
+from rest_framework.viewsets import GenericViewSet
 
 from recommendations.api.filters.backends import searches
 from recommendations.api.filters.base import IN, ISO_DAY, MOST_VALUES, takes_several
@@ -97,7 +98,7 @@ def _problem_of_values(values: list[str], *, takes_several: bool) -> str:
     return ""
 
 
-def known_parameters(view: Any) -> tuple[frozenset[str], frozenset[str]]:
+def known_parameters(view: GenericViewSet) -> tuple[frozenset[str], frozenset[str]]:
     """What may be asked at the view's address, and which of it several times."""
     if view.request.method not in SAFE_METHODS:
         return frozenset({"dry_run"}), frozenset()

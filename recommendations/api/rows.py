@@ -11,7 +11,8 @@ from typing import Any
 from recommendations.api import row_fields
 from recommendations.api.field_readers import FieldReader, Layout
 from recommendations.api.renderers import to_line
-from recommendations.api.row_fields import Cells, Read, RowSelection, load_related
+from recommendations.api.row_fields import Cells, ColumnValues, Read, RowSelection, load_related
+from recommendations.api.serializers.base import RowSerializer
 from recommendations.api.serializers.declarations import QueryContext, RowContext
 from recommendations.exports import Column
 from recommendations.queries.execute import Row
@@ -22,7 +23,7 @@ class Reader:
     """What readers of objects and of tables share. `gates` of the serializer name, for a field, the
     annotation that must be true for the caller to see it."""
 
-    def __init__(self, serializer: type[Any], names: Iterable[str], query: QueryContext) -> None:
+    def __init__(self, serializer: type[RowSerializer], names: Iterable[str], query: QueryContext) -> None:
         self.layout = Layout(serializer, query)
         known = serializer().fields
         self.fields = {name: known[name] for name in names}
@@ -41,13 +42,15 @@ class Reader:
 class RowReader(Reader):
     """Reads rows as JSON objects with the fields `names`, in that order."""
 
-    def __init__(self, serializer: type[Any], names: Iterable[str], query: QueryContext) -> None:
+    def __init__(self, serializer: type[RowSerializer], names: Iterable[str], query: QueryContext) -> None:
         super().__init__(serializer, names, query)
         reader = FieldReader(self.layout)
         self.readers = {name: reader.read(field, "", self.model) for name, field in self.fields.items()}
         self._by_gates: dict[tuple[bool, ...], Read] = {}
 
-    def objects(self, rows: Sequence[Row], values: Values, context: RowContext) -> Sequence[dict[str, Any]]:
+    def objects(
+        self, rows: Sequence[Row], values: Values, context: RowContext
+    ) -> Sequence[dict[str, object]]:
         """The objects of a page of rows."""
         if not rows:
             return []
@@ -69,7 +72,7 @@ class RowReader(Reader):
         """The objects as NDJSON."""
         return b"".join(map(to_line, self.objects(rows, values, context)))
 
-    def _empty(self, cells: Cells, context: RowContext) -> Sequence[Any]:
+    def _empty(self, cells: Cells, context: RowContext) -> ColumnValues:
         """Objects of rows of which the caller sees no field that was asked for."""
         return [{} for _ in cells[next(iter(self.gate_places.values()))]]
 
@@ -85,7 +88,7 @@ class RowReader(Reader):
 class TableReader(Reader):
     """Reads rows as rows of a table, whose columns are `table`."""
 
-    def __init__(self, serializer: type[Any], names: Iterable[str], query: QueryContext) -> None:
+    def __init__(self, serializer: type[RowSerializer], names: Iterable[str], query: QueryContext) -> None:
         super().__init__(serializer, names, query)
         reader = FieldReader(self.layout)
         self.table: list[Column] = []
@@ -104,7 +107,7 @@ class TableReader(Reader):
         return list(zip(*(_column(read, gate, cells, context) for read, gate in self._readers), strict=True))
 
 
-def _column(read: Read, gate: int | None, cells: Cells, context: RowContext) -> Sequence[Any]:
+def _column(read: Read, gate: int | None, cells: Cells, context: RowContext) -> ColumnValues:
     if gate is None:
         return read(cells, context)
     shown = zip(read(cells, context), cells[gate], strict=True)

@@ -10,7 +10,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
 from recommendations.api import conditional, idempotency
-from recommendations.api.filters.base import IN, MOST_VALUES, Day, YesNo, takes_several
+from recommendations.api.filters.base import IN, MOST_VALUES, Day, Schema, YesNo, takes_several
 from recommendations.api.formats import Csv, NdJson, Xlsx
 from recommendations.api.query_params import LISTED
 from recommendations.api.serializers.base import RowSerializer
@@ -72,7 +72,7 @@ EXPORTED: dict[str, dict[str, str]] = {
     NdJson.media_type: {"type": "string"},
     Xlsx.media_type: {"type": "string", "format": "binary"},
 }
-HEADERS: dict[str, dict[str, Any]] = {
+HEADERS: dict[str, Schema] = {
     "ETag": {"schema": {"type": "string"}, "description": "For If-None-Match, and of a row for If-Match."},
     "Link": {"schema": {"type": "string"}, "description": 'The next page, as `<…>; rel="next"`.'},
     "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait."},
@@ -99,7 +99,7 @@ class ProblemDetails(serializers.Serializer):
 
 
 class TrackerSchema(AutoSchema):
-    def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
+    def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> Schema:
         responses = super()._get_response_bodies(direction)
         if "201" in responses:
             dry = {"description": "With dry_run=true: the record as it would be. Nothing was written."}
@@ -111,7 +111,7 @@ class TrackerSchema(AutoSchema):
             responses.setdefault(status, _refusal(status, shape))
         return responses
 
-    def _tell_of_reading(self, responses: dict[str, Any]) -> None:
+    def _tell_of_reading(self, responses: Schema) -> None:
         """What comes with rows: tags, the next page, and the formats of an export."""
         names = ("ETag", "Link") if self._is_list_view() else ("ETag",)
         responses["200"]["headers"] = {name: HEADERS[name] for name in names}
@@ -132,7 +132,7 @@ class TrackerSchema(AutoSchema):
             parameters += [AS_OF] if getattr(self.view, "takes_as_of", False) else []
         return parameters
 
-    def _get_parameters(self) -> list[dict[str, Any]]:
+    def _get_parameters(self) -> list[Schema]:
         """A parameter that is given has a value: an empty one is refused."""
         parameters = super()._get_parameters()
         for parameter in parameters:
@@ -140,7 +140,7 @@ class TrackerSchema(AutoSchema):
                 _demand_a_value(parameter["schema"])
         return parameters
 
-    def _get_filter_parameters(self) -> list[dict[str, Any]]:
+    def _get_filter_parameters(self) -> list[Schema]:
         filterset = getattr(self.view, "filterset_class", None)
         filters = filterset.base_filters if filterset else {}
         not_taken = LISTED - getattr(self.view, "list_parameters", LISTED)
@@ -151,10 +151,10 @@ class TrackerSchema(AutoSchema):
             if one["name"] not in not_taken
         ]
 
-    def _get_format_parameters(self) -> list[dict[str, Any]]:
+    def _get_format_parameters(self) -> list[Schema]:
         return [parameter | {"description": FORMAT} for parameter in super()._get_format_parameters()]
 
-    def _map_basic_serializer(self, serializer: Any, direction: Any) -> dict[str, Any]:
+    def _map_basic_serializer(self, serializer: serializers.BaseSerializer, direction: str) -> Schema:
         """Of a row that readers trim no field is sure to be there."""
         schema = super()._map_basic_serializer(serializer, direction)
         if isinstance(force_instance(serializer), RowSerializer):
@@ -179,7 +179,7 @@ class TrackerSchema(AutoSchema):
         return ALWAYS + WRITING + (CHANGING if self._is_conditional() else ())
 
 
-def _refusal(status: str, shape: dict[str, Any]) -> dict[str, Any]:
+def _refusal(status: str, shape: Schema) -> Schema:
     waits = {"headers": {"Retry-After": HEADERS["Retry-After"]}} if status in WAITING else {}
     content = {"application/problem+json": {"schema": shape}}
     return {**waits, "description": REFUSALS[status], "content": content}
@@ -196,7 +196,7 @@ def _trimming(view: Any) -> list[OpenApiParameter]:
     ]
 
 
-def _forms(parameter: dict[str, Any], one: django_filters.Filter | None) -> list[dict[str, Any]]:
+def _forms(parameter: Schema, one: django_filters.Filter | None) -> list[Schema]:
     """A filter as it may be given: once; or several times, and with commas between, for any of the values."""
     if one is None:
         return [parameter]
@@ -209,12 +209,12 @@ def _forms(parameter: dict[str, Any], one: django_filters.Filter | None) -> list
     return [form | {"explode": True}, form | {"name": f"{parameter['name']}{IN}", "explode": False}]
 
 
-def _demand_a_value(schema: dict[str, Any]) -> None:
+def _demand_a_value(schema: Schema) -> None:
     if schema.get("type") == "string" and "enum" not in schema:
         schema.setdefault("minLength", 1)
 
 
-def _kind(one: django_filters.Filter) -> dict[str, Any]:
+def _kind(one: django_filters.Filter) -> Schema:
     """What a filter takes; of one whose condition is a method nothing else tells it."""
     if isinstance(one, YesNo):
         return {"type": "boolean"}

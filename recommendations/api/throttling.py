@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils import timezone
@@ -16,6 +16,9 @@ from rest_framework.throttling import BaseThrottle
 
 from recommendations.models import AccessToken
 from recommendations.operations.rate_limits import A_MINUTE, NEVER, lease, mark_used
+
+if TYPE_CHECKING:  # rest_framework.views imports this module, by the settings.
+    from rest_framework.views import APIView
 
 # Of a token's digest: enough that no two are alike.
 DIGITS = 48
@@ -92,11 +95,11 @@ class Rates(BaseThrottle):
     lessor = Lessor(settings.THROTTLE_RATES)
     clock = staticmethod(timezone.now)
 
-    def allow_request(self, request: Request, view: Any) -> bool:
+    def allow_request(self, request: Request, view: "APIView") -> bool:
         """Raise TooMany where the caller's requests of this kind are made."""
         if not request.user.is_authenticated:
             return True
-        token: Any = request.auth
+        token: AccessToken | None = request.auth
         kind = kind_of(request, view)
         wait = self.lessor.take(
             caller=f"user {request.user.pk}" if token is None else f"token {token.digest[:DIGITS]}",
@@ -110,7 +113,7 @@ class Rates(BaseThrottle):
         return True
 
 
-def kind_of(request: Request, view: Any) -> str:
+def kind_of(request: Request, view: "APIView") -> str:
     """Which rate the request counts against: `read`, `write`, `upload` or `export`."""
     if getattr(view, "is_export", False):
         return "export"

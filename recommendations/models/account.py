@@ -34,10 +34,10 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # Knox declar
         """The tracker itself: the account in whose name intake and set-up act, closed to people."""
         return self.username == SYSTEM and not self.is_active
 
-    def has_perm(self, perm: str, obj: Any = None) -> bool:
+    def has_perm(self, perm: str, obj: object = None) -> bool:
         return False
 
-    def has_perms(self, perm_list: Iterable[str], obj: Any = None) -> bool:
+    def has_perms(self, perm_list: Iterable[str], obj: object = None) -> bool:
         return False
 
     def has_module_perms(self, app_label: str) -> bool:

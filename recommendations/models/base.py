@@ -1,12 +1,13 @@
 """What every changeable row has: a version, and when it was made and last changed."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import Expression, F, Func, Q, Value
 from django.db.models.functions import Trim
 from django.db.models.lookups import Exact
 from django.utils import timezone
@@ -67,7 +68,7 @@ class DaysFrom(Func):
     arity = 2
     output_field = models.IntegerField()
 
-    def __init__(self, since: Any, on: Any) -> None:
+    def __init__(self, since: F, on: date | Expression) -> None:
         day = on if hasattr(on, "resolve_expression") else Value(on, output_field=models.DateField())
         super().__init__(day, since)
 
@@ -88,7 +89,7 @@ def end_of(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
 
 
-def known(field: str, choices: list[tuple[str, Any]]) -> Q:
+def known(field: str, choices: Iterable[tuple[str, object]]) -> Q:
     """The condition that `field` holds one of the codes of `choices`."""
     return Q(**{f"{field}__in": [code for code, _ in choices]})
 

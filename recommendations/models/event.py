@@ -5,7 +5,7 @@ A payload stands beside its event, sealed in it by hash; its text may be emptied
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Self
 
 import orjson
@@ -90,7 +90,7 @@ class Event(models.Model):
         return self.content["reason"]
 
     @property
-    def day(self) -> Any:
+    def day(self) -> date:
         return timezone.localdate(self.at)
 
 
@@ -99,7 +99,7 @@ def shown_changes(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{**row, "before": _shown(row, "before"), "after": _shown(row, "after")} for row in rows]
 
 
-def _shown(row: dict[str, Any], end: str) -> dict[str, Any] | None:
+def _shown(row: dict[str, Any], end: str) -> dict[str, object] | None:
     values = row[end]
     if not values:
         return values

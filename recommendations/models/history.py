@@ -1,10 +1,10 @@
 """How a recommendation stood, and since when: the facts from which its statuses follow on any day."""
 
-from datetime import date
-from typing import Any, Self
+from datetime import date, datetime
+from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Expression, F, Q
 
 from recommendations import workflow
 from recommendations.models.base import end_of, known
@@ -18,7 +18,7 @@ class RecommendationHistoryQuerySet(models.QuerySet["RecommendationHistory"]):
         return self.filter(stood_at(end_of(day)))
 
 
-def stood_at(instant: Any, prefix: str = "") -> Q:
+def stood_at(instant: datetime | Expression, prefix: str = "") -> Q:
     """True of the history row that stood just before `instant`; `prefix` is the path to the row."""
     return Q(**{f"{prefix}valid_from__lt": instant}) & (
         Q(**{f"{prefix}valid_to__isnull": True}) | Q(**{f"{prefix}valid_to__gte": instant})

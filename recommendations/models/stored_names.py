@@ -60,14 +60,14 @@ def attribute(noun: str, field: str) -> str:
     return RENAMED_FIELDS.get(noun, {}).get(field, field)
 
 
-def to_attributes(noun: str, values: dict[str, Any]) -> dict[str, Any]:
+def to_attributes(noun: str, values: dict[str, object]) -> dict[str, object]:
     """Return values of an event, which stand under stored names, by the names of attributes."""
     if noun not in RENAMED_FIELDS:
         return values
     return {attribute(noun, name): value for name, value in values.items()}
 
 
-def to_stored(noun: str, values: dict[str, Any]) -> dict[str, Any]:
+def to_stored(noun: str, values: dict[str, object]) -> dict[str, object]:
     """Return values of a row, which stand under names of attributes, by the names that events use."""
     if noun not in RENAMED_FIELDS:
         return values
@@ -83,5 +83,5 @@ def claim_as_named(claim: dict[str, Any]) -> dict[str, Any]:
 
 
 @cache
-def _nouns() -> dict[Any, str]:
+def _nouns() -> dict[type[models.Model] | None, str]:
     return {model_of(noun): noun for noun in NOUNS}

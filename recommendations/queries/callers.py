@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Subquery
+from django.db.models.expressions import Combinable
 
 from recommendations import roles
 from recommendations.models import AccessToken, Membership, RecommendationVisibility, RecordHead, User
@@ -60,7 +61,7 @@ class Held(NamedTuple):
     is_small: bool
 
 
-def roles_of(user: Any) -> list[Held]:
+def roles_of(user: User) -> list[Held]:
     """The roles that a user holds. One query."""
     held = getattr(user, "roles_held", None)
     return [Held(*role) for role in _roles().rows(user.pk)] if held is None else held
@@ -72,7 +73,7 @@ def _roles() -> CompiledRows:
     return CompiledRows(lambda user: Membership.objects.current().filter(user=user).values_list(*names))
 
 
-def _is_small(reach: str) -> Any:
+def _is_small(reach: str) -> Combinable:
     return ~Exists(RecommendationVisibility.objects.filter(organisation=OuterRef(reach))[FEW : FEW + 1])
 
 
@@ -81,14 +82,14 @@ def _look_up() -> CompiledRows:
     names = [*OF_TOKEN, *(f"user__{name}" for name in OF_USER)]
     end = Subquery(RecordHead.objects.values("sequence")[:1])
     held = [f"user__memberships__{name}" for name in ("ended_at", "role", "reach")]
-    held.append(_is_small("user__memberships__reach"))
+    is_small = _is_small("user__memberships__reach")
     return CompiledRows(
-        lambda digest: AccessToken.objects.filter(digest=digest).values_list(*names, end, *held),
+        lambda digest: AccessToken.objects.filter(digest=digest).values_list(*names, end, *held, is_small),
         models.CharField(),
     )
 
 
-def values_of(user: Any, held: Iterable[Held] | None = None) -> dict[str, Any]:
+def values_of(user: User, held: Iterable[Held] | None = None) -> dict[str, object]:
     """What a query that was compiled for CALLERS is bound with; `held` is `roles_of(user)`, where known."""
     held = list(roles_of(user) if held is None else held)
     reach = [role.reach for role in held]

@@ -6,27 +6,31 @@ What speed needs beyond that is in the settings: `server_side_binding` and `prep
 
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 Row = tuple[Any, ...]
+# What a driver takes for a parameter.
+DriverValue = str | int | float | bytes | date | None
 
 
-def fetch_all(sql: str, values: Mapping[str, Any]) -> list[Row]:
+def fetch_all(sql: str, values: Mapping[str, DriverValue]) -> list[Row]:
     """Every row, as the driver gives it. One query."""
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
         cursor.execute(sql, values)
         return cursor.fetchall()
 
 
-def run(sql: str, values: Mapping[str, Any]) -> None:
+def run(sql: str, values: Mapping[str, DriverValue]) -> None:
     """A statement that gives no rows."""
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
         cursor.execute(sql, values)
 
 
-def fetch_blocks(sql: str, values: Mapping[str, Any], size: int) -> Generator[list[Row], None, None]:
+def fetch_blocks(sql: str, values: Mapping[str, DriverValue], size: int) -> Generator[list[Row], None, None]:
     """Every row of one moment, `size` at a time, in constant memory."""
     connection: Any = connections[DEFAULT_DB_ALIAS]
     with _one_moment(connection), connection.chunked_cursor() as cursor:
@@ -35,7 +39,7 @@ def fetch_blocks(sql: str, values: Mapping[str, Any], size: int) -> Generator[li
 
 
 @contextmanager
-def _one_moment(connection: Any) -> Iterator[None]:
+def _one_moment(connection: BaseDatabaseWrapper) -> Iterator[None]:
     """All reads within see one moment. On SQLite an open cursor does that; a transaction would keep
     writers waiting there."""
     if connection.vendor == "sqlite" or connection.in_atomic_block:

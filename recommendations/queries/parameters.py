@@ -4,13 +4,15 @@ A queryset is compiled once (`queries.compiled`). In the SQL each parameter is `
 are given to the cursor as a mapping.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, overload
 
 import orjson
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import (
     BigIntegerField,
     BooleanField,
@@ -25,26 +27,28 @@ from django.db.models import (
     Q,
     Subquery,
 )
+from django.db.models.sql.compiler import SQLCompiler
 
 from recommendations.models import base
+from recommendations.queries.execute import DriverValue
 
 
 class Values(dict[str, Any]):
     """What the parameters of a request's queries stand for. Each is converted for the driver once:
     converting a day takes 5 µs, and the queries of a detail have some 30 parameters."""
 
-    def __init__(self, *given: Any, **more: Any) -> None:
+    def __init__(self, *given: Mapping[str, object], **more: object) -> None:
         super().__init__(*given, **more)
         self.converted: dict[str, Any] = {}
 
-    def bound(self, parameter: "Parameter") -> Any:
+    def bound(self, parameter: "Parameter") -> DriverValue:
         """The value of a parameter as the driver takes it."""
         label = parameter.label
         if label not in self.converted:
             self.converted[label] = parameter.bind(self, connections[DEFAULT_DB_ALIAS])
         return self.converted[label]
 
-    def among(self, keys: list[Any]) -> "Values":
+    def among(self, keys: Sequence[object]) -> "Values":
         """The same values with other KEYS."""
         other = Values(self, keys=keys)
         other.converted = {**self.converted}
@@ -59,10 +63,10 @@ class Parameter(Expression):
         super().__init__(output_field=output_field or CharField())
         self.name = self.label = name
 
-    def value(self, values: Values) -> Any:
+    def value(self, values: Values) -> object:
         return values[self.name]
 
-    def bind(self, values: Values, connection: Any) -> Any:
+    def bind(self, values: Values, connection: BaseDatabaseWrapper) -> DriverValue:
         """The value as the driver of `connection` takes it."""
         return self._field.get_db_prep_value(self.value(values), connection)
 
@@ -74,7 +78,7 @@ class Parameter(Expression):
         """
         return BigIntegerField() if isinstance(self.output_field, IntegerField) else self.output_field
 
-    def as_sql(self, compiler: Any, connection: Any) -> Any:
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Any:
         return "%s", (self,)
 
 
@@ -84,7 +88,7 @@ class ListParameter(Parameter):
     def __init__(self, name: str) -> None:
         super().__init__(name, IntegerField())
 
-    def bind(self, values: Values, connection: Any) -> str:
+    def bind(self, values: Values, connection: BaseDatabaseWrapper) -> str:
         listed = orjson.dumps(self.value(values)).decode()
         return listed if connection.vendor == "sqlite" else f"{{{listed[1:-1]}}}"
 
@@ -119,7 +123,14 @@ class DayEndParameter(Parameter):
         return base.end_of(values[self.name])
 
 
-def end_of(day: Any) -> Any:
+Day = date | DayParameter
+
+
+@overload
+def end_of(day: date) -> datetime: ...
+@overload
+def end_of(day: DayParameter) -> DayEndParameter: ...
+def end_of(day: Day) -> datetime | DayEndParameter:
     """The instant at which a London day ends; of a DayParameter, a parameter."""
     if isinstance(day, DayParameter):
         return DayEndParameter(day.name)
@@ -172,7 +183,7 @@ class Among(Lookup):
     lookup_name = "among"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Any:
         left, left_parameters = self.process_lhs(compiler, connection)
         right, right_parameters = self.process_rhs(compiler, connection)
         return self._condition(left, right, connection.vendor), (*left_parameters, *right_parameters)

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeVar
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, F, FilteredRelation, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import Combinable
 from django.db.models.lookups import IsNull
 
 from recommendations import roles
@@ -31,21 +33,25 @@ from recommendations.models import (
     Review,
     Standard,
     TargetRevision,
+    User,
 )
-from recommendations.queries.parameters import NEVER_HOLDS, CallerParameters
+from recommendations.queries.parameters import NEVER_HOLDS, CallerParameters, Day, Parameter
 
+# A user, or the parameters that stand for one in a query that is compiled once.
+Caller = User | AnonymousUser | CallerParameters
+Condition = Q | Combinable
 Rows = TypeVar("Rows", bound=QuerySet)
 # A condition is the same for every query of a user and is never changed: building one takes longer than
 # running it.
 _remembered = lru_cache(maxsize=4096)
 
 
-def visible(rows: Rows, user: Any, *, on: Any) -> Rows:
+def visible(rows: Rows, user: Caller, *, on: Day) -> Rows:
     """The rows that exist for `user` on the day `on`: reports under embargo do not."""
     return rows.filter(VISIBLE[rows.model](user, on))
 
 
-def in_scope(user: Any) -> Q:
+def in_scope(user: Caller) -> Q:
     """True of a recommendation about whose work `user` may read what bodies wrote: they reach its owner,
     or the lead of one of its actions. One look at the table RecommendationVisibility."""
     within = RecommendationVisibility.objects.filter(within_reach(user, "organisation"))
@@ -82,25 +88,25 @@ def seen_from(rows: Rows, seen: Seen) -> Rows:
     )
 
 
-def _open_to_everybody(user: Any, on: Any) -> Q:
+def _open_to_everybody(user: Caller, on: Day) -> Q:
     return Q()
 
 
-def _published(path: str) -> Callable[[Any, Any], Q]:
+def _published(path: str) -> Callable[[Caller, Day], Q]:
     return lambda user, on: published(user, path, on=on)
 
 
-def _of_owner(path: str) -> Callable[[Any, Any], Q]:
+def _of_owner(path: str) -> Callable[[Caller, Day], Q]:
     """What concerns a whole recommendation is for its owner, and not for the leads of its actions."""
     return lambda user, on: reaches_owner(user, path)
 
 
-def _of_owner_or_lead(recommendation: str, lead: str) -> Callable[[Any, Any], Q]:
+def _of_owner_or_lead(recommendation: str, lead: str) -> Callable[[Caller, Day], Q]:
     """A lead organisation reads what concerns its own action."""
     return lambda user, on: reaches_owner(user, recommendation) | reaches(user, lead)
 
 
-def _event(user: Any, on: Any) -> Q:
+def _event(user: Caller, on: Day) -> Q:
     """Events follow their recommendation or action; those about neither are for who reads everything."""
     shown = visible(Recommendation.objects.filter(pk=OuterRef("recommendation")), user, on=on)
     return (
@@ -110,7 +116,7 @@ def _event(user: Any, on: Any) -> Q:
     )
 
 
-VISIBLE: dict[type[Model], Callable[[Any, Any], Q]] = {
+VISIBLE: dict[type[Model], Callable[[Caller, Day], Q]] = {
     Organisation: _open_to_everybody,
     Framework: _open_to_everybody,
     Standard: _open_to_everybody,
@@ -137,17 +143,17 @@ def has_row(rows: QuerySet) -> IsNull:
     return IsNull(Subquery(rows.order_by().values("pk")[:1]), False)  # noqa: FBT003  Django's own.
 
 
-def reads_everything(user: Any) -> Any:
+def reads_everything(user: Caller) -> Condition:
     """True where the user holds a role that reads what every body wrote."""
     return user.everything if isinstance(user, CallerParameters) else _reads_everything(user.pk)
 
 
-def owner_reachable(user: Any) -> Q:
+def owner_reachable(user: Caller) -> Q:
     """True where it is known beforehand that the user reaches the owner of whatever is asked about."""
     return user.owner_reachable if isinstance(user, CallerParameters) else NEVER_HOLDS
 
 
-def among_small_scope(user: Any, path: str) -> Q:
+def among_small_scope(user: Caller, path: str) -> Q:
     """Nothing new of what is in reach of the user, whose recommendation's id stands at `path`.
 
     Yet where few recommendations are, the database begins with those, and not with all that there is.
@@ -158,7 +164,7 @@ def among_small_scope(user: Any, path: str) -> Q:
     return Q(**{f"{path}__among": Subquery(seen.values("recommendation"))})
 
 
-def published(user: Any, path: str, *, on: Any) -> Q:
+def published(user: Caller, path: str, *, on: Day) -> Q:
     """True where the report at `path` is published on the day `on`, or the user reads everything.
 
     `path` leads to the inspection and ends with two underscores; it is empty for the inspection itself.
@@ -168,7 +174,7 @@ def published(user: Any, path: str, *, on: Any) -> Q:
     return Q(**{f"{path}published_latest__lte": on}) | Q(reads_everything(user))
 
 
-def reaches(user: Any, path: str, *, held_by: list[str] | None = None) -> Q:
+def reaches(user: Caller, path: str, *, held_by: list[str] | None = None) -> Q:
     """True where a current membership of `user` covers the organisation whose id stands at `path`.
 
     Every role reads within its reach; `held_by` narrows to the roles that hold a capability, of which
@@ -179,7 +185,7 @@ def reaches(user: Any, path: str, *, held_by: list[str] | None = None) -> Q:
     return _reaches(user.pk, path, None if held_by is None else tuple(held_by))
 
 
-def reaches_owner(user: Any, path: str) -> Q:
+def reaches_owner(user: Caller, path: str) -> Q:
     """True where the user reaches the owner of the recommendation whose id stands at `path`.
 
     For whoever will ask it is one look at the table RecommendationVisibility, which operations keep.
@@ -189,12 +195,12 @@ def reaches_owner(user: Any, path: str) -> Q:
     return _bound_owner(user, path)
 
 
-def works_under(user: Any, path: str) -> Q:
+def works_under(user: Caller, path: str) -> Q:
     """True where `user` works in the organisation at `path` or below it: by any role that they hold."""
     return _works_under(user.pk, path)
 
 
-def within_reach(user: Any, path: str) -> Q:
+def within_reach(user: Caller, path: str) -> Q:
     """True where the organisation at `path` is one that a role of the user's names as its reach."""
     if isinstance(user, CallerParameters):
         return Q(**({path: user.single_scope} if user.single_scope else {f"{path}__among": user.reach}))
@@ -202,13 +208,13 @@ def within_reach(user: Any, path: str) -> Q:
 
 
 @_remembered
-def covers(user: CallerParameters, slug: Any) -> Q:
+def covers(user: CallerParameters, slug: Parameter) -> Q:
     """True where the organisation `slug` is within reach of the user, and with it all that it owns."""
     return Q(Exists(OrganisationPath.objects.filter(within_reach(user, "ancestor"), descendant__slug=slug)))
 
 
 @_remembered
-def _bound_published(caller: CallerParameters, path: str, on: Any) -> Q:
+def _bound_published(caller: CallerParameters, path: str, on: Day) -> Q:
     """Those under embargo are few, and are found once a query: no report is looked up for each row.
 
     As an array PostgreSQL finds them first; of `IN` it counts the cost for each row and sorts all rows
@@ -232,12 +238,12 @@ def _bound_owner(caller: CallerParameters, path: str) -> Q:
 
 
 @_remembered
-def _reads_everything(user: Any) -> Exists:
+def _reads_everything(user: int) -> Exists:
     return Exists(Membership.objects.current().filter(user=user, role__in=roles.REACHES_EVERYTHING))
 
 
 @_remembered
-def _reaches(user: Any, path: str, held_by: tuple[str, ...] | None) -> Q:
+def _reaches(user: int, path: str, held_by: tuple[str, ...] | None) -> Q:
     # Organisations are few: which of them are within reach is found once a query, and not for each row.
     held = Membership.objects.current().filter(user=user)
     if held_by is None:
@@ -253,7 +259,7 @@ def _within(path: str, held: QuerySet[Membership]) -> Q:
 
 
 @_remembered
-def _works_under(user: Any, path: str) -> Q:
+def _works_under(user: int, path: str) -> Q:
     homes = Membership.objects.current().filter(user=user)
     above = OrganisationPath.objects.filter(descendant__in=homes.values("home"))
     return Q(**{f"{path}__in": above.values("ancestor")})

@@ -8,6 +8,7 @@ values, which the filters' form fields have cleaned.
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 import django_filters
@@ -17,6 +18,7 @@ from django.db.models import (
     CharField,
     DateField,
     DateTimeField,
+    Expression,
     Field,
     QuerySet,
     Subquery,
@@ -39,6 +41,8 @@ LARGEST_SEQUENCE = 2**63 - 1
 MOST_VALUES = 50
 FURTHEST = 36_500  # Days.
 IN = "__in"
+# A part of the OpenAPI schema.
+Schema = dict[str, Any]
 # Each filter that a request gives: its choices, or how many values are bound as parameters.
 Given = tuple[tuple[str, tuple[Any, ...] | int], ...]
 
@@ -109,7 +113,7 @@ class DaysAhead(WholeNumber):
 
     parameter_class: type[Field] = DateField
 
-    def bound(self, value: Any, day: date) -> date:
+    def bound(self, value: Decimal, day: date) -> date:
         return day + timedelta(days=min(int(value), FURTHEST))
 
 
@@ -118,7 +122,7 @@ class Since(ValueFilter, django_filters.CharFilter):
 
     parameter_class: type[Field] = DateTimeField
 
-    def bound(self, value: str, day: date) -> Any:
+    def bound(self, value: str, day: date) -> datetime:
         return since_instant("updated_since", value)
 
 
@@ -179,17 +183,17 @@ class Changes(FilterSet):
         label="An instant as ISO 8601 with its offset, or a day: only what changed since.",
     )
 
-    def filter_changed_after(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
+    def filter_changed_after(self, queryset: QuerySet, name: str, value: Expression) -> QuerySet:
         return queryset.filter(sequence__gt=value)
 
-    def filter_updated_since(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
+    def filter_updated_since(self, queryset: QuerySet, name: str, value: Parameter) -> QuerySet:
         since = Event.objects.filter(at__gte=value).order_by("at", "sequence").values("sequence")
         # A number without a field would be bound with 32 bits on PostgreSQL.
         first = Coalesce(Subquery(since[:1]), Value(LARGEST_SEQUENCE, output_field=BigIntegerField()))
         return self.filter_changed_after(queryset, name, first - Value(1))
 
 
-def organisations_below(slugs: list[Any]) -> QuerySet[Organisation]:
+def organisations_below(slugs: list[Parameter]) -> QuerySet[Organisation]:
     """The organisations with these slugs, and all under them."""
     return Organisation.objects.filter(ancestor_paths__ancestor__slug__in=slugs)
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Expression, OuterRef, Q, QuerySet, Subquery
 
 from recommendations import workflow
 from recommendations.api.filters.base import (
@@ -113,12 +113,12 @@ class RecommendationFilter(Changes):
             return query
         return replace(query, seen=Seen(query.user.single_scope))
 
-    def filter_owner(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
+    def filter_owner(self, queryset: QuerySet, name: str, value: list[Parameter]) -> QuerySet:
         if self.query.as_of:
             return queryset.filter(owner_then_slug__in=value)
         return queryset.filter(owner__slug__in=value)
 
-    def filter_owner_subtree(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
+    def filter_owner_subtree(self, queryset: QuerySet, name: str, value: list[Parameter]) -> QuerySet:
         if self.query.as_of:
             return queryset.filter(owner_then_slug__in=organisations_below(value).values("slug"))
         if self.query.seen and self.query.seen.by_owner:
@@ -127,45 +127,45 @@ class RecommendationFilter(Changes):
         owned = Recommendation.objects.filter(visibility__organisation__in=tops, visibility__by_owner=True)
         return queryset.filter(Exists(owned.filter(pk=OuterRef("pk"))))
 
-    def filter_standard(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
+    def filter_standard(self, queryset: QuerySet, name: str, value: list[Parameter]) -> QuerySet:
         rests_on = Standard.objects.filter(recommendations=OuterRef("pk"), number__in=value)
         return queryset.filter(Exists(rests_on))
 
-    def filter_key_question(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
+    def filter_key_question(self, queryset: QuerySet, name: str, value: list[Parameter]) -> QuerySet:
         rests_on = KeyQuestion.objects.filter(recommendations=OuterRef("pk"), number__in=value)
         return queryset.filter(Exists(rests_on))
 
-    def filter_status(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
+    def filter_status(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
         return queryset.filter(status_key__in=value)
 
-    def filter_open(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
+    def filter_open(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:  # noqa: FBT001  django-filter's.
         return queryset.filter(status_key__in=OPEN if value else ENDED)
 
-    def filter_overdue(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
+    def filter_overdue(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:  # noqa: FBT001  django-filter's.
         late = Q(due_key__lt=self.query.day)
         if value:
             return queryset.filter(late, status_key__in=OPEN)
         in_time = Q(due_key__gte=self.query.day) | Q(due_key__isnull=True)
         return queryset.filter(in_time | Q(status_key__in=ENDED))
 
-    def filter_due(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
+    def filter_due(self, queryset: QuerySet, name: str, value: Parameter) -> QuerySet:
         lookup = self.filters[name].lookup_expr
         return queryset.filter(**{f"due_key__{lookup}": value, "due_key__lt": NEVER})
 
-    def filter_due_within(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
+    def filter_due_within(self, queryset: QuerySet, name: str, value: Parameter) -> QuerySet:
         soon = {"due_key__gte": self.query.day, "due_key__lte": value}
         return queryset.filter(**soon, status_key__in=OPEN)
 
-    def filter_response(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
+    def filter_response(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
         return queryset.filter(fact_answer__in=["" if one == UNANSWERED else one for one in value])
 
-    def filter_unsupported_claim_reason(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
+    def filter_unsupported_claim_reason(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
         reasons = Q()
         for reason in value:
             reasons |= Q(**{f"unsupported_{reason}": True})
         return queryset.filter(reasons)
 
-    def filter_changed_after(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
+    def filter_changed_after(self, queryset: QuerySet, name: str, value: Expression) -> QuerySet:
         """Out of scope only what was published changes; either way the last event is after `value`."""
         published = Q(published_sequence__gt=value)
         return queryset.filter(published | in_scope(self.query.user), sequence__gt=value)

@@ -1,7 +1,5 @@
 """Filters of the summary: those of recommendations, and by what its rows are split."""
 
-from typing import Any
-
 import django_filters
 from django import forms
 from django.db.models import QuerySet
@@ -14,7 +12,7 @@ from recommendations.api.serializers.summary import SPLITS
 class SplitField(ChoiceField):
     """One or more of the names by which rows can be split, with commas between."""
 
-    def clean(self, value: Any) -> str:
+    def clean(self, value: str) -> str:
         names = [name.strip() for name in value.split(",")]
         unknown = [f"“{name}”" for name in names if name not in SPLITS]
         if unknown:
@@ -40,6 +38,6 @@ class SummaryFilter(RecommendationFilter):
         label="Split each row into one for each combination that occurs; several, with commas between.",
     )
 
-    def filter_by(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
+    def filter_by(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
         """All the same rows are counted, however they are split."""
         return queryset

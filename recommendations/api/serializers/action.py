@@ -42,7 +42,7 @@ class TargetDateSerializer(DateSpanField):
         super().__init__(stem="target", **kwargs)
 
     @reads("target_words", "target_earliest", "target_latest", "target_precision", "status")
-    def get_in_words(self, row: Any) -> str:
+    def get_in_words(self, row: Action) -> str:
         return _in_words(
             row.target_words,
             row.target_earliest,
@@ -124,7 +124,7 @@ class ActionSerializer(RowSerializer):
 
     @staticmethod
     @reads("status", *STEPS_OF_ACTION.provides, cell=step_names_of, shows=AllowedSteps)
-    def get_allowed_steps(row: Any) -> list[dict[str, Any]]:
+    def get_allowed_steps(row: Any) -> list[dict[str, object]]:
         return allowed_steps(row, workflow.ACTION)
 
 

@@ -1,13 +1,13 @@
 """What every serializer shares: small objects for other rows, and no field that is not known."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Sized
 from datetime import UTC
 from functools import cache
 from typing import Any
 
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -19,6 +19,7 @@ from recommendations.models.base import Precision
 from recommendations.queries.callers import values_of
 from recommendations.queries.compiled import CompiledRow
 from recommendations.queries.parameters import ANYBODY, Parameter
+from recommendations.queries.visibility import Caller
 
 MOST_NAMED = 50
 ENDS = ("words", "earliest", "latest", "precision")
@@ -28,7 +29,7 @@ _ID = re.compile(r"[0-9]{1,18}")
 class StrictSerializer(serializers.Serializer):
     """Refuses a field that it does not know, by name, instead of passing over it."""
 
-    def to_internal_value(self, data: Any) -> Any:
+    def to_internal_value(self, data: object) -> Model:
         if isinstance(data, dict):
             writable = [name for name, field in self.fields.items() if not field.read_only]
             unknown = [name for name in data if name not in writable]
@@ -52,26 +53,26 @@ class Scoped(serializers.SlugRelatedField):
         "invalid": "A reference in text is expected.",
     }
 
-    def __init__(self, rows: Callable[[Any], QuerySet], **kwargs: Any) -> None:
+    def __init__(self, rows: Callable[[Caller], QuerySet], **kwargs: Any) -> None:
         self.rows = rows
         super().__init__(queryset=Recommendation.objects.none(), **kwargs)
 
     def get_queryset(self) -> QuerySet:
         return self.rows(self.context["request"].user)
 
-    def to_internal_value(self, data: Any) -> Any:
+    def to_internal_value(self, data: object) -> Model:
         if not isinstance(data, str) or "\x00" in data or not data.isprintable():
             self.fail("invalid")
         return self.found(data) or self.fail("does_not_exist", value=f"“{data[:100]}”")
 
-    def found(self, key: Any) -> Any:
+    def found(self, key: str | int) -> Model | None:
         """The row that exists for the caller under `key`, or None. One query, which is written once."""
         caller = values_of(self.context["request"].user, getattr(self.context.get("view"), "roles", None))
         return _named(self.rows, self.slug_field).get(**caller, today=timezone.localdate(), key=key)
 
 
 @cache
-def _named(rows: Callable[[Any], QuerySet], field: str) -> CompiledRow:
+def _named(rows: Callable[[Caller], QuerySet], field: str) -> CompiledRow:
     def build() -> QuerySet:
         found = rows(ANYBODY)
         column: Any = found.model._meta.pk if field == "pk" else found.model._meta.get_field(field)
@@ -85,11 +86,11 @@ class ScopedList(serializers.ListField):
 
     child = serializers.CharField()
 
-    def __init__(self, rows: Callable[[Any], QuerySet], *, slug_field: str, **kwargs: Any) -> None:
+    def __init__(self, rows: Callable[[Caller], QuerySet], *, slug_field: str, **kwargs: Any) -> None:
         self.rows, self.slug_field = rows, slug_field
         super().__init__(**kwargs)
 
-    def to_internal_value(self, data: Any) -> list[Any]:
+    def to_internal_value(self, data: list[str]) -> list[Model]:
         named = dict.fromkeys(super().to_internal_value(data))
         if len(named) > MOST_NAMED:
             raise serializers.ValidationError(f"At most {MOST_NAMED} can be named.", code="max_length")
@@ -107,13 +108,13 @@ class ScopedId(Scoped):
 
     default_error_messages = {"invalid": "A whole number is expected."}
 
-    def __init__(self, rows: Callable[[Any], QuerySet], **kwargs: Any) -> None:
+    def __init__(self, rows: Callable[[Caller], QuerySet], **kwargs: Any) -> None:
         super().__init__(rows, slug_field="pk", **kwargs)
 
-    def to_internal_value(self, data: Any) -> Any:
+    def to_internal_value(self, data: object) -> Model:
         # A form has nothing but text.
         if is_form_media_type(self.context["request"].content_type) and _ID.fullmatch(str(data)):
-            data = int(data)
+            data = int(str(data))
         if not isinstance(data, int) or isinstance(data, bool) or not 0 < data < 2**63:
             self.fail("invalid")
         return self.found(data) or self.fail("does_not_exist", value=data)
@@ -147,7 +148,7 @@ class RowSerializer(serializers.ModelSerializer):
     def get_fields(self) -> dict[str, serializers.Field]:
         return {name: field for name, field in super().get_fields().items() if name not in self.without}
 
-    def to_representation(self, instance: Any) -> dict[str, Any]:
+    def to_representation(self, instance: Model) -> dict[str, object]:
         shut = {name for name, gate in self.gates.items() if not getattr(instance, gate)}
         shown = super().to_representation(instance)
         return {name: value for name, value in shown.items() if name not in shut | self.past_only}
@@ -165,7 +166,7 @@ class NullIf(serializers.Field):
         self.absent = absent
         super().__init__(**kwargs, allow_null=True)
 
-    def to_representation(self, value: Any) -> Any:
+    def to_representation(self, value: str) -> str | None:
         return None if value == self.absent else value
 
 
@@ -184,7 +185,7 @@ class FoldOf(serializers.Field):
         self.of = of
         super().__init__(**kwargs, read_only=True)
 
-    def get_attribute(self, instance: Any) -> Any:
+    def get_attribute(self, instance: Model) -> Any:
         parent: Any = self.parent
         sibling = parent.fields[self.of]
         return sibling.to_representation(sibling.get_attribute(instance))
@@ -193,7 +194,7 @@ class FoldOf(serializers.Field):
 class CountOf(FoldOf, serializers.IntegerField):
     """How many items another field shows."""
 
-    def to_representation(self, value: Any) -> int:
+    def to_representation(self, value: Sized) -> int:
         return len(value)
 
 
@@ -249,7 +250,7 @@ class PersonBrief(serializers.ModelSerializer):
 
     @staticmethod
     @reads("first_name", "last_name", "username")
-    def get_name(user: Any) -> str:
+    def get_name(user: User) -> str:
         return f"{user.first_name} {user.last_name}".strip() or user.username
 
 

@@ -15,12 +15,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from django.db.backends.utils import CursorWrapper
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema_field
+from rest_framework.serializers import BaseSerializer, Field
 
-from recommendations.queries.parameters import ANYBODY, TODAY
+from recommendations.queries.parameters import ANYBODY, TODAY, Day
 from recommendations.queries.visibility import Seen
 
+Key = int | str
+# What related rows are loaded under: the field that shows them, or the name in `related`.
+RelatedKey = Field | str
+Shown = Field | type[BaseSerializer]
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 
@@ -34,15 +40,15 @@ class QueryContext:
     """
 
     user: Any = ANYBODY
-    today: Any = TODAY
-    as_of: Any = None
+    today: Day = TODAY
+    as_of: Day | None = None
     takes_steps: bool = True
     only_in_scope: bool = False
     all_in_scope: bool = False
     seen: Seen | None = None
 
     @property
-    def day(self) -> Any:
+    def day(self) -> Day:
         """The day on which things are late or not."""
         return self.as_of or self.today
 
@@ -84,11 +90,14 @@ class MethodInputs:
     columns: tuple[str, ...]
     related: tuple[str, ...] = ()
     cell: Callable[[Any], Any] | None = None
-    shows: Any = None
+    shows: Shown | None = None
 
 
 def reads(
-    *columns: str, related: Sequence[str] = (), cell: Callable[[Any], Any] | None = None, shows: Any = None
+    *columns: str,
+    related: Sequence[str] = (),
+    cell: Callable[[Any], Any] | None = None,
+    shows: Shown | None = None,
 ) -> Callable[[Method], Method]:
     """Say which columns, and which `related` of the serializer, a method field reads.
 
@@ -110,11 +119,11 @@ class RowContext:
 
     root: str
     context: Mapping[str, Any]
-    cursor: Any = None
-    related: dict[Any, dict[Any, list[Any]]] = field(default_factory=dict)
-    _serializers: dict[Any, Any] = field(default_factory=dict)
+    cursor: CursorWrapper | None = None
+    related: dict[RelatedKey, dict[Key, list[Any]]] = field(default_factory=dict)
+    _serializers: dict[type[BaseSerializer], BaseSerializer] = field(default_factory=dict)
 
-    def serializer(self, kind: Any) -> Any:
+    def serializer(self, kind: type[BaseSerializer]) -> BaseSerializer:
         """A serializer of this class, whose methods are called."""
         if kind not in self._serializers:
             self._serializers[kind] = kind(context=self.context)

@@ -1,5 +1,4 @@
-from typing import Any
-
+from django.core.files.uploadedfile import UploadedFile
 from rest_framework import serializers
 
 from recommendations.api.serializers.base import (
@@ -79,7 +78,7 @@ class EvidenceSerializer(RowSerializer):
         "pk",
         shows=FileSerializer(allow_null=True),
     )
-    def get_file(self, row: Any) -> dict[str, Any] | None:
+    def get_file(self, row: Evidence) -> dict[str, object] | None:
         if not row.sha256:
             return None
         address = f"{self.context['root']}evidence/{row.pk}/file/"
@@ -114,8 +113,8 @@ class NewEvidenceForm(NewEvidence):
 
     file = serializers.FileField(required=False, allow_empty_file=True)
 
-    def validate_file(self, file: Any) -> Upload:
-        return Upload(name=file.name, chunks=file.chunks())
+    def validate_file(self, file: UploadedFile) -> Upload:
+        return Upload(name=file.name or "", chunks=file.chunks())
 
 
 class NewVerdict(StatedVersion, StatedReason):

@@ -37,7 +37,7 @@ class StandardRatingSerializer(serializers.ModelSerializer):
 
     @staticmethod
     @reads("guidance_id", "awarded_id")
-    def get_differs(row: Any) -> bool:
+    def get_differs(row: StandardRating) -> bool:
         return row.guidance_id is not None and row.guidance_id != row.awarded_id
 
 
@@ -95,7 +95,7 @@ class InspectionListSerializer(RowSerializer):
         ]
 
     @reads("pk")
-    def get_as_of(self, row: Any) -> date:
+    def get_as_of(self, row: Inspection) -> date:
         return self.context["as_of"]
 
 
@@ -136,7 +136,7 @@ class InspectionSerializer(InspectionListSerializer):
         ]
 
     @reads("pk", shows=ProgressSerializer)
-    def get_progress(self, row: Any) -> dict[str, Any]:
+    def get_progress(self, row: Inspection) -> dict[str, Any]:
         user, days = self.context["request"].user, {name: self.context[name] for name in ("today", "as_of")}
         return progress_of(Inspection.objects.select_related("framework").get(pk=row.pk), user, **days)
 

@@ -1,5 +1,3 @@
-from typing import Any
-
 from rest_framework import serializers
 
 from recommendations.api.serializers.base import (
@@ -45,7 +43,7 @@ class BaselineSerializer(RowSerializer):
 
     @staticmethod
     @reads("unit", "qualifier", "value", "n", "out_of")
-    def get_in_words(row: Any) -> str:
+    def get_in_words(row: Measure) -> str:
         return figure_in_words(row)
 
 

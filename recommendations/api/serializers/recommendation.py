@@ -180,7 +180,7 @@ class RecommendationListSerializer(RowSerializer):
 
     @staticmethod
     @reads("status", *STEPS_OF_RECOMMENDATION.provides, cell=step_names_of, shows=AllowedSteps)
-    def get_allowed_steps(row: Any) -> list[dict[str, Any]]:
+    def get_allowed_steps(row: Any) -> list[dict[str, object]]:
         return allowed_steps(row, workflow.RECOMMENDATION)
 
     @staticmethod
@@ -189,7 +189,7 @@ class RecommendationListSerializer(RowSerializer):
         return row.sequence if row.in_scope else row.published_sequence
 
     @reads("pk")
-    def get_as_of(self, row: Any) -> date:
+    def get_as_of(self, row: Recommendation) -> date:
         return self.context["as_of"]
 
 

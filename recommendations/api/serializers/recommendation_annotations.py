@@ -1,7 +1,5 @@
 """What the fields of a recommendation need beside its own columns: scope, statuses, past owner, counts."""
 
-from typing import Any
-
 from django.db.models import (
     Case,
     CharField,
@@ -73,7 +71,7 @@ def _shown_to_sort(rows: QuerySet, query: QueryContext) -> QuerySet:
 def _past_owner(rows: QuerySet, query: QueryContext) -> QuerySet:
     """Who owned it then is what bodies write: out of scope it is today's owner."""
 
-    def then(path: str) -> Any:
+    def then(path: str) -> Case:
         owned = When(Q(in_scope=True), then=F(f"as_it_stood__owner__{path}"))
         return Case(owned, default=F(f"owner__{path}"), output_field=CharField())
 

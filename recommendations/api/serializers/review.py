@@ -48,7 +48,7 @@ class ReviewSerializer(RowSerializer):
 
     @staticmethod
     @reads("claim", cell=json.dumps, shows=serializers.DictField())
-    def get_claim(review: Any) -> dict[str, Any]:
+    def get_claim(review: Review) -> dict[str, Any]:
         return claim_as_named(review.claim)
 
 

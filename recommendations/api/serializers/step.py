@@ -45,17 +45,17 @@ STEPS_OF_RECOMMENDATION = steps_annotation(workflow.RECOMMENDATION)
 STEPS_OF_ACTION = steps_annotation(workflow.ACTION)
 
 
-def allowed_steps(row: Any, table: Workflow) -> list[dict[str, Any]]:
+def allowed_steps(row: Any, table: Workflow) -> list[dict[str, object]]:
     """`[{"step", "label", "effect", "asks"}]`: the steps that the caller may take with the row."""
     return [_as_object(step) for step in my_steps(row, table)]
 
 
 @cache
-def _as_object(step: Step) -> dict[str, Any]:
+def _as_object(step: Step) -> dict[str, object]:
     return {"step": step.name, "label": step.label, "effect": step.effect, "asks": fields_of(step)}
 
 
-def step_names_of(steps: list[dict[str, Any]]) -> str:
+def step_names_of(steps: list[dict[str, str]]) -> str:
     """The cell of a table: the names of the steps."""
     return "; ".join(step["step"] for step in steps)
 

@@ -1,5 +1,3 @@
-from typing import Any
-
 from rest_framework import serializers
 
 from recommendations.api.serializers.base import (
@@ -47,7 +45,7 @@ class TargetRevisionSerializer(RowSerializer):
 
     @staticmethod
     @reads("before_latest", "after_latest")
-    def get_days_moved(row: Any) -> int | None:
+    def get_days_moved(row: TargetRevision) -> int | None:
         before, after = row.before_latest, row.after_latest
         return (after - before).days if before and after else None
 

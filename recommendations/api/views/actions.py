@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
@@ -49,14 +50,14 @@ class ActionViewSet(StepViewSet):
         return super().get_queryset().select_related("recommendation__owner", "lead")
 
     @extend_schema(request=ActionPlan, responses={201: ActionSerializer})
-    def create(self, request: Request) -> Any:
+    def create(self, request: Request) -> HttpResponse:
         """Plan an action. It is labelled with the recommendation's number and the next letter."""
         return self.write(
             lambda: plan_action(**self.read_body(ActionPlan), by=self.caller, at=self.now), status=201
         )
 
     @extend_schema(request=ActionRevision, responses={200: ActionSerializer})
-    def partial_update(self, request: Request, pk: str) -> Any:
+    def partial_update(self, request: Request, pk: str) -> HttpResponse:
         """Change an action that was read at a version; 412 if another write came first."""
         return self.write(
             lambda: revise_action(
@@ -69,7 +70,7 @@ class ActionViewSet(StepViewSet):
 
     @extend_schema(request=BulkRevisions, responses={200: ActionResults})
     @action(detail=False, methods=["post"])
-    def bulk(self, request: Request) -> Any:
+    def bulk(self, request: Request) -> HttpResponse:
         """Change up to 200 actions, each read at a version: all of them, or none."""
 
         def revise(item: dict[str, Any]) -> Action:
@@ -79,7 +80,7 @@ class ActionViewSet(StepViewSet):
 
     @extend_schema(request=ActionStep, responses={200: ActionSerializer})
     @action(detail=True, methods=["post"])
-    def steps(self, request: Request, pk: str) -> Any:
+    def steps(self, request: Request, pk: str) -> HttpResponse:
         """Take a step of the workflow; 409 with everything that is missing where it is refused."""
         return self.take_step(ActionStep)
 
@@ -97,7 +98,7 @@ class TargetRevisionViewSet(WritableViewSet):
     versioned_by = ActionViewSet
 
     @extend_schema(request=NewTargetRevision, responses={201: TargetRevisionSerializer})
-    def create(self, request: Request) -> Any:
+    def create(self, request: Request) -> HttpResponse:
         """Move the target date of an action that was read at a version."""
         return self.write(self._moved, status=201)
 

@@ -1,12 +1,11 @@
 """What shows that something happened: attached, judged, fetched, redacted."""
 
-from typing import Any
-
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
+from rest_framework.parsers import BaseParser
 from rest_framework.request import Request, is_form_media_type
 
 from recommendations import storage
@@ -21,7 +20,7 @@ from recommendations.api.serializers.evidence import (
     NewEvidenceForm,
     NewVerdict,
 )
-from recommendations.api.views.writes import WritableViewSet
+from recommendations.api.views.writes import WritableViewSet, Written
 from recommendations.models import Evidence
 from recommendations.operations.evidence import Upload, attach_evidence, judge_evidence
 from recommendations.operations.redaction import redact
@@ -45,7 +44,7 @@ class EvidenceViewSet(WritableViewSet):
     def get_queryset(self) -> QuerySet[Evidence]:
         return visible(Evidence.objects.for_list(), self.request.user, on=self.today)
 
-    def get_parsers(self) -> list[Any]:
+    def get_parsers(self) -> list[BaseParser]:
         # Before the action is known: a file is posted to the list's address alone.
         listing = getattr(self, "action_map", {}).get("post") == "create"
         return [StrictJson(), FormWithFile()] if listing else [StrictJson()]
@@ -54,7 +53,7 @@ class EvidenceViewSet(WritableViewSet):
         request={"application/json": NewEvidence, "multipart/form-data": NewEvidenceForm},
         responses={201: EvidenceSerializer},
     )
-    def create(self, request: Request) -> Any:
+    def create(self, request: Request) -> HttpResponse:
         """Attach a link, the reference of a document, or, as a form, a file; its verdict is pending."""
         form = is_form_media_type(request.content_type)
         said = self.read_body(NewEvidenceForm if form else NewEvidence)
@@ -74,13 +73,13 @@ class EvidenceViewSet(WritableViewSet):
             if upload is not None and not recorded:  # Refused, or answered from an earlier request.
                 upload.discard()
 
-    def undo(self, row: Evidence | None) -> None:
-        if self.action == "create" and row is not None and row.file_key:
+    def undo(self, row: Written | None) -> None:
+        if self.action == "create" and isinstance(row, Evidence) and row.file_key:
             storage.remove(row.file_key)
 
     @extend_schema(request=NewVerdict, responses={200: EvidenceSerializer})
     @action(detail=True, methods=["post"])
-    def verdict(self, request: Request, pk: str) -> Any:
+    def verdict(self, request: Request, pk: str) -> HttpResponse:
         """Accept or reject it, with the reason."""
         return self.write(
             lambda: judge_evidence(
@@ -90,7 +89,7 @@ class EvidenceViewSet(WritableViewSet):
 
     @extend_schema(request=StatedReason, responses={200: EvidenceSerializer})
     @action(detail=True, methods=["post"])
-    def redact(self, request: Request, pk: str) -> Any:
+    def redact(self, request: Request, pk: str) -> HttpResponse:
         """Take its bytes and words out, here and in the record; hash, reason and events stay."""
         return self.write(
             lambda: redact(row=self.get_object(), **self.read_body(StatedReason), by=self.caller, at=self.now)
@@ -98,7 +97,7 @@ class EvidenceViewSet(WritableViewSet):
 
     @extend_schema(responses={(200, media_type): OpenApiTypes.BINARY for media_type in MEDIA_TYPES})
     @action(detail=True, methods=["get"], renderer_classes=[Json, AnyFile])
-    def file(self, request: Request, pk: str) -> Any:
+    def file(self, request: Request, pk: str) -> FileResponse:
         """The file as it was attached, verified on its way out: 409 where its bytes are damaged."""
         evidence = self.get_object()
         if not evidence.file_key or not may_fetch(self.caller, evidence, on=self.today):

@@ -1,7 +1,6 @@
 """What is said of a whole recommendation, version by version: the owner's answer, an inspector's review."""
 
-from typing import Any
-
+from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
@@ -30,7 +29,7 @@ class ResponseViewSet(WritableViewSet):
     versioned_by = RecommendationViewSet
 
     @extend_schema(request=NewResponse, responses={201: ResponseSerializer})
-    def create(self, request: Request) -> Any:
+    def create(self, request: Request) -> HttpResponse:
         """Answer a recommendation that was read at a version: the step “respond”."""
         return self.write(
             lambda: respond(**self.read_versioned(NewResponse), by=self.caller, at=self.now), status=201
@@ -50,7 +49,7 @@ class ReviewViewSet(WritableViewSet):
     through = "recommendation"
 
     @extend_schema(request=NewReview, responses={201: ReviewSerializer})
-    def create(self, request: Request) -> Any:
+    def create(self, request: Request) -> HttpResponse:
         """Judge the progress of a recommendation; the claim is kept as it stands."""
         return self.write(
             lambda: record_review(**self.read_body(NewReview), by=self.caller, at=self.now), status=201

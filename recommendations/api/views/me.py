@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from recommendations.api.serializers.me import MeSerializer
-from recommendations.api.views.base import Resource
+from recommendations.api.views.resource import Resource
 from recommendations.models import Membership, User
 
 

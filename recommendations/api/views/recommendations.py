@@ -1,8 +1,7 @@
 """The thing that is tracked: listed, read, moved through its workflow, given to another owner, linked."""
 
-from typing import Any
-
 from django.db.models import DateField, IntegerField, QuerySet, SlugField
+from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -10,6 +9,7 @@ from rest_framework.request import Request
 from recommendations.api.filters.recommendation import RecommendationFilter
 from recommendations.api.filters.recommendation_order import DueOrder, LateOrder, OwnerOrder, listed
 from recommendations.api.ordering import OrderBy
+from recommendations.api.serializers.base import RowSerializer
 from recommendations.api.serializers.declarations import QueryContext
 from recommendations.api.serializers.recommendation import (
     NewLink,
@@ -19,7 +19,7 @@ from recommendations.api.serializers.recommendation import (
     RecommendationSerializer,
 )
 from recommendations.api.serializers.step import RecommendationStep
-from recommendations.api.views.base import REFERENCE
+from recommendations.api.views.resource import REFERENCE
 from recommendations.api.views.steps import StepViewSet
 from recommendations.models import Recommendation
 from recommendations.operations.ownership import change_owner, link_recommendations
@@ -53,7 +53,7 @@ class RecommendationViewSet(StepViewSet):
         return listed(super().rows(query), query)
 
     @classmethod
-    def row_serializer(cls, action: str, *, as_of: bool) -> Any:
+    def row_serializer(cls, action: str, *, as_of: bool) -> type[RowSerializer]:
         if as_of:
             return PastRecommendationSerializer
         return RecommendationListSerializer if action == "list" else RecommendationSerializer
@@ -61,18 +61,18 @@ class RecommendationViewSet(StepViewSet):
     def get_queryset(self) -> QuerySet[Recommendation]:
         return super().get_queryset().select_related("owner")
 
-    def get_serializer_class(self) -> Any:
+    def get_serializer_class(self) -> type[RowSerializer]:
         return self.row_serializer(self.action, as_of=False)
 
     @extend_schema(request=RecommendationStep, responses={200: RecommendationSerializer})
     @action(detail=True, methods=["post"])
-    def steps(self, request: Request, reference: str) -> Any:
+    def steps(self, request: Request, reference: str) -> HttpResponse:
         """Take a step of the workflow; 409 with everything that is missing where it is refused."""
         return self.take_step(RecommendationStep)
 
     @extend_schema(request=NewOwner, responses={200: RecommendationSerializer})
     @action(detail=True, methods=["post"])
-    def owner(self, request: Request, reference: str) -> Any:
+    def owner(self, request: Request, reference: str) -> HttpResponse:
         """Give it to another owner; the addressee stays as printed."""
         return self.write(
             lambda: change_owner(
@@ -85,7 +85,7 @@ class RecommendationViewSet(StepViewSet):
 
     @extend_schema(request=NewLink, responses={201: RecommendationSerializer})
     @action(detail=True, methods=["post"])
-    def links(self, request: Request, reference: str) -> Any:
+    def links(self, request: Request, reference: str) -> HttpResponse:
         """Say that it repeats or depends on another; superseding is a step."""
 
         def link() -> Recommendation:

@@ -1,13 +1,12 @@
 """The published part that nobody writes: open to every signed-in user."""
 
-from typing import Any
-
 from django.db.models import QuerySet
 
 from recommendations.api.filters.inspection import InspectionFilter
 from recommendations.api.filters.measure import MeasureFilter
 from recommendations.api.filters.organisation import OrganisationFilter
 from recommendations.api.filters.record import StandardFilter
+from recommendations.api.serializers.base import RowSerializer
 from recommendations.api.serializers.declarations import QueryContext
 from recommendations.api.serializers.framework import FrameworkSerializer, PublishedStandardSerializer
 from recommendations.api.serializers.inspection import (
@@ -18,7 +17,8 @@ from recommendations.api.serializers.inspection import (
 )
 from recommendations.api.serializers.measure import MeasureSerializer
 from recommendations.api.serializers.organisation import OrganisationSerializer
-from recommendations.api.views.base import REFERENCE, SLUG, RecordViewSet
+from recommendations.api.views.base import RecordViewSet
+from recommendations.api.views.resource import REFERENCE, SLUG
 from recommendations.models import Framework, Inspection, Measure, Organisation, Standard
 from recommendations.queries.parameters import end_of
 
@@ -79,12 +79,12 @@ class InspectionViewSet(RecordViewSet):
         return rows.filter(created_at__lt=end_of(query.as_of)) if query.as_of else rows
 
     @classmethod
-    def row_serializer(cls, action: str, *, as_of: bool) -> Any:
+    def row_serializer(cls, action: str, *, as_of: bool) -> type[RowSerializer]:
         if action == "list":
             return PastInspectionListSerializer if as_of else InspectionListSerializer
         return PastInspectionSerializer if as_of else InspectionSerializer
 
-    def get_serializer_class(self) -> Any:
+    def get_serializer_class(self) -> type[RowSerializer]:
         return self.row_serializer(self.action, as_of=False)
 
 

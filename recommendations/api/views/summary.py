@@ -1,11 +1,11 @@
 """How many recommendations stand where: totals that reconcile with the lists."""
 
-from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
 
+from recommendations.api.exporting import Exported
 from recommendations.api.filters.summary import SummaryFilter
 from recommendations.api.list_query import ListQuery
 from recommendations.api.pagination import EveryRow
@@ -14,7 +14,6 @@ from recommendations.api.serializers.summary import SummarySerializer
 from recommendations.api.summary import TallyReader, cells, summary_of
 from recommendations.api.views.base import RecordViewSet, page_response
 from recommendations.api.views.recommendations import RecommendationViewSet
-from recommendations.exports import Column
 from recommendations.models import Recommendation
 
 
@@ -47,7 +46,7 @@ class SummaryViewSet(RecordViewSet):
         body["results"], _ = summary_of(self)
         return page_response(body)
 
-    def exported(self) -> tuple[Sequence[Column], Iterator[Any]]:
+    def exported(self) -> Exported:
         """The same rows, at once: they are few."""
         rows, columns = summary_of(self)
         return columns, iter([cells(rows, columns) if self.is_table else rows])

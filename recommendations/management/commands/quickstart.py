@@ -35,6 +35,7 @@ from recommendations.operations.origin import through
 from recommendations.operations.record import mark_demonstration
 from recommendations.operations.story import beginning, tell
 
+Story = dict[str, Any]
 FIRST_REPORT = "BSG-2023"
 ACCESS = "access.json"
 READ_TOKEN = 'import json,sys;print(json.load(open(sys.argv[1]))["viewer"]["token"])'  # noqa: S105
@@ -87,7 +88,7 @@ class Command(BaseCommand):
         if not options["no_serve"]:
             _serve(options["port"])
 
-    def _set_up(self, *, story: dict[str, Any] | None) -> None:
+    def _set_up(self, *, story: Story | None) -> None:
         self._step("Database", "migrating")
         call_command("migrate", verbosity=0, interactive=False)
         self._step("Pages", "gathering style sheets and scripts")
@@ -121,7 +122,7 @@ class Command(BaseCommand):
         if not imported.created:
             self.stdout.write("  All data was kept.")
 
-    def _tell(self, story: dict[str, Any]) -> None:
+    def _tell(self, story: Story) -> None:
         self._step("Story", "eighteen made-up months; nothing of it was said or done by the real bodies")
         entries = sum(len(part["entries"]) for part in story["recommendations"])
         with tqdm(total=entries, unit=" entries", file=self.stderr, disable=None) as bar:
@@ -163,7 +164,7 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def _story() -> dict[str, Any]:
+def _story() -> Story:
     return tomllib.loads((settings.SEEDS_DIR / "stories" / f"{FIRST_REPORT}.toml").read_text("utf-8"))
 
 
