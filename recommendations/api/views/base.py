@@ -1,15 +1,18 @@
 """What every resource shares: unknown parameters refused, keyset pages, ETags, exports."""
 
+import hashlib
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.http import parse_etags
 from rest_framework.pagination import BasePagination
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
-from recommendations.api.conditional import etag_of, list_tag, unless_held
+from recommendations.api.conditional import VERSION, etag_of
 from recommendations.api.exporting import Exported, export
 from recommendations.api.filters.backends import Filters, Search
 from recommendations.api.formats import FORMATS
@@ -43,9 +46,8 @@ class RecordViewSet(RecordResource):
         return super().filter_queryset(queryset) if self.action == "list" else queryset
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        return unless_held(
-            request, list_tag(self), lambda: export(self, self.exported) if self.is_export else self.page()
-        )
+        answer = (lambda: export(self, self.exported)) if self.is_export else self.page
+        return self._unless_unchanged(self._list_tag(), answer)
 
     def page(self) -> HttpResponse:
         """What is answered where no export is asked for."""
@@ -63,7 +65,33 @@ class RecordViewSet(RecordResource):
         found = one_row(self, asked, values, self.kwargs[self.lookup_url_kwarg or self.lookup_field])
         body = to_json(found)
         tag = etag_of(found.get("version"), body)
-        return unless_held(request, tag, lambda: HttpResponse(body, content_type=Json.media_type))
+        return self._unless_unchanged(tag, lambda: HttpResponse(body, content_type=Json.media_type))
+
+    def _list_tag(self) -> str:
+        """The ETag of a list. It changes with the caller, the address, the format, the London day and the
+        last event. Roles and organisations need no place in it: changing them is an event too."""
+        parts = (
+            self.caller.pk,
+            self.request.get_full_path(),
+            self.root,
+            self.export_format,
+            self.today.isoformat(),
+            self.record_end,
+            VERSION,
+        )
+        return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
+
+    def _unless_unchanged(self, tag: str, make: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+        """The answer that `make` returns, with the ETag `tag`; a bare 304 if If-None-Match names that tag.
+
+        Tags are compared weakly (RFC 9110): a proxy that compresses an answer marks its tag with `W/`.
+        `*` matches no tag, because the caller may ask for a list or a row that would be refused.
+        """
+        known = self.request.headers.get("If-None-Match", "")
+        unchanged = tag in (one.removeprefix("W/") for one in parse_etags(known))
+        answer = HttpResponse(status=304) if unchanged else make()
+        answer["ETag"] = tag
+        return answer
 
 
 def page_response(body: dict[str, object]) -> HttpResponse:
