@@ -1,6 +1,6 @@
-"""Who is calling, and may they call: a tool by its token, a person by the session of the staff screens.
+"""Authentication and permission: a tool shows its token, a person the session of the staff area.
 
-What a caller may do to a row is asked of `access` by the operations.
+Operations ask `access` what a caller may do to a row.
 """
 
 import base64
@@ -26,7 +26,7 @@ Credentials = tuple[User, AccessToken]
 
 
 class BearerToken(TokenAuthentication):
-    """`Authorization: Bearer TOKEN`. One query by digest; nothing is written and nothing deleted."""
+    """`Authorization: Bearer TOKEN`. Looks the token up by its digest, in one query, and writes no row."""
 
     def authenticate_credentials(self, token: bytes) -> Credentials:
         try:
@@ -61,7 +61,7 @@ class TokenAsPassword(BearerToken):
 
 
 class BrowserSession(SessionAuthentication):
-    """The session of a person who signed in to the staff screens; unsafe methods need the CSRF token."""
+    """The session of a person who signed in to the staff area; unsafe methods need the CSRF token."""
 
 
 class BearerTokenScheme(OpenApiAuthenticationExtension):

@@ -1,5 +1,4 @@
-"""Which version does the caller hold? A reader says so in If-None-Match; a writer, who must, in If-Match or
-as `version` in the body."""
+"""ETags of rows, and the version that a writer read: from If-Match, or from `version` in the body."""
 
 import hashlib
 import re
@@ -10,19 +9,19 @@ from rest_framework.request import Request
 from recommendations.api.errors import VersionRequired
 from recommendations.api.renderers import to_json
 
-# Of what answers look like: raised when the same rows are shown otherwise.
+# Part of every ETag. Raise it when the JSON of unchanged rows changes.
 VERSION = 1
 PATTERN = r'^"([0-9]{1,9})(-[0-9a-f]*)?"$'
 _ENTITY_TAG = re.compile(PATTERN)
 
 
 def etag(data: dict[str, object]) -> str:
-    """`"<version>-<digest>"`: the digest tells copies apart whose version is the same."""
+    """`"<version>-<digest>"`: the digest differs between two renderings of one version."""
     return etag_of(data.get("version"), to_json(data))
 
 
 def etag_of(version: object, body: bytes) -> str:
-    """The same of the bytes of a record; one that has no version is its digest."""
+    """The ETag of a row from its JSON; without a version it is the digest alone."""
     digest = hashlib.sha256(body).hexdigest()[:16]
     return f'"{digest}"' if version is None else f'"{version}-{digest}"'
 
@@ -30,8 +29,7 @@ def etag_of(version: object, body: bytes) -> str:
 def version_read(request: Request, stated: int | None) -> int:
     """The version that the request states in its body, else the one in If-Match.
 
-    Raises VersionRequired where neither is there, ValidationError where If-Match is malformed or the
-    two disagree.
+    Raises VersionRequired if both are missing, ValidationError if If-Match is malformed or the two differ.
     """
     header = request.headers.get("If-Match")
     if header is None:

@@ -1,4 +1,4 @@
-"""Every refusal as RFC 9457 problem details: the one place that maps errors to HTTP."""
+"""Maps every error to HTTP, as RFC 9457 problem details."""
 
 import logging
 from http import HTTPStatus
@@ -30,13 +30,15 @@ log = logging.getLogger(__name__)
 class Conflict(exceptions.APIException):
     status_code = 409
     default_code = "conflict"
-    default_detail = "This clashes with what is recorded already."
+    default_detail = "This conflicts with data that is already recorded."
 
 
 class Busy(exceptions.APIException):
     status_code = 503
     default_code = "busy"
-    default_detail = "Others are writing just now, and this was not written. Try again in a few seconds."
+    default_detail = (
+        "The database is busy with other writes, and your change was not saved. Try again in a few seconds."
+    )
     wait = 5  # Seconds, for Retry-After.
 
 
@@ -52,7 +54,7 @@ class NotYet(Conflict):
 
 
 class Stale(exceptions.APIException):
-    """Another write came first; `current` is the row as its reader sees it now."""
+    """Another write came first; `current` is the row as the caller sees it now."""
 
     status_code = 412
     default_code = "stale_version"
@@ -63,7 +65,7 @@ class Stale(exceptions.APIException):
 
 
 class BulkRefused(Conflict):
-    """Several rows were to be written, and none was; `problems` says of each what stands in the way."""
+    """A bulk write was refused and wrote no row; `problems` lists every problem of every item."""
 
     default_code = "bulk_refused"
     default_detail = "Nothing was written: all items are written, or none."
@@ -122,7 +124,7 @@ class ProblemHandler(ExceptionHandler):
         view: Any = self.context["view"]
         try:
             return Stale(str(stale), view.represent_current(stale.current))
-        except Http404:  # The other write took it out of the caller's reach.
+        except Http404:  # After the other write the caller may not read the row.
             return exceptions.NotFound()
 
     def get_response(self, exc: exceptions.APIException, data: dict[str, object]) -> Response:
@@ -162,9 +164,9 @@ class ProblemFormatter(ExceptionFormatter):
 
 
 def problems_of(error: Exception, view: APIView, where: str) -> list[dict[str, object]]:
-    """What stands in the way, as `{"field", "code", "detail"}`, each field under `where`.
+    """The problems of a refused item, as `{"field", "code", "detail"}`; `where` goes before each field.
 
-    What is nobody's input goes on as it is.
+    Errors that do not come from the caller's input are raised again.
     """
     context: Any = {"request": view.request, "view": view}
     found = ProblemHandler(error, context).convert_known_exceptions(error)
@@ -184,7 +186,7 @@ def problems_of(error: Exception, view: APIView, where: str) -> list[dict[str, o
 
 
 def problem(status: int, *, code: str, detail: str, request_id: str) -> dict[str, object]:
-    """`{"type", "title", "status", "code", "detail", "request_id"}`: the same for every refusal."""
+    """`{"type", "title", "status", "code", "detail", "request_id"}`: the same fields for every refusal."""
     return {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -217,7 +219,7 @@ def permission_denied(request: HttpRequest) -> HttpResponse:
 
 
 def no_such_address(request: HttpRequest, *, instead: str = "") -> HttpResponse:
-    detail = "There is nothing at this address."
+    detail = "This address does not exist."
     if instead:
         detail += f" Use {instead} with the slash at its end."
     return _answer(request, 404, "not_found", detail)

@@ -1,4 +1,4 @@
-"""Every row of a list as CSV, NDJSON or XLSX: the same rows, scope and columns as its pages."""
+"""Exports every row of a list as CSV, NDJSON or XLSX, with the scope and the columns of its pages."""
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
@@ -16,16 +16,16 @@ from recommendations.api.renderers import to_line
 from recommendations.api.views.resource import RecordResource
 from recommendations.exports import Column, TooManyRows, csv_stream, ndjson_stream, xlsx_file
 
-# The columns of a table, and its rows, some at a time.
+# The columns of a table, and blocks of its rows.
 Exported = tuple[Sequence[Column], Iterator[Any]]
-# Each holds a thread for as long as the caller reads.
+# Each export holds a thread for as long as the caller reads.
 _at_once = BoundedSemaphore(settings.EXPORTS_AT_ONCE)
 
 
 class Stream:
-    """Pieces of an answer that give back their place when they end, break off, or are given up.
+    """A streamed answer that calls `give_back` when it ends, fails or is closed.
 
-    The first is made at once: what goes wrong until then is a refusal, and not a broken stream.
+    The first piece is made at once, so that an early error becomes a refusal and not a broken stream.
     """
 
     def __init__(self, pieces: Iterator[bytes], give_back: Callable[[], None]) -> None:
@@ -54,9 +54,9 @@ class Stream:
 
 
 def export(view: RecordResource, exported: Callable[[], Exported]) -> HttpResponseBase:
-    """The list of `view`, whole. Raises Busy where as many are under way as this process serves at once."""
+    """Every row of the list of `view`. Raises Busy if this process already serves as many exports as it may."""
     if not _at_once.acquire(blocking=False):
-        raise Busy("Other exports are under way. Try again in a few seconds.")
+        raise Busy("Too many exports are running. Try again in a few seconds.")
     stream = None
     try:
         columns, blocks = exported()
@@ -82,7 +82,7 @@ def _pieces(view: RecordResource, columns: Sequence[Column], blocks: Iterator[An
 
 def _lines(blocks: Iterator[Any]) -> Iterator[bytes]:
     lines = ndjson_stream(blocks, to_line)
-    yield next(lines, b"")  # Of no rows there is no piece.
+    yield next(lines, b"")  # An empty list has no lines.
     yield from lines
 
 
@@ -94,5 +94,5 @@ def _spreadsheet(view: RecordResource, columns: Sequence[Column], blocks: Iterat
 
 
 def _noun(view: RecordResource) -> str:
-    """What the address of the list ends with."""
+    """The last part of the list's address."""
     return view.request.path.rstrip("/").rpartition("/")[2]

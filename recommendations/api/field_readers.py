@@ -25,8 +25,8 @@ OF_TYPE = {int: ColumnKind.NUMBER, bool: ColumnKind.FLAG, date: ColumnKind.DAY}
 
 
 class Layout:
-    """What a serializer's fields need of one query: its columns, each once, the names that must be
-    annotated, and the related rows that are loaded by key."""
+    """The columns of one query (each once), the names that it must annotate, and the related rows that are
+    loaded by key: everything that a serializer's fields need."""
 
     def __init__(self, serializer: SerializerOrClass | None, query: QueryContext) -> None:
         self.annotations = getattr(serializer, "annotations", ())
@@ -37,7 +37,7 @@ class Layout:
         self._places: dict[tuple[str, ColumnKind | None], int] = {}
 
     def place(self, path: str, kind: ColumnKind = ColumnKind.CODE) -> int:
-        """Where the column at an ORM path stands in a row."""
+        """The place in a row of the column at an ORM path; adds the column if it is new."""
         known = (path, kind if kind in AS_TEXT else None)
         if known not in self._places:
             self._places[known] = len(self.columns)
@@ -46,7 +46,7 @@ class Layout:
         return self._places[known]
 
     def annotated(self, rows: QuerySet, *more: str) -> QuerySet:
-        """`rows` with the annotations that provide the columns and `more`, and what those need."""
+        """`rows` with the annotations that provide the columns and `more`, and those that they need."""
         wanted, chosen = self.names | set(more), []
         for annotation in reversed(self.annotations):
             if wanted & set(annotation.provides):
@@ -94,7 +94,10 @@ class FieldReader:
             case serializers.ManyRelatedField() | serializers.ListSerializer():
                 cell = related_of(field).cell
                 read = self.read(field, path, model)
-                yield Column(name, ColumnKind.TEXT), row_fields.each(read, lambda items: listed(items, cell))
+                yield (
+                    Column(name, ColumnKind.TEXT),
+                    row_fields.each(read, lambda items: list_cell(items, cell)),
+                )
             case serializers.BaseSerializer() if is_restricted(field):
                 yield from self._parts(name, field, self.read(field, path, model))
             case serializers.BaseSerializer():
@@ -114,7 +117,7 @@ class FieldReader:
         return {name: self.read(field, path, model) for name, field in parts_of(serializer).items()}
 
     def _one(self, field: Field, path: str, model: type[Model]) -> Read:
-        """A nested object; null where it is optional and there is no row."""
+        """Reads a nested object; null if it is optional and missing."""
         inner, target = inside(field, path, model)
         if is_restricted(field):
             place = self.layout.place(path + source(field))
@@ -142,7 +145,7 @@ class FieldReader:
     def _load(
         self, field: Field, holder: type[Model], key: str, path: str, model: type[Model], place: int
     ) -> Read:
-        """Load the rows of `holder` whose `key` stands in the column at `place`; their items, by `field`."""
+        """Loads the rows of `holder` whose `key` is in the column at `place`, and reads each with `field`."""
         child: Any = getattr(field, "child", field)
         layout = Layout(None if path else child, self.layout.query)
         key_place = layout.place(key)
@@ -196,13 +199,13 @@ class FieldReader:
         yield Column(name, kind), row_fields.each(read, reading.cell) if reading.cell else read
 
     def _parts(self, name: str, serializer: Field, read: Read) -> Iterator[tuple[Column, Read]]:
-        """A column for each field of an object that is read whole."""
+        """One column for each field of an object."""
         for part, field in parts_of(serializer).items():
             yield Column(f"{name}.{part}", row_fields.kind_of(field)), row_fields.part(read, part)
 
 
 def parts_of(serializer: Field) -> Mapping[str, Field]:
-    """The fields of a nested serializer, of which the types of DRF know no fields."""
+    """The fields of a nested serializer: DRF's type stubs declare them on no common class."""
     nested: Any = serializer
     return nested.fields
 
@@ -221,7 +224,7 @@ def inside(field: Field, path: str, model: type[Model]) -> tuple[str, type[Model
 
 
 def reading_of(field: MethodField) -> MethodInputs:
-    """What a method field reads; a method that does not say so reads nothing."""
+    """The columns that a method field declares with `@reads`; none without it."""
     return getattr(getattr(type(field.parent), field.method_name), "reading", MethodInputs(()))
 
 
@@ -230,12 +233,12 @@ def related_of(field: Field) -> Related:
 
 
 def is_restricted(field: Field) -> bool:
-    """Is it an optional row that the caller may not be allowed to see?"""
+    """Whether the field is an optional row that the caller may not be allowed to read."""
     return field.field_name in getattr(field.parent, "related", {})
 
 
-def listed(items: Iterable[Any], path: tuple[str, ...]) -> str:
-    """The cell of a list: what each item has under `path`, with semicolons between."""
+def list_cell(items: Iterable[Any], path: tuple[str, ...]) -> str:
+    """The cell of a list: the value at `path` of each item, separated by semicolons."""
     return "; ".join(str(_under(item, path)) for item in items)
 
 

@@ -1,4 +1,4 @@
-"""JSON out, by orjson."""
+"""Renders JSON with orjson."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -44,6 +44,6 @@ class Json(BaseRenderer):
 
 
 class AnyFile(Json):
-    """Whatever a caller accepts, files are sent as they are; a refusal is JSON all the same."""
+    """Accepts every media type, because files are sent as they are; a refusal is JSON."""
 
     media_type = "*/*"

@@ -1,7 +1,7 @@
 """From a serializer class: the columns of a query, and readers from the driver's rows to JSON and tables.
 
-A field of the API is declared in its read serializer and nowhere else. A reader walks the serializer's
-fields, collects the columns, annotations and related rows that they need, and reads rows without model
+A field of the API is declared once, in the read serializers of its noun: one for lists, and subclasses for
+details and past days. A reader walks the serializer's fields, collects the columns, annotations and related rows that they need, and reads rows without model
 instances. It gives the same bytes as DRF's own rendering (tests/api/test_rows.py).
 """
 
@@ -20,8 +20,8 @@ from recommendations.queries.parameters import Values
 
 
 class Reader:
-    """What readers of objects and of tables share. `gates` of the serializer name, for a field, the
-    annotation that must be true for the caller to see it."""
+    """Base of the readers. `gates` of the serializer maps a field to the annotation that must be true for the
+    caller to see it."""
 
     def __init__(self, serializer: type[RowSerializer], names: Iterable[str], query: QueryContext) -> None:
         self.layout = Layout(serializer, query)
@@ -33,7 +33,7 @@ class Reader:
         self.model = serializer.Meta.model
 
     def cells_of(self, rows: Sequence[Row], values: Values, context: RowContext) -> Cells:
-        """The columns of a page of rows; what belongs to the rows is loaded into `context`."""
+        """The columns of a page of rows. Loads the related rows into `context`."""
         cells = list(zip(*rows, strict=True))
         load_related(self.layout.related, cells, values, context)
         return cells
@@ -73,11 +73,11 @@ class RowReader(Reader):
         return b"".join(map(to_line, self.objects(rows, values, context)))
 
     def _empty(self, cells: Cells, context: RowContext) -> ColumnValues:
-        """Objects of rows of which the caller sees no field that was asked for."""
+        """Empty objects, for rows of which the caller may see none of the requested fields."""
         return [{} for _ in cells[next(iter(self.gate_places.values()))]]
 
     def _reader_for(self, gates: tuple[bool, ...]) -> Read:
-        """The reader of rows whose gates, in the order of `gate_places`, are open or shut like these."""
+        """The reader of rows with these gates, in the order of `gate_places`; true shows the fields."""
         if gates not in self._by_gates:
             shut = {gate for gate, is_open in zip(self.gate_places, gates, strict=True) if not is_open}
             shown = {name: read for name, read in self.readers.items() if self.gates.get(name) not in shut}

@@ -12,7 +12,7 @@ from rest_framework import serializers
 from recommendations.api import conditional, idempotency
 from recommendations.api.filters.base import IN, MOST_VALUES, Day, Schema, YesNo, takes_several
 from recommendations.api.formats import Csv, NdJson, Xlsx
-from recommendations.api.query_params import LISTED
+from recommendations.api.query_params import LIST_PARAMETERS
 from recommendations.api.serializers.base import RowSerializer
 
 REFUSALS = {
@@ -143,7 +143,7 @@ class TrackerSchema(AutoSchema):
     def _get_filter_parameters(self) -> list[Schema]:
         filterset = getattr(self.view, "filterset_class", None)
         filters = filterset.base_filters if filterset else {}
-        not_taken = LISTED - getattr(self.view, "list_parameters", LISTED)
+        not_taken = LIST_PARAMETERS - getattr(self.view, "list_parameters", LIST_PARAMETERS)
         return [
             form
             for one in super()._get_filter_parameters()

@@ -99,7 +99,7 @@ class Rates(BaseThrottle):
         """Raise TooMany where the caller's requests of this kind are made."""
         if not request.user.is_authenticated:
             return True
-        token: AccessToken | None = request.auth
+        token = request.auth if isinstance(request.auth, AccessToken) else None
         kind = kind_of(request, view)
         wait = self.lessor.take(
             caller=f"user {request.user.pk}" if token is None else f"token {token.digest[:DIGITS]}",

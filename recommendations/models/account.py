@@ -27,7 +27,7 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # Knox declar
     )
 
     # The current roles, where a token was looked up: see `queries.callers.roles_of`.
-    roles_held: list[Any] | None = None
+    current_roles_read: list[Any] | None = None
 
     @property
     def is_system(self) -> bool:

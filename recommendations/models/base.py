@@ -110,7 +110,7 @@ def in_order(earlier: str, later: str) -> Q:
     return Q(**{f"{later}__isnull": True}) | Q(**{f"{earlier}__isnull": False, f"{later}__gte": F(earlier)})
 
 
-def whole_span(stem: str) -> Q:
+def span_is_complete(stem: str) -> Q:
     """The condition that the date kept under `stem` is whole: words and both ends, or no date."""
     undated = Q(
         **{f"{stem}_precision": Precision.NONE},

@@ -10,7 +10,7 @@ from recommendations.models.base import known
 from recommendations.models.organisation import Organisation
 from recommendations.models.recommendation import Recommendation
 
-NEVER = date.max  # No open action has a date: it stands last.
+NO_DUE_DATE = date.max  # No open action has a date: it stands last.
 
 
 class RecommendationVisibility(models.Model):

@@ -32,7 +32,7 @@ OF_USER = [
 def token_of_digest(digest: str) -> AccessToken | None:
     """The token with its user; None where there is none. One query.
 
-    `record_end` is the last event of the record, and `user.roles_held` what `roles_of` gives: every
+    `record_end` is the last event of the record, and `user.current_roles_read` what `roles_of` gives: every
     request needs both.
     """
     rows = _look_up().rows(digest)
@@ -44,7 +44,7 @@ def token_of_digest(digest: str) -> AccessToken | None:
     token.user = instance_of(User, values[width:], OF_USER)
     token.record_end = record_end
     held = [row[-4:] for row in rows]
-    token.user.roles_held = [Held(*role) for ended, *role in held if role[0] and ended is None]
+    token.user.current_roles_read = [CurrentRole(*role) for ended, *role in held if role[0] and ended is None]
     return token
 
 
@@ -53,7 +53,7 @@ def is_usable(token: AccessToken, at: datetime) -> bool:
     return token.revoked_at is None and (token.expiry is None or token.expiry > at)
 
 
-class Held(NamedTuple):
+class CurrentRole(NamedTuple):
     """A role, the key of the organisation that it reaches, and whether few recommendations are seen there."""
 
     role: str
@@ -61,10 +61,10 @@ class Held(NamedTuple):
     is_small: bool
 
 
-def roles_of(user: User) -> list[Held]:
+def roles_of(user: User) -> list[CurrentRole]:
     """The roles that a user holds. One query."""
-    held = getattr(user, "roles_held", None)
-    return [Held(*role) for role in _roles().rows(user.pk)] if held is None else held
+    held = getattr(user, "current_roles_read", None)
+    return [CurrentRole(*role) for role in _roles().rows(user.pk)] if held is None else held
 
 
 @cache
@@ -89,7 +89,7 @@ def _look_up() -> CompiledRows:
     )
 
 
-def values_of(user: User, held: Iterable[Held] | None = None) -> dict[str, object]:
+def values_of(user: User, held: Iterable[CurrentRole] | None = None) -> dict[str, object]:
     """What a query that was compiled for CALLERS is bound with; `held` is `roles_of(user)`, where known."""
     held = list(roles_of(user) if held is None else held)
     reach = [role.reach for role in held]
@@ -101,7 +101,7 @@ def values_of(user: User, held: Iterable[Held] | None = None) -> dict[str, objec
     }
 
 
-def kind_of_caller(held: Sequence[Held]) -> str:
+def kind_of_caller(held: Sequence[CurrentRole]) -> str:
     """As which of CALLERS whoever holds these roles may be asked for."""
     if _reaches_all(held):
         return "all"
@@ -110,5 +110,5 @@ def kind_of_caller(held: Sequence[Held]) -> str:
     return "few" if held[0].is_small else "one"
 
 
-def _reaches_all(held: Iterable[Held]) -> bool:
+def _reaches_all(held: Iterable[CurrentRole]) -> bool:
     return any(role.role in roles.REACHES_EVERYTHING for role in held)

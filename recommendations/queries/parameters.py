@@ -138,7 +138,7 @@ def end_of(day: Day) -> datetime | DayEndParameter:
 
 
 # Django leaves a condition that never holds out of the SQL.
-NEVER_HOLDS = Q(pk__in=[])
+NEVER_TRUE = Q(pk__in=[])
 
 
 @dataclass(frozen=True)
@@ -156,14 +156,14 @@ class CallerParameters:
     everything: Any
     single_scope: Parameter | None = None
     small_scope: bool = False
-    owner_reachable: Q = NEVER_HOLDS
+    owner_reachable: Q = NEVER_TRUE
 
 
 ANYBODY = CallerParameters(
     Parameter("user", IntegerField()), ListParameter("reach"), Parameter("everything", BooleanField())
 )
-READS_ALL = replace(ANYBODY, everything=~NEVER_HOLDS)
-COVERS_ONE = replace(ANYBODY, everything=NEVER_HOLDS, single_scope=Parameter("single_scope", IntegerField()))
+READS_ALL = replace(ANYBODY, everything=~NEVER_TRUE)
+COVERS_ONE = replace(ANYBODY, everything=NEVER_TRUE, single_scope=Parameter("single_scope", IntegerField()))
 CALLERS = {
     "anybody": ANYBODY,
     "all": READS_ALL,

@@ -35,7 +35,7 @@ from recommendations.models import (
     TargetRevision,
     User,
 )
-from recommendations.queries.parameters import NEVER_HOLDS, CallerParameters, Day, Parameter
+from recommendations.queries.parameters import NEVER_TRUE, CallerParameters, Day, Parameter
 
 # A user, or the parameters that stand for one in a query that is compiled once.
 Caller = User | AnonymousUser | CallerParameters
@@ -60,7 +60,7 @@ def in_scope(user: Caller) -> Q:
 
 
 @dataclass(frozen=True)
-class Seen:
+class VisibilityRows:
     """Rows of RecommendationVisibility: those of an organisation, or with None those of no organisation;
     `by_owner` leaves out those that are seen by the lead of an action alone."""
 
@@ -68,23 +68,23 @@ class Seen:
     by_owner: bool = False
 
 
-def seen_from(rows: Rows, seen: Seen) -> Rows:
+def found_by_visibility(rows: Rows, found_by: VisibilityRows) -> Rows:
     """The recommendations of the narrow table's rows, with its status and due date as `status_key` and
-    `due_key` (NEVER where there is none), which its index has in order."""
-    if seen.organisation is None:
+    `due_key` (NO_DUE_DATE where there is none), which its index has in order."""
+    if found_by.organisation is None:
         condition = Q(visibility__organisation__isnull=True)
     else:
-        condition = Q(visibility__organisation=seen.organisation)
-    if seen.by_owner:
+        condition = Q(visibility__organisation=found_by.organisation)
+    if found_by.by_owner:
         condition &= Q(visibility__by_owner=True)
-    joined = rows.annotate(seen=FilteredRelation("visibility", condition=condition)).filter(
-        seen__isnull=False
+    joined = rows.annotate(visibility_row=FilteredRelation("visibility", condition=condition)).filter(
+        visibility_row__isnull=False
     )
     return joined.annotate(
-        status_key=F("seen__status"),
-        due_key=F("seen__due"),
-        seen_organisation=F("seen__organisation_id"),
-        seen_recommendation=F("seen__recommendation_id"),
+        status_key=F("visibility_row__status"),
+        due_key=F("visibility_row__due"),
+        visibility_organisation=F("visibility_row__organisation_id"),
+        visibility_recommendation=F("visibility_row__recommendation_id"),
     )
 
 
@@ -150,7 +150,7 @@ def reads_everything(user: Caller) -> Condition:
 
 def owner_reachable(user: Caller) -> Q:
     """True where it is known beforehand that the user reaches the owner of whatever is asked about."""
-    return user.owner_reachable if isinstance(user, CallerParameters) else NEVER_HOLDS
+    return user.owner_reachable if isinstance(user, CallerParameters) else NEVER_TRUE
 
 
 def among_small_scope(user: Caller, path: str) -> Q:

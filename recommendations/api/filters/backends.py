@@ -1,4 +1,4 @@
-"""DRF's filter backends as a list is compiled: they read what is asked from `view.compiling`."""
+"""DRF filter backends. They run once for each ListQuery, which they find in `view.compiling`."""
 
 import unicodedata
 from functools import reduce
@@ -18,7 +18,7 @@ from recommendations.queries.parameters import Parameter
 
 
 class Filters(DjangoFilterBackend):
-    """Runs the view's `filterset_class` on the filters that are given."""
+    """Runs the view's `filterset_class` with the filters of the request."""
 
     def get_filterset_kwargs(self, request: Request, queryset: QuerySet, view: Any) -> dict[str, Any]:
         compiling = view.compiling
@@ -41,7 +41,7 @@ class Search(SearchFilter):
 
 
 def search_words(request: Request, view: APIView) -> list[str]:
-    """The words, composed as texts are stored. Raises ValidationError for what cannot be searched for."""
+    """The words to search for, in Unicode NFC as texts are stored. Raises ValidationError."""
     asked = request.query_params.get("search") if searches(view) else None
     if not asked:
         return []

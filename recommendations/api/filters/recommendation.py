@@ -1,4 +1,4 @@
-"""Filters of recommendations, and by which table they are found."""
+"""Filters of recommendations, and the choice of the table that finds the rows."""
 
 from dataclasses import replace
 from datetime import date
@@ -17,21 +17,21 @@ from recommendations.api.filters.base import (
     YesNo,
     organisations_below,
 )
-from recommendations.api.ordering import PRESENT
+from recommendations.api.ordering import WITH_VALUE
 from recommendations.api.serializers.declarations import QueryContext
 from recommendations.models import Answer, KeyQuestion, Organisation, Recommendation, Standard
 from recommendations.models.action import ScheduleStatus
-from recommendations.models.visibility import NEVER
+from recommendations.models.visibility import NO_DUE_DATE
 from recommendations.queries.parameters import READS_ALL, Parameter
 from recommendations.queries.statuses import UNJUDGED, AcceptedLevel, UnsupportedClaimReason
-from recommendations.queries.visibility import Seen, covers, in_scope
+from recommendations.queries.visibility import VisibilityRows, covers, in_scope
 
 OPEN, ENDED = workflow.RECOMMENDATION.open, [*workflow.RECOMMENDATION.ended]
 UNANSWERED = "none"
-# These filters need only what the table RecommendationVisibility has.
-OF_REACH = {"status", "open", "overdue", "due_from", "due_to", "due_within"}
-# Where a recommendation out of scope stands must not show through a filter either.
-OF_THE_WORK = OF_REACH | {
+# RecommendationVisibility has every column that these filters need.
+VISIBILITY_FILTERS = {"status", "open", "overdue", "due_from", "due_to", "due_within"}
+# These filters match only rows in the caller's scope: otherwise a filter would reveal a hidden status.
+SCOPED_FILTERS = VISIBILITY_FILTERS | {
     "response",
     "evidence_level",
     "schedule_status",
@@ -43,14 +43,14 @@ OF_THE_WORK = OF_REACH | {
 
 
 class JudgementFilter(Text):
-    """A code of a judgement, or `none`, which is kept as an empty code."""
+    """A code of a judgement, or `none`, which is stored as an empty code."""
 
     def bound(self, value: str, day: date) -> str:
         return "" if value == UNJUDGED else value
 
 
 class RecommendationFilter(Changes):
-    # Is whatever is asked about the work?
+    # Whether the list leaves out rows that are out of the caller's scope.
     only_in_scope = False
     inspection = Text("inspection__reference", label="Reference of the inspection.")
     number = WholeNumber("number")
@@ -86,7 +86,7 @@ class RecommendationFilter(Changes):
         fields: list[str] = []
 
     reads = {
-        **dict.fromkeys(OF_REACH, ("status_key", "due_key")),
+        **dict.fromkeys(VISIBILITY_FILTERS, ("status_key", "due_key")),
         "response": ("fact_answer",),
         "unsupported_claim_reason": ("unsupported_claim",),
         "owner": ("owner_then_slug",),
@@ -95,23 +95,23 @@ class RecommendationFilter(Changes):
 
     @classmethod
     def planned(cls, query: QueryContext, asked: Any) -> QueryContext:
-        """Find rows by the table RecommendationVisibility, where filters or the order need only what it has.
+        """Find rows by RecommendationVisibility if its columns are enough for the filters or the order.
 
         Its index has the rows of one organisation in the order of their due dates.
         """
         names = dict(asked.filters)
-        of_the_work = cls.only_in_scope or bool(OF_THE_WORK & set(names)) or asked.part == PRESENT
+        of_the_work = cls.only_in_scope or bool(SCOPED_FILTERS & set(names)) or asked.part == WITH_VALUE
         query = replace(query, only_in_scope=of_the_work, all_in_scope=of_the_work or query.user is READS_ALL)
         if names.get("owner_subtree") == 1 and not query.as_of:
             slug = Parameter("owner_subtree_0")
-            # Found first, as one key, so that the index is walked in order from there.
+            # One key, found first: the database then reads the index in order.
             top = Subquery(Organisation.objects.filter(slug=slug).order_by().values("pk")[:1])
             user = replace(query.user, owner_reachable=covers(query.user, slug))
-            return replace(query, user=user, seen=Seen(top, by_owner=True))
+            return replace(query, user=user, found_by=VisibilityRows(top, by_owner=True))
         by_due = asked.part is not None and query.all_in_scope
-        if query.as_of or not (by_due or OF_REACH & set(names)):
+        if query.as_of or not (by_due or VISIBILITY_FILTERS & set(names)):
             return query
-        return replace(query, seen=Seen(query.user.single_scope))
+        return replace(query, found_by=VisibilityRows(query.user.single_scope))
 
     def filter_owner(self, queryset: QuerySet, name: str, value: list[Parameter]) -> QuerySet:
         if self.query.as_of:
@@ -121,7 +121,7 @@ class RecommendationFilter(Changes):
     def filter_owner_subtree(self, queryset: QuerySet, name: str, value: list[Parameter]) -> QuerySet:
         if self.query.as_of:
             return queryset.filter(owner_then_slug__in=organisations_below(value).values("slug"))
-        if self.query.seen and self.query.seen.by_owner:
+        if self.query.found_by and self.query.found_by.by_owner:
             return queryset  # The rows are found by this subtree.
         tops = Organisation.objects.filter(slug__in=value).order_by().values("pk")
         owned = Recommendation.objects.filter(visibility__organisation__in=tops, visibility__by_owner=True)
@@ -150,7 +150,7 @@ class RecommendationFilter(Changes):
 
     def filter_due(self, queryset: QuerySet, name: str, value: Parameter) -> QuerySet:
         lookup = self.filters[name].lookup_expr
-        return queryset.filter(**{f"due_key__{lookup}": value, "due_key__lt": NEVER})
+        return queryset.filter(**{f"due_key__{lookup}": value, "due_key__lt": NO_DUE_DATE})
 
     def filter_due_within(self, queryset: QuerySet, name: str, value: Parameter) -> QuerySet:
         soon = {"due_key__gte": self.query.day, "due_key__lte": value}
@@ -166,6 +166,6 @@ class RecommendationFilter(Changes):
         return queryset.filter(reasons)
 
     def filter_changed_after(self, queryset: QuerySet, name: str, value: Expression) -> QuerySet:
-        """Out of scope only what was published changes; either way the last event is after `value`."""
+        """Out of scope the caller sees changes of the published part alone."""
         published = Q(published_sequence__gt=value)
         return queryset.filter(published | in_scope(self.query.user), sequence__gt=value)

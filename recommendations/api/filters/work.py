@@ -1,4 +1,4 @@
-"""Filters of what bodies write about their work: actions, updates, evidence."""
+"""Filters of actions, progress updates and evidence."""
 
 from django.db.models import QuerySet
 

@@ -21,7 +21,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework.serializers import BaseSerializer, Field
 
 from recommendations.queries.parameters import ANYBODY, TODAY, Day
-from recommendations.queries.visibility import Seen
+from recommendations.queries.visibility import VisibilityRows
 
 Key = int | str
 # What related rows are loaded under: the field that shows them, or the name in `related`.
@@ -45,7 +45,7 @@ class QueryContext:
     takes_steps: bool = True
     only_in_scope: bool = False
     all_in_scope: bool = False
-    seen: Seen | None = None
+    found_by: VisibilityRows | None = None
 
     @property
     def day(self) -> Day:

@@ -45,7 +45,7 @@ from recommendations.queries.statuses import AcceptedLevel, UnsupportedClaimReas
 from recommendations.queries.visibility import published, visible
 
 # What is shown within scope: to who reaches the owner, or the lead of one of its actions.
-WORK = (
+SCOPED_FIELDS = (
     "status",
     "response",
     "evidence_level",
@@ -62,7 +62,7 @@ WORK = (
     "evidence_count",
 )
 # What is said of the present alone, and not of a past day.
-PRESENT = ("allowed_steps", "version", "outcome")
+TODAY_ONLY = ("allowed_steps", "version", "outcome")
 
 
 class UnsupportedClaimReasonSerializer(serializers.Serializer):
@@ -119,7 +119,9 @@ class RecommendationListSerializer(RowSerializer):
     sequence = serializers.SerializerMethodField()
     as_of = serializers.SerializerMethodField()
 
-    gates = dict.fromkeys((*WORK, "allowed_steps", "version"), "in_scope") | {"outcome": "reads_whole"}
+    gates = dict.fromkeys((*SCOPED_FIELDS, "allowed_steps", "version"), "in_scope") | {
+        "outcome": "reads_whole"
+    }
     annotations = [*ANNOTATIONS, STEPS_OF_RECOMMENDATION]
     related = {
         "standards": Related(lambda rows, query: rows.order_by(), ("number",)),
@@ -144,8 +146,8 @@ class RecommendationListSerializer(RowSerializer):
             "key_questions",
             "baselines",
             "measurement_note",
-            *WORK,
-            *PRESENT,
+            *SCOPED_FIELDS,
+            *TODAY_ONLY,
             "sequence",
             "as_of",
         ]
@@ -215,7 +217,7 @@ class PastRecommendationSerializer(RecommendationListSerializer):
     past_only: frozenset[str] = frozenset()
 
     class Meta(RecommendationListSerializer.Meta):
-        fields = [name for name in RecommendationListSerializer.Meta.fields if name not in PRESENT]
+        fields = [name for name in RecommendationListSerializer.Meta.fields if name not in TODAY_ONLY]
 
 
 class OutgoingLinkSerializer(serializers.ModelSerializer):

@@ -20,7 +20,7 @@ from recommendations import workflow
 from recommendations.api.serializers.declarations import Annotation, QueryContext
 from recommendations.models import Action, Evidence, RecommendationLink
 from recommendations.models.history import FACTS
-from recommendations.models.visibility import NEVER
+from recommendations.models.visibility import NO_DUE_DATE
 from recommendations.queries.parameters import KEYS, end_of
 from recommendations.queries.statuses import UnsupportedClaimReason, schedule, with_kept_statuses
 from recommendations.queries.visibility import in_scope, reaches, visible
@@ -50,13 +50,13 @@ def _statuses(rows: QuerySet, query: QueryContext) -> QuerySet:
 
 def _schedule(rows: QuerySet, query: QueryContext) -> QuerySet:
     """From the narrow table, where rows are found by it: the history need not be joined."""
-    if query.seen is None:
+    if query.found_by is None:
         if "status_on_day" not in rows.query.annotations:
             rows = _statuses(rows, query)
         return rows.annotate(status_key=F("status_on_day"), due_key=F("fact_first_due"))
     if "status_on_day" in rows.query.annotations:
         return rows
-    due = NullIf(F("due_key"), Value(NEVER, output_field=DateField()))
+    due = NullIf(F("due_key"), Value(NO_DUE_DATE, output_field=DateField()))
     return rows.annotate(fact_status=F("status_key"), fact_first_due=due).annotate(**schedule(query.today))
 
 

@@ -16,7 +16,7 @@ from recommendations.api.conditional import VERSION, etag_of
 from recommendations.api.exporting import Exported, export
 from recommendations.api.filters.backends import Filters, Search
 from recommendations.api.formats import FORMATS
-from recommendations.api.lists import blocks, compiled, fields_asked, list_query, one_row, row_query
+from recommendations.api.lists import blocks, compiled, list_query, one_row, requested_fields, row_query
 from recommendations.api.ordering import Ordering
 from recommendations.api.pagination import Keyset
 from recommendations.api.renderers import Json, to_json
@@ -61,7 +61,7 @@ class RecordViewSet(RecordResource):
         return (found.reader.table if self.is_table else ()), blocks(self, found, values)
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        asked, values = row_query(self, "retrieve", fields_asked(request, self))
+        asked, values = row_query(self, "retrieve", requested_fields(request, self))
         found = one_row(self, asked, values, self.kwargs[self.lookup_url_kwarg or self.lookup_field])
         body = to_json(found)
         tag = etag_of(found.get("version"), body)

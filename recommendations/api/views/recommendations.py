@@ -1,4 +1,4 @@
-"""The thing that is tracked: listed, read, moved through its workflow, given to another owner, linked."""
+"""Recommendations: lists, details, workflow steps, change of owner, links."""
 
 from django.db.models import DateField, IntegerField, QuerySet, SlugField
 from django.http import HttpResponse
@@ -7,7 +7,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 
 from recommendations.api.filters.recommendation import RecommendationFilter
-from recommendations.api.filters.recommendation_order import DueOrder, LateOrder, OwnerOrder, listed
+from recommendations.api.filters.recommendation_order import DueOrder, LateOrder, OwnerOrder, found_and_scoped
 from recommendations.api.ordering import OrderBy
 from recommendations.api.serializers.base import RowSerializer
 from recommendations.api.serializers.declarations import QueryContext
@@ -50,7 +50,7 @@ class RecommendationViewSet(StepViewSet):
 
     @classmethod
     def rows(cls, query: QueryContext) -> QuerySet[Recommendation]:
-        return listed(super().rows(query), query)
+        return found_and_scoped(super().rows(query), query)
 
     @classmethod
     def row_serializer(cls, action: str, *, as_of: bool) -> type[RowSerializer]:

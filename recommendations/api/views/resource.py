@@ -20,8 +20,8 @@ from recommendations.api.formats import FORMATS
 from recommendations.api.ordering import OrderBy
 from recommendations.api.parsers import refuse_too_large
 from recommendations.api.query_params import (
-    LISTED,
-    day_asked,
+    LIST_PARAMETERS,
+    day_parameter,
     refuse_token_in_address,
     refuse_unknown,
 )
@@ -29,7 +29,7 @@ from recommendations.api.rows import RowReader, TableReader
 from recommendations.api.serializers.base import RowSerializer
 from recommendations.api.serializers.declarations import QueryContext, RowContext
 from recommendations.models import AccessToken, RecordHead, User
-from recommendations.queries.callers import Held, roles_of
+from recommendations.queries.callers import CurrentRole, roles_of
 from recommendations.queries.visibility import visible
 from recommendations.workflow import TAKES_STEPS
 
@@ -43,7 +43,7 @@ class Resource(GenericViewSet):
 
     takes_as_of = False
     # What a list takes beside its filters.
-    list_parameters = LISTED
+    list_parameters = LIST_PARAMETERS
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         # Before the caller is known: to look for the token of a session's form is to read the form.
@@ -80,7 +80,7 @@ class Resource(GenericViewSet):
         """The past day that the request asks about. Raises ValidationError for one to come."""
         if not (self.takes_as_of and self.request.method in SAFE_METHODS):
             return None
-        return day_asked(self.request, "as_of", latest=self.today)
+        return day_parameter(self.request, "as_of", latest=self.today)
 
     @cached_property
     def root(self) -> str:
@@ -100,7 +100,7 @@ class Resource(GenericViewSet):
         }
 
     @cached_property
-    def roles(self) -> list[Held]:
+    def roles(self) -> list[CurrentRole]:
         """The roles that the caller holds."""
         return roles_of(self.caller)
 

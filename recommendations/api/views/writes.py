@@ -16,7 +16,7 @@ from recommendations.api.idempotency import digest_of, key_of
 from recommendations.api.list_query import WRITTEN
 from recommendations.api.lists import one_row, row_query
 from recommendations.api.parsers import fields_of
-from recommendations.api.query_params import yes_or_no
+from recommendations.api.query_params import boolean_parameter
 from recommendations.api.renderers import to_json
 from recommendations.api.views.base import RecordViewSet
 from recommendations.errors import DomainError
@@ -108,7 +108,7 @@ class WritableViewSet(RecordViewSet):
         """
         # Read before anything is held: others need not wait for a slow line.
         body, key = fields_of(self.request.data), key_of(self.request)
-        if yes_or_no(self.request, "dry_run"):
+        if boolean_parameter(self.request, "dry_run"):
             if key is not None:
                 raise ValidationError(
                     {"Idempotency-Key": "A dry run writes nothing: there is no key to keep."}
