@@ -1,7 +1,7 @@
 """Settings, read from the environment here and nowhere else.
 
 Two modes. `local` (the default) is what `quickstart` runs: a generated key, an embedded database under
-`var/`, addresses of this machine only, no HTTPS. `production` takes nothing for granted: it needs
+`var/`, addresses of this machine only, no HTTPS. `production` has no such defaults: it needs
 `SECRET_KEY`, `ALLOWED_HOSTS` and `DATABASE_URL`, and serves HTTPS only.
 """
 
@@ -21,7 +21,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.str("TRACKER_VAR", str(BASE_DIR / "var"))).resolve()
 SEEDS_DIR = BASE_DIR / "seeds"
 
-# Outside the database: whoever can rewrite that must not be able to sign for it.
+# Outside the database: a person who can change the database must not be able to sign checkpoints.
 CHECKPOINTS_DIR = Path(env.str("CHECKPOINTS_DIR", str(VAR_DIR / "checkpoints"))).resolve()
 
 MODE = env.str("TRACKER_MODE", "local")
@@ -131,7 +131,7 @@ AXES_CLIENT_IP_CALLABLE = "tracker.lockout.caller_address"
 AXES_LOCKOUT_CALLABLE = "tracker.lockout.refuse"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
-# Whom people ask about their account, or tell of a problem with a page; it follows “contact”.
+# Shown after the word “contact”: whom to ask about accounts and problems.
 SERVICE_CONTACT = env.str("SERVICE_CONTACT", "the administrator who gave you your account")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

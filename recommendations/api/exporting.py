@@ -25,7 +25,7 @@ _at_once = BoundedSemaphore(settings.EXPORTS_AT_ONCE)
 class Stream:
     """A streamed answer that calls `give_back` when it ends, fails or is closed.
 
-    The first piece is made at once, so that an early error becomes a refusal and not a broken stream.
+    The first piece is made before the answer starts: an early error becomes a refusal.
     """
 
     def __init__(self, pieces: Iterator[bytes], give_back: Callable[[], None]) -> None:
@@ -54,7 +54,7 @@ class Stream:
 
 
 def export(view: RecordResource, exported: Callable[[], Exported]) -> HttpResponseBase:
-    """Every row of the list of `view`. Raises Busy if this process already serves as many exports as it may."""
+    """Every row of the list of `view`. Raises Busy if too many exports run in this process."""
     if not _at_once.acquire(blocking=False):
         raise Busy("Too many exports are running. Try again in a few seconds.")
     stream = None

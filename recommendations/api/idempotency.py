@@ -1,4 +1,4 @@
-"""Reads `Idempotency-Key`, and computes the digest by which a repeated request is recognised."""
+"""Reads `Idempotency-Key`, and computes the digest that tells if a request is repeated."""
 
 import hashlib
 import re

@@ -50,7 +50,7 @@ def compiled(asked: ListQuery, view: RecordResource) -> CompiledList:
 
 
 def row_query(view: RecordResource, action: str, fields: tuple[str, ...]) -> tuple[ListQuery, Values]:
-    """The ListQuery of a request without filters and order, and the values that every query of the view binds."""
+    """The ListQuery without filters and order, and the values that every query of the view binds."""
     held: list[CurrentRole] = view.roles
     as_of = view.as_of if action != WRITTEN else None
     asked = ListQuery(
@@ -64,7 +64,7 @@ def list_query(request: Request, view: RecordResource) -> tuple[ListQuery, Value
     asked, values = row_query(view, "list", requested_fields(request, view))
     words = search_words(request, view) if "search" in request.query_params else []
     values |= {f"search_{place}": word for place, word in enumerate(words)}
-    # An export without `ordering` is not sorted, so that its first row is sent at once.
+    # An export without `ordering` is not sorted: sorting would delay its first row.
     unsorted = view.is_export and "ordering" not in request.query_params
     return replace(
         asked,
@@ -76,7 +76,7 @@ def list_query(request: Request, view: RecordResource) -> tuple[ListQuery, Value
 
 
 def requested_fields(request: Request, view: RecordResource) -> tuple[str, ...]:
-    """The names of the fields to show, after `fields=` and `omit=`. Raises ValidationError for unknown names."""
+    """The names of the fields to show, by `fields=` and `omit=`. Raises ValidationError for unknown names."""
     known = view.field_names(view.action, as_of=view.as_of is not None)
     given = tuple(
         (name, ",".join(request.query_params.getlist(name)))

@@ -76,7 +76,7 @@ class OrderBy:
 
 
 class Sortable(Protocol):
-    """The attributes of a view by which its lists are sorted."""
+    """The attributes of a view that define its orderings."""
 
     model: type[Model]
     orderings: dict[str, str | OrderBy]
@@ -101,7 +101,7 @@ class Ordering(OrderingFilter):
                 "name": "ordering",
                 "in": "query",
                 "required": False,
-                "description": "One or more names, separated by commas; a dash before a name reverses its order.",
+                "description": "Names, separated by commas; a dash before a name reverses its order.",
                 "schema": {"type": "array", "items": {"type": "string", "enum": names}},
                 "explode": False,
                 "style": "form",
@@ -111,7 +111,7 @@ class Ordering(OrderingFilter):
 
 @lru_cache(maxsize=512)
 def ordering_names(view: type[Sortable], words: str) -> tuple[str, ...]:
-    """The names in `ordering=`, or the view's default. Raises ValidationError for unknown names."""
+    """The names in `ordering=`, or the view's default. Raises ValidationError."""
     asked = [name.strip() for name in words.split(",") if name.strip()]
     names = asked or list(view.default_ordering)
     unknown = [name for name in names if name.removeprefix("-") not in view.orderings]

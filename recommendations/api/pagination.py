@@ -43,12 +43,11 @@ class Keyset(BasePagination):
     def page(self, request: Request, view: RecordResource) -> dict[str, object]:
         """The body of a page, with `count` and `as_of` if requested. Raises ValidationError."""
         asked, values = list_query(request, view)
-        size, counted = page_size(request), boolean_parameter(request, "count")
+        size, with_count = page_size(request), boolean_parameter(request, "count")
         asked = self._placed(request, replace(asked, limit=rows_for(size)), values)
         found = compiled(asked, view)
-        body: dict[str, object] = {"count": found.count(view, values)} if counted else {}
-        if view.as_of:
-            body["as_of"] = view.as_of
+        body: dict[str, object] = {"count": found.count(view, values)} if with_count else {}
+        body |= {"as_of": view.as_of} if view.as_of else {}
         body |= {"record_end": view.record_end, "next": None}
         with connection.cursor() as cursor:
             context = view.row_context(cursor)
@@ -65,8 +64,7 @@ class Keyset(BasePagination):
                 found, rows = (rest, others) if others else (found, rows)
         if more:
             body["next"] = next_page(request, _cursor(found, rows[-1]))
-        body["results"] = results
-        return body
+        return body | {"results": results}
 
     def _placed(self, request: Request, asked: ListQuery, values: Values) -> ListQuery:
         """The query of the page that the cursor names; the cursor's values are added to `values`."""

@@ -65,7 +65,7 @@ def refuse_token_in_address(request: Request) -> None:
 
 
 def refuse_unknown(request: Request, view: Any) -> None:
-    """Raise ValidationError with each query parameter that `view` does not take, and a list of those it takes."""
+    """Raise ValidationError that names every unknown query parameter, and the known ones."""
     given = request.query_params
     if not given:
         return
@@ -73,7 +73,7 @@ def refuse_unknown(request: Request, view: Any) -> None:
     problems: dict[str, list[str]] = {}
     for name, values in given.lists():
         if name not in known:
-            listed = f"Known are: {', '.join(sorted(known))}." if known else "None is known here."
+            listed = f"Use one of: {', '.join(sorted(known))}." if known else "This address takes none."
             problems[name] = [f"“{name}” is not a parameter of this address. {listed}"]
         elif name in PAGE_PARAMETERS and view.is_export:
             problems[name] = [f"“{name}” is for pages. An export has every row: leave it out."]

@@ -1,8 +1,9 @@
 """From a serializer class: the columns of a query, and readers from the driver's rows to JSON and tables.
 
 A field of the API is declared once, in the read serializers of its noun: one for lists, and subclasses for
-details and past days. A reader walks the serializer's fields, collects the columns, annotations and related rows that they need, and reads rows without model
-instances. It gives the same bytes as DRF's own rendering (tests/api/test_rows.py).
+details and past days. A reader walks the serializer's fields, collects the columns, annotations and related
+rows that they need, and reads rows without model instances. It gives the same bytes as DRF's own rendering
+(tests/api/test_rows.py).
 """
 
 from collections.abc import Iterable, Sequence
@@ -73,7 +74,7 @@ class RowReader(Reader):
         return b"".join(map(to_line, self.objects(rows, values, context)))
 
     def _empty(self, cells: Cells, context: RowContext) -> ColumnValues:
-        """Empty objects, for rows of which the caller may see none of the requested fields."""
+        """Empty objects, for rows whose requested fields are all hidden from the caller."""
         return [{} for _ in cells[next(iter(self.gate_places.values()))]]
 
     def _reader_for(self, gates: tuple[bool, ...]) -> Read:

@@ -1,4 +1,4 @@
-"""Who calls: the token that they show, and the roles that they hold."""
+"""Looks up a caller: their token and their roles."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -13,12 +13,12 @@ from recommendations import roles
 from recommendations.models import AccessToken, Membership, RecommendationVisibility, RecordHead, User
 from recommendations.queries.compiled import CompiledRows, columns_of, instance_of
 
-# So many recommendations are looked through sooner than a list of all is.
+# Up to this many recommendations, reading all of them is faster than using the index of a list.
 FEW = 200
 
 
-# Of a token and its user, what a request needs: the other columns are read when they are asked for.
-# A row is made of them in the order of the model's fields.
+# The columns of a token and its user that every request needs, in the order of the models' fields. Other
+# columns are deferred.
 OF_TOKEN = [
     name
     for name in columns_of(AccessToken)
@@ -30,7 +30,7 @@ OF_USER = [
 
 
 def token_of_digest(digest: str) -> AccessToken | None:
-    """The token with its user; None where there is none. One query.
+    """The token with its user, or None. One query.
 
     `record_end` is the last event of the record, and `user.current_roles_read` what `roles_of` gives: every
     request needs both.
@@ -49,12 +49,12 @@ def token_of_digest(digest: str) -> AccessToken | None:
 
 
 def is_usable(token: AccessToken, at: datetime) -> bool:
-    """Neither revoked nor expired at the instant `at`."""
+    """Whether the token is neither revoked nor expired at the instant `at`."""
     return token.revoked_at is None and (token.expiry is None or token.expiry > at)
 
 
 class CurrentRole(NamedTuple):
-    """A role, the key of the organisation that it reaches, and whether few recommendations are seen there."""
+    """A role, the key of the organisation that it covers, and whether its scope is small."""
 
     role: str
     reach: int
@@ -62,7 +62,7 @@ class CurrentRole(NamedTuple):
 
 
 def roles_of(user: User) -> list[CurrentRole]:
-    """The roles that a user holds. One query."""
+    """The current roles of a user. One query."""
     held = getattr(user, "current_roles_read", None)
     return [CurrentRole(*role) for role in _roles().rows(user.pk)] if held is None else held
 
@@ -90,7 +90,7 @@ def _look_up() -> CompiledRows:
 
 
 def values_of(user: User, held: Iterable[CurrentRole] | None = None) -> dict[str, object]:
-    """What a query that was compiled for CALLERS is bound with; `held` is `roles_of(user)`, where known."""
+    """The values of the caller's parameters for CALLERS. `held`: `roles_of(user)`, if known."""
     held = list(roles_of(user) if held is None else held)
     reach = [role.reach for role in held]
     return {
@@ -102,7 +102,7 @@ def values_of(user: User, held: Iterable[CurrentRole] | None = None) -> dict[str
 
 
 def kind_of_caller(held: Sequence[CurrentRole]) -> str:
-    """As which of CALLERS whoever holds these roles may be asked for."""
+    """The key in CALLERS of the shortest query that is right for a caller with these roles."""
     if _reaches_all(held):
         return "all"
     if len({role.reach for role in held}) != 1:

@@ -1,8 +1,7 @@
 """Querysets that are compiled once and run many times.
 
-Compiling the SQL of a wide query takes longer than running it: 8 ms against 0.5 ms for the list of
-overdue recommendations (SQLite). While it is compiled, a `Parameter` stands for each value that is known
-only when it runs.
+Compiling the SQL of a wide query takes longer than running it: 8 ms against 0.5 ms for the list of overdue
+recommendations (SQLite). A `Parameter` takes the place of each value that is known only at run time.
 """
 
 from collections.abc import Callable, Generator, Sequence
@@ -18,7 +17,7 @@ from recommendations.queries import execute
 from recommendations.queries.execute import DriverValue, Row
 from recommendations.queries.parameters import Parameter, Values
 
-# Rows at once of a long read: more are no faster, and all objects made of them are held together.
+# Rows in a block of a long read. Larger blocks are not faster, and need more memory.
 BLOCK = 200
 Instance = TypeVar("Instance", bound=Model)
 # The place of a column: the functions that turn the driver's value into Python's, and the column.
@@ -52,7 +51,7 @@ class CompiledQuery:
         return sql.replace("%%", "%%%%") % tuple(f"%({label})s" for label in labels)
 
     def bind(self, values: Values) -> dict[str, DriverValue]:
-        """What the cursor is given: the constants, and `values` as the driver takes them."""
+        """The parameters for the cursor: the constants, and `values` as the driver takes them."""
         return {
             **self.constants,
             **{label: values.bound(one) for label, one in self.parameters.items()},
@@ -68,12 +67,12 @@ class CompiledQuery:
         return cursor.fetchall()
 
     def blocks(self, values: Values) -> Generator[list[Row], None, None]:
-        """Every row of one moment, BLOCK at a time, in constant memory."""
+        """Every row, from one snapshot, in blocks of BLOCK rows: constant memory."""
         return execute.fetch_blocks(self.sql, self.bind(values), BLOCK)
 
 
 class CompiledRows:
-    """`build(key)` gives a `values_list` queryset in which the key stands at one or more places."""
+    """Rows by key: `build(key)` returns a `values_list` queryset that uses the key once or more."""
 
     def __init__(self, build: Callable[[Parameter], QuerySet], field: Field | None = None) -> None:
         self.build, self.key = build, Parameter("key", field or IntegerField())
@@ -92,7 +91,7 @@ class CompiledRows:
 class CompiledRow:
     """One row of a model, with the rows that `related` names.
 
-    `build()` gives a queryset of the model in which parameters stand for the values of `get`.
+    `build()` returns a queryset of the model, with parameters for the values of `get`.
     """
 
     def __init__(self, build: Callable[[], QuerySet], *related: str) -> None:
@@ -134,7 +133,7 @@ def columns_of(model: type[Model]) -> list[str]:
 
 
 def instance_of(model: type[Instance], cells: Sequence[object], names: list[str] | None = None) -> Instance:
-    """The row of a model whose columns have these values: all columns, or those in `names`."""
+    """A model instance with these values: of all columns, or of those in `names`."""
     return model.from_db(DEFAULT_DB_ALIAS, columns_of(model) if names is None else names, cells)
 
 
@@ -145,7 +144,7 @@ def _converters(rows: QuerySet) -> Converters:
 
 
 def _converted(row: Row, converters: Converters, connection: BaseDatabaseWrapper) -> list[object]:
-    """The values of a row as the queryset gives them: SQLite's driver, for one, gives days as text."""
+    """The values of a row as a queryset converts them: SQLite's driver, for example, returns days as text."""
     values = list(row)
     for place, (convert_by, column) in converters.items():
         for convert in convert_by:

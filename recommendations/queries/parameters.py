@@ -1,4 +1,4 @@
-"""Named parameters: they stand in a queryset for values that are known only when its SQL runs.
+"""Named parameters of querysets, for values that are known only when the SQL runs.
 
 A queryset is compiled once (`queries.compiled`). In the SQL each parameter is `%(label)s`; the values
 are given to the cursor as a mapping.
@@ -34,8 +34,8 @@ from recommendations.queries.execute import DriverValue
 
 
 class Values(dict[str, Any]):
-    """What the parameters of a request's queries stand for. Each is converted for the driver once:
-    converting a day takes 5 µs, and the queries of a detail have some 30 parameters."""
+    """The values of the parameters of a request. Each is converted for the driver once: converting a day
+    takes 5 µs, and the queries of a detail have some 30 parameters."""
 
     def __init__(self, *given: Mapping[str, object], **more: object) -> None:
         super().__init__(*given, **more)
@@ -137,7 +137,7 @@ def end_of(day: Day) -> datetime | DayEndParameter:
     return base.end_of(day)
 
 
-# Django leaves a condition that never holds out of the SQL.
+# Django leaves this condition out of the SQL.
 NEVER_TRUE = Q(pk__in=[])
 
 
@@ -146,9 +146,8 @@ class CallerParameters:
     """The user of a compiled query: their key, the organisations that their roles cover, and whether
     one of their roles reads everything.
 
-    Queries are shorter for callers of whom more is known: `single_scope` where all roles cover one
-    organisation, `small_scope` where few recommendations are visible from it. Where `owner_reachable`
-    holds, the caller reaches the owner of every row of the query.
+    Some callers get shorter queries: `single_scope` if all roles cover one organisation, `small_scope` if it
+    also has few recommendations in scope. `owner_reachable`: the caller's roles cover the owner of every row.
     """
 
     pk: Parameter

@@ -1,7 +1,7 @@
 """The four statuses of a recommendation and whether its claim is supported, computed by the database.
 
-First the facts, which hold until something is written: annotated as `fact_…`, from the rows or from the
-history of a past day. Then, from the facts and a day, the statuses: one rule for present and past.
+First the facts, which change only by a write: annotated as `fact_…`, from the rows or from the history.
+Then, from the facts and a day, the statuses: the same rule for today and past days.
 """
 
 from datetime import date, timedelta
@@ -68,7 +68,7 @@ class UnsupportedClaimReason(TextChoices):
 
 
 def with_facts(rows: QuerySet[Recommendation]) -> QuerySet[Recommendation]:
-    """Annotate `fact_…` as they follow from the rows that stand now."""
+    """Annotate `fact_…`, computed from the current rows."""
     return rows.annotate(**present_facts())
 
 
@@ -78,13 +78,13 @@ def with_statuses(rows: QuerySet[Recommendation], *, on: date) -> QuerySet[Recom
 
 
 def with_kept_statuses(rows: QuerySet[Recommendation], *, on: Day) -> QuerySet[Recommendation]:
-    """The same, from the facts that operations keep: for readers, who are many."""
+    """Annotate the same statuses from the stored facts, which is faster."""
     present = FilteredRelation("history", condition=Q(history__valid_to__isnull=True))
     return _from_history(rows.annotate(as_it_stood=present), on)
 
 
 def with_statuses_as_of(rows: QuerySet[Recommendation], *, day: Day) -> QuerySet[Recommendation]:
-    """Those that were recorded by the end of that London day, with the statuses that they had then."""
+    """The recommendations recorded by the end of that London day, with their statuses at that time."""
     stood = FilteredRelation("history", condition=stood_at(end_of(day), "history__"))
     return _from_history(rows.annotate(as_it_stood=stood).filter(as_it_stood__isnull=False), day)
 
@@ -123,9 +123,9 @@ def with_times_moved(rows: QuerySet[Action]) -> QuerySet[Action]:
 
 @cache
 def present_facts() -> dict[str, Combinable]:
-    """Annotations `fact_…` of a recommendation from the rows as they stand.
+    """Annotations `fact_…` of a recommendation, computed from the current rows.
 
-    They are the same for every query, so they are made once: making them takes longer than asking.
+    They are built once: building them takes longer than running the query.
     """
     reviews = _standing_reviews().filter(recommendation=OuterRef("pk")).order_by("-dated", "-pk")
     answers = Response.objects.filter(recommendation=OuterRef("pk")).order_by("-number")
@@ -145,13 +145,13 @@ def present_facts() -> dict[str, Combinable]:
 
 
 def past_facts(stood: str) -> dict[str, Combinable]:
-    """The same annotations from the history row that stands under the relation `stood`."""
+    """The same annotations from the history row in the relation `stood`."""
     return {f"fact_{name}": F(f"{stood}__{name}") for name in FACTS}
 
 
 @lru_cache(maxsize=64)
 def schedule(on: Day) -> dict[str, Combinable]:
-    """Those of the statuses on the day `on` that follow from `fact_status` and `fact_first_due` alone."""
+    """The status, schedule and days late on the day `on`, from `fact_status` and `fact_first_due`."""
     ended = Q(fact_status__in=workflow.RECOMMENDATION.ended)
     due = F("fact_first_due")
     overdue = ~ended & Q(fact_first_due__lt=on)
@@ -226,7 +226,7 @@ def _per_recommendation(rows: QuerySet, of: str, **value: Func) -> Subquery:
 
 
 def _shown_until(level: str) -> Subquery:
-    """Until when accepted evidence on this level counts; for good where a piece does not expire."""
+    """The last day on which accepted evidence on this level counts; NEVER if a piece does not expire."""
     accepted = Evidence.objects.filter(verdict=Verdict.ACCEPTED, redacted_at__isnull=True, level=level)
     until = Max(Coalesce("expires", Value(NEVER), output_field=DateField()))
     return _per_recommendation(accepted, "recommendation", until=until)
@@ -258,22 +258,22 @@ def _heard_on() -> Coalesce:
 
 
 def _standing_reviews() -> QuerySet[Review]:
-    """A review that another one corrects says nothing any more."""
+    """Reviews that no later review corrects."""
     return Review.objects.filter(corrections__isnull=True)
 
 
 def _last_judged() -> QuerySet[Review]:
-    """The last review that judged progress: “not followed up” judges nothing, and takes nothing back."""
+    """The last review that judged progress; “not followed up” is not a judgement."""
     judging = _standing_reviews().filter(judgement__order__gt=0)
     last = judging.filter(recommendation=OuterRef("recommendation")).order_by("-dated", "-pk")
     return judging.filter(recommendation=OuterRef("pk"), pk=Subquery(last.values("pk")[:1]))
 
 
 def _of_measures() -> dict[str, Combinable]:
-    """How many measures with a direction were not read, or not shown to move as wanted.
+    """How many measures with a direction were not measured again, have no clear change, or are worse.
 
-    Of several readings the last that says anything counts. One without a count says nothing where the
-    report prints a count to set it against; where the report prints none, no reading can say more.
+    The last conclusive reading counts. A reading without a count is inconclusive if the report prints a
+    count; if the report prints none, every reading is inconclusive and counts as measured.
     """
     readings = Reading.objects.filter(measure=OuterRef("pk"))
     telling = readings.exclude(movement=Movement.CANNOT_SAY).order_by("-taken_on", "-pk")

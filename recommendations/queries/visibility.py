@@ -1,4 +1,4 @@
-"""Which rows a user may read: conditions that the database evaluates, from the user's memberships.
+"""Conditions on which rows a user may read, from the user's memberships. The database evaluates them.
 
 `visible(queryset, user, on=day)` is the one rule for each noun. The user is a User, or CallerParameters
 where the query is compiled once for many users.
@@ -41,19 +41,18 @@ from recommendations.queries.parameters import NEVER_TRUE, CallerParameters, Day
 Caller = User | AnonymousUser | CallerParameters
 Condition = Q | Combinable
 Rows = TypeVar("Rows", bound=QuerySet)
-# A condition is the same for every query of a user and is never changed: building one takes longer than
-# running it.
+# Conditions are immutable, and building one takes longer than running it.
 _remembered = lru_cache(maxsize=4096)
 
 
 def visible(rows: Rows, user: Caller, *, on: Day) -> Rows:
-    """The rows that exist for `user` on the day `on`: reports under embargo do not."""
+    """The rows that `user` may read on the day `on`. Reports under embargo are left out."""
     return rows.filter(VISIBLE[rows.model](user, on))
 
 
 def in_scope(user: Caller) -> Q:
-    """True of a recommendation about whose work `user` may read what bodies wrote: they reach its owner,
-    or the lead of one of its actions. One look at the table RecommendationVisibility."""
+    """Condition: the recommendation is in the user's scope. A role covers its owner, or the lead of one of
+    its actions. Looks the row up in RecommendationVisibility."""
     within = RecommendationVisibility.objects.filter(within_reach(user, "organisation"))
     seen = within.filter(recommendation=OuterRef("pk"))
     return Q(owner_reachable(user)) | Q(has_row(seen)) | Q(reads_everything(user))
@@ -61,16 +60,16 @@ def in_scope(user: Caller) -> Q:
 
 @dataclass(frozen=True)
 class VisibilityRows:
-    """Rows of RecommendationVisibility: those of an organisation, or with None those of no organisation;
-    `by_owner` leaves out those that are seen by the lead of an action alone."""
+    """Rows of RecommendationVisibility: those of `organisation`, or those without one (for roles that read
+    everything). `by_owner` leaves out rows that exist only for the lead of an action."""
 
     organisation: Any = None
     by_owner: bool = False
 
 
 def found_by_visibility(rows: Rows, found_by: VisibilityRows) -> Rows:
-    """The recommendations of the narrow table's rows, with its status and due date as `status_key` and
-    `due_key` (NO_DUE_DATE where there is none), which its index has in order."""
+    """Join the rows of RecommendationVisibility. Annotates their status and due date as `status_key` and
+    `due_key` (NO_DUE_DATE if there is none), which the index has in order."""
     if found_by.organisation is None:
         condition = Q(visibility__organisation__isnull=True)
     else:
@@ -97,17 +96,17 @@ def _published(path: str) -> Callable[[Caller, Day], Q]:
 
 
 def _of_owner(path: str) -> Callable[[Caller, Day], Q]:
-    """What concerns a whole recommendation is for its owner, and not for the leads of its actions."""
+    """Rows about a whole recommendation: read by its owner, not by the leads of its actions."""
     return lambda user, on: reaches_owner(user, path)
 
 
 def _of_owner_or_lead(recommendation: str, lead: str) -> Callable[[Caller, Day], Q]:
-    """A lead organisation reads what concerns its own action."""
+    """Rows about an action: read by the owner, and by the action's lead."""
     return lambda user, on: reaches_owner(user, recommendation) | reaches(user, lead)
 
 
 def _event(user: Caller, on: Day) -> Q:
-    """Events follow their recommendation or action; those about neither are for who reads everything."""
+    """Events follow their recommendation or action; others are for roles that read everything."""
     shown = visible(Recommendation.objects.filter(pk=OuterRef("recommendation")), user, on=on)
     return (
         Q(recommendation__isnull=True) & Q(reads_everything(user))
@@ -135,28 +134,27 @@ VISIBLE: dict[type[Model], Callable[[Caller, Day], Q]] = {
 
 
 def has_row(rows: QuerySet) -> IsNull:
-    """True where `rows`, which depend on the outer row, have one.
+    """Condition: `rows`, which refer to the outer row, are not empty.
 
-    Unlike EXISTS, PostgreSQL looks it up by the index for each row; for EXISTS with parameters it would
-    first read the whole table into a hash.
+    PostgreSQL looks each up by the index; for EXISTS with parameters it would read the whole table first.
     """
     return IsNull(Subquery(rows.order_by().values("pk")[:1]), False)  # noqa: FBT003  Django's own.
 
 
 def reads_everything(user: Caller) -> Condition:
-    """True where the user holds a role that reads what every body wrote."""
+    """Condition: the user has a role that reads everything."""
     return user.everything if isinstance(user, CallerParameters) else _reads_everything(user.pk)
 
 
 def owner_reachable(user: Caller) -> Q:
-    """True where it is known beforehand that the user reaches the owner of whatever is asked about."""
+    """Condition: the query is limited to rows whose owner the user's roles cover."""
     return user.owner_reachable if isinstance(user, CallerParameters) else NEVER_TRUE
 
 
 def among_small_scope(user: Caller, path: str) -> Q:
-    """Nothing new of what is in reach of the user, whose recommendation's id stands at `path`.
+    """No-op condition for callers with few recommendations in scope; `path` leads to the recommendation's id.
 
-    Yet where few recommendations are, the database begins with those, and not with all that there is.
+    It makes the database start with those few, and not with all rows.
     """
     if not (isinstance(user, CallerParameters) and user.small_scope):
         return Q()
@@ -165,7 +163,7 @@ def among_small_scope(user: Caller, path: str) -> Q:
 
 
 def published(user: Caller, path: str, *, on: Day) -> Q:
-    """True where the report at `path` is published on the day `on`, or the user reads everything.
+    """Condition: the report at `path` is published on the day `on`, or the user reads everything.
 
     `path` leads to the inspection and ends with two underscores; it is empty for the inspection itself.
     """
@@ -175,10 +173,9 @@ def published(user: Caller, path: str, *, on: Day) -> Q:
 
 
 def reaches(user: Caller, path: str, *, held_by: list[str] | None = None) -> Q:
-    """True where a current membership of `user` covers the organisation whose id stands at `path`.
+    """Condition: a current role of `user` covers the organisation at `path`.
 
-    Every role reads within its reach; `held_by` narrows to the roles that hold a capability, of which
-    some reach everything.
+    `held_by` limits this to certain roles, some of which cover everything.
     """
     if isinstance(user, CallerParameters) and held_by is None:
         return _bound_reach(user, path)
@@ -186,9 +183,9 @@ def reaches(user: Caller, path: str, *, held_by: list[str] | None = None) -> Q:
 
 
 def reaches_owner(user: Caller, path: str) -> Q:
-    """True where the user reaches the owner of the recommendation whose id stands at `path`.
+    """Condition: the user's roles cover the owner of the recommendation at `path`.
 
-    For whoever will ask it is one look at the table RecommendationVisibility, which operations keep.
+    Compiled queries look it up in RecommendationVisibility.
     """
     if not isinstance(user, CallerParameters):
         return reaches(user, f"{path}__owner")
@@ -196,12 +193,12 @@ def reaches_owner(user: Caller, path: str) -> Q:
 
 
 def works_under(user: Caller, path: str) -> Q:
-    """True where `user` works in the organisation at `path` or below it: by any role that they hold."""
+    """Condition: `user` works for the organisation at `path` or one below it, in any role."""
     return _works_under(user.pk, path)
 
 
 def within_reach(user: Caller, path: str) -> Q:
-    """True where the organisation at `path` is one that a role of the user's names as its reach."""
+    """Condition: a role of the user names the organisation at `path` as the one that it covers."""
     if isinstance(user, CallerParameters):
         return Q(**({path: user.single_scope} if user.single_scope else {f"{path}__among": user.reach}))
     return Q(**{f"{path}__in": Membership.objects.current().filter(user=user.pk).values("reach")})
@@ -209,16 +206,16 @@ def within_reach(user: Caller, path: str) -> Q:
 
 @_remembered
 def covers(user: CallerParameters, slug: Parameter) -> Q:
-    """True where the organisation `slug` is within reach of the user, and with it all that it owns."""
+    """Condition: a role of the user covers the organisation `slug`."""
     return Q(Exists(OrganisationPath.objects.filter(within_reach(user, "ancestor"), descendant__slug=slug)))
 
 
 @_remembered
 def _bound_published(caller: CallerParameters, path: str, on: Day) -> Q:
-    """Those under embargo are few, and are found once a query: no report is looked up for each row.
+    """Few reports are under embargo: a subquery finds them once, instead of a lookup for each row.
 
-    As an array PostgreSQL finds them first; of `IN` it counts the cost for each row and sorts all rows
-    instead (the list by due date at 20,000 recommendations: 106 ms with `IN`).
+    PostgreSQL runs an array subquery first; with `IN` it sorts all rows instead (the list by due date at
+    20,000 recommendations: 106 ms with `IN`).
     """
     embargoed = Inspection.objects.order_by().filter(published_latest__gt=on)
     return ~Q(**{f"{path}__among": Subquery(embargoed.values("pk"))}) | Q(caller.everything)
@@ -244,7 +241,7 @@ def _reads_everything(user: int) -> Exists:
 
 @_remembered
 def _reaches(user: int, path: str, held_by: tuple[str, ...] | None) -> Q:
-    # Organisations are few: which of them are within reach is found once a query, and not for each row.
+    # There are few organisations: find those that the roles cover once, and not for each row.
     held = Membership.objects.current().filter(user=user)
     if held_by is None:
         return _within(path, held) | Q(_reads_everything(user))

@@ -19,6 +19,7 @@ from recommendations.api.renderers import to_json
 from recommendations.api.row_fields import FLAGS
 from recommendations.api.serializers.declarations import reads
 from recommendations.api.serializers.organisation import OrganisationSerializer
+from recommendations.api.serializers.recommendation import RecommendationListSerializer
 from recommendations.api.urls import router
 from recommendations.exports import Column, ColumnKind
 from recommendations.models import User
@@ -174,6 +175,16 @@ def test_the_comparison_sees_a_field_that_is_read_in_another_way(people: People)
 def test_a_method_has_nothing_but_the_columns_that_it_names(people: People) -> None:
     with pytest.raises(AttributeError, match="name"):
         both(people.inspector, ForgetfulOrganisation)
+
+
+class UnannotatedRecommendation(RecommendationListSerializer):
+    annotations = [one for one in RecommendationListSerializer.annotations if "judgement" not in one.provides]
+
+
+def test_the_comparison_sees_a_field_whose_annotation_is_missing(people: People) -> None:
+    view = asked("recommendations", people.inspector, "list")
+    with pytest.raises(AssertionError, match="judgement"):
+        rendered(view, UnannotatedRecommendation)
 
 
 def both(user: User, serializer: type[Any]) -> set[bool]:

@@ -92,7 +92,7 @@ class Day(ValueFilter, django_filters.DateFilter):
 
 
 class WholeNumber(ValueFilter, django_filters.NumberFilter):
-    """A whole number that fits the column on both databases. Without `lookup_expr` it matches any of the values."""
+    """A whole number that fits the column on both databases. By default it matches any of the values."""
 
     parameter_class: type[Field] = BigIntegerField
 
@@ -176,7 +176,7 @@ class Changes(FilterSet):
         method="filter_changed_after",
         lookup_expr="gt",
         largest=LARGEST_SEQUENCE,
-        label="Sequence of an event: only rows that changed after it. Misses no row, however slow a write was.",
+        label="Sequence of an event: only rows that changed after it. Misses no slow write.",
     )
     updated_since = Since(
         method="filter_updated_since",

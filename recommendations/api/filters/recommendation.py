@@ -63,10 +63,23 @@ class RecommendationFilter(Changes):
     key_question = Text(
         method="filter_key_question", label="Number of a key question that it rests on, such as 2.2.3."
     )
-    status = Choice(method="filter_status", choices=workflow.RECOMMENDATION.choices)
-    response = Choice(method="filter_response", choices=[*Answer.choices, (UNANSWERED, "No response yet")])
-    evidence_level = Choice("evidence_level", choices=AcceptedLevel.choices)
-    schedule_status = Choice("schedule_status", choices=ScheduleStatus.choices)
+    status = Choice(
+        method="filter_status",
+        choices=workflow.RECOMMENDATION.choices,
+        label="Where the owner says the work is.",
+    )
+    response = Choice(
+        method="filter_response",
+        choices=[*Answer.choices, (UNANSWERED, "No response yet")],
+        label="The owner's answer to the recommendation.",
+    )
+    evidence_level = Choice(
+        choices=AcceptedLevel.choices, label="The highest level that accepted evidence reaches."
+    )
+    schedule_status = Choice(
+        choices=ScheduleStatus.choices,
+        label="How the first due date of its open actions compares with today.",
+    )
     open = YesNo(method="filter_open", label="Neither closed nor superseded.")
     overdue = YesNo(method="filter_overdue", label="Open, and the first open action is past its target.")
     due_from = Day(method="filter_due", lookup_expr="gte")
@@ -74,11 +87,13 @@ class RecommendationFilter(Changes):
     due_within = DaysAhead(
         method="filter_due_within", lookup_expr="lte", label="Days: open, and due from today until then."
     )
-    no_recent_update = YesNo("no_recent_update")
+    no_recent_update = YesNo(label="Open, and no update from the owner for 90 days.")
     judgement = JudgementFilter("judgement", label=f"Code of the inspector's last judgement, or {UNJUDGED}.")
-    unsupported_claim = YesNo("unsupported_claim")
+    unsupported_claim = YesNo(label="Claimed as done, but evidence or findings do not support the claim.")
     unsupported_claim_reason = Choice(
-        method="filter_unsupported_claim_reason", choices=UnsupportedClaimReason.choices
+        method="filter_unsupported_claim_reason",
+        choices=UnsupportedClaimReason.choices,
+        label="Why evidence or findings do not support the claim.",
     )
 
     class Meta:

@@ -35,7 +35,7 @@ class SummaryFilter(RecommendationFilter):
         method="filter_by",
         lookup_expr="in",
         choices=[(name, name.replace("_", " ").capitalize()) for name in SPLITS],
-        label="Split each row into one row for each combination of values that occurs; separate several with commas.",
+        label="Split each row by these values, one row for each combination; separate several with commas.",
     )
 
     def filter_by(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:

@@ -1,4 +1,4 @@
-"""What every serializer shares: small objects for other rows, and no field that is not known."""
+"""Base classes of serializers, small objects for references, and fields that look up references."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence, Sized
@@ -27,7 +27,7 @@ _ID = re.compile(r"[0-9]{1,18}")
 
 
 class StrictSerializer(serializers.Serializer):
-    """Refuses a field that it does not know, by name, instead of passing over it."""
+    """Refuses unknown fields by name, which DRF would ignore."""
 
     def to_internal_value(self, data: object) -> Model:
         if isinstance(data, dict):
@@ -36,21 +36,21 @@ class StrictSerializer(serializers.Serializer):
             if unknown:
                 known = ", ".join(writable)
                 raise serializers.ValidationError(
-                    {name: [f"“{name}” cannot be written here. Known are: {known}."] for name in unknown}
+                    {name: [f"“{name}” cannot be written here. The fields are: {known}."] for name in unknown}
                 )
         return super().to_internal_value(data)
 
 
 @extend_schema_field(str)
 class Scoped(serializers.SlugRelatedField):
-    """A posted reference to a row that the caller may read; any other does not exist.
+    """A reference in a request to a row that the caller may read; other rows do not exist.
 
-    `rows(user)` gives the rows that exist for the caller: for ANYBODY and TODAY, which are bound.
+    `rows(user)` returns the rows that the caller may read. The query is compiled once, for ANYBODY and TODAY.
     """
 
     default_error_messages = {
-        "does_not_exist": "There is no {value} that you may name here.",
-        "invalid": "A reference in text is expected.",
+        "does_not_exist": "{value} does not exist, or you may not use it here.",
+        "invalid": "Give a reference as text.",
     }
 
     def __init__(self, rows: Callable[[Caller], QuerySet], **kwargs: Any) -> None:
@@ -66,7 +66,7 @@ class Scoped(serializers.SlugRelatedField):
         return self.found(data) or self.fail("does_not_exist", value=f"“{data[:100]}”")
 
     def found(self, key: str | int) -> Model | None:
-        """The row that exists for the caller under `key`, or None. One query, which is written once."""
+        """The row with this key that the caller may read, or None. One query."""
         caller = values_of(self.context["request"].user, getattr(self.context.get("view"), "roles", None))
         return _named(self.rows, self.slug_field).get(**caller, today=timezone.localdate(), key=key)
 
@@ -82,7 +82,7 @@ def _named(rows: Callable[[Caller], QuerySet], field: str) -> CompiledRow:
 
 
 class ScopedList(serializers.ListField):
-    """Several posted references, found by one query."""
+    """Several references in a request, looked up by one query."""
 
     child = serializers.CharField()
 
@@ -93,26 +93,26 @@ class ScopedList(serializers.ListField):
     def to_internal_value(self, data: list[str]) -> list[Model]:
         named = dict.fromkeys(super().to_internal_value(data))
         if len(named) > MOST_NAMED:
-            raise serializers.ValidationError(f"At most {MOST_NAMED} can be named.", code="max_length")
+            raise serializers.ValidationError(f"Give at most {MOST_NAMED}.", code="max_length")
         rows = self.rows(self.context["request"].user).filter(**{f"{self.slug_field}__in": named})
         found = {getattr(row, self.slug_field): row for row in rows}
         if unknown := [f"“{name[:100]}”" for name in named if name not in found]:
-            message = f"There is no {', '.join(unknown)} that you may name here."
+            message = f"{', '.join(unknown)}: not found, or you may not use it here."
             raise serializers.ValidationError(message, code="does_not_exist")
         return list(found.values())
 
 
 @extend_schema_field(int)
 class ScopedId(Scoped):
-    """The same for rows that are addressed by number."""
+    """A reference by number to a row that the caller may read."""
 
-    default_error_messages = {"invalid": "A whole number is expected."}
+    default_error_messages = {"invalid": "Give a whole number."}
 
     def __init__(self, rows: Callable[[Caller], QuerySet], **kwargs: Any) -> None:
         super().__init__(rows, slug_field="pk", **kwargs)
 
     def to_internal_value(self, data: object) -> Model:
-        # A form has nothing but text.
+        # All values of a form are text.
         if is_form_media_type(self.context["request"].content_type) and _ID.fullmatch(str(data)):
             data = int(str(data))
         if not isinstance(data, int) or isinstance(data, bool) or not 0 < data < 2**63:
@@ -128,12 +128,11 @@ class Instant(serializers.DateTimeField):
 
 
 class RowSerializer(serializers.ModelSerializer):
-    """A row of the API: the one place where its fields are declared.
+    """Base of read serializers, which declare the fields of the API.
 
-    Callers may leave fields out, by `fields` and `omit`. `gates` names, for a field that only some
-    callers see, the annotation that must be true; `annotations` and `related` say what fields need
-    beside the columns of the model; `past_only` are fields of a past day. A nested serializer leaves
-    out the fields `without`.
+    `gates` maps a field that only some callers see to the annotation that must be true. `annotations` and
+    `related` declare what fields need in addition to the model's columns. `past_only` are fields of a
+    past day. `without` names fields that a nested serializer leaves out.
     """
 
     gates: Mapping[str, str] = {}
@@ -160,7 +159,7 @@ class RowSerializer(serializers.ModelSerializer):
 
 
 class NullIf(serializers.Field):
-    """A field that shows null for the value `absent`, by which the database says that there is none."""
+    """Shows null for the value `absent`, which the database stores for “none”."""
 
     def __init__(self, *, absent: str = "", **kwargs: Any) -> None:
         self.absent = absent
@@ -179,7 +178,7 @@ class TextOrNull(NullIf, serializers.CharField):
 
 
 class FoldOf(serializers.Field):
-    """A field that is made of what another field of the same serializer shows, the field `of`."""
+    """A field that is computed from the value of another field of the same serializer, `of`."""
 
     def __init__(self, of: str, **kwargs: Any) -> None:
         self.of = of
@@ -223,7 +222,7 @@ class ActionBrief(serializers.ModelSerializer):
 
 
 class DateSpanField(serializers.Serializer):
-    """A date kept under `stem`: `words` as said; the days that they can mean, `earliest` to `latest`."""
+    """A date as written (`words`), and the days that it can mean, from `earliest` to `latest`."""
 
     words = serializers.CharField()
     earliest = serializers.DateField(allow_null=True)
@@ -255,7 +254,7 @@ class PersonBrief(serializers.ModelSerializer):
 
 
 class StatedVersion(StrictSerializer):
-    """`version` is the one that was read (or send If-Match)."""
+    """`version` is the version that you read; you can send If-Match instead."""
 
     version = serializers.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
 

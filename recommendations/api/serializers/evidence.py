@@ -31,7 +31,7 @@ class FileSerializer(serializers.Serializer):
 class EvidenceSerializer(RowSerializer):
     """A link, the reference of a document, or a file; one of the three is given.
 
-    `represents` is the day of which it speaks, apart from the instant at which it was attached.
+    `represents` is the day that the evidence is about; `attached_at` is when it was attached.
     """
 
     url = serializers.HyperlinkedIdentityField("evidence-detail")
@@ -92,7 +92,7 @@ class EvidenceSerializer(RowSerializer):
 
 
 class NewEvidence(StrictSerializer):
-    """What shows what was done: a `link` or a `document_reference`, and in a form a `file`.
+    """New evidence: a `link` or a `document_reference`, or in a form a `file`.
 
     `declared_no_personal_data` must be true.
     """
@@ -109,7 +109,7 @@ class NewEvidence(StrictSerializer):
 
 
 class NewEvidenceForm(NewEvidence):
-    """The same as a form, which can hold a `file` instead."""
+    """New evidence as a form, which can hold a `file` instead of a link or reference."""
 
     file = serializers.FileField(required=False, allow_empty_file=True)
 

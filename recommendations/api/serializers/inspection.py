@@ -53,7 +53,7 @@ class KeyQuestionResultSerializer(serializers.ModelSerializer):
 
 
 class InspectionListSerializer(RowSerializer):
-    """`published_earliest` and `published_latest` span what the report prints: a month has no day."""
+    """`published_earliest` and `published_latest`: the first and last day that the printed date can mean."""
 
     url = serializers.HyperlinkedIdentityField("inspection-detail", lookup_field="reference")
     report_url = serializers.CharField(source="url", allow_blank=True)
@@ -100,7 +100,7 @@ class InspectionListSerializer(RowSerializer):
 
 
 class ProgressSerializer(serializers.Serializer):
-    """How many recommendations of the report, within the caller's reach, stand where.
+    """The number of the report's recommendations by status, for those in the caller's scope.
 
     Each of the first three adds up to `recommendations`; so does `judgement`, whose codes are those of
     the framework, and `none`.
@@ -142,12 +142,12 @@ class InspectionSerializer(InspectionListSerializer):
 
 
 class PastInspectionListSerializer(InspectionListSerializer):
-    """An inspection on a past day, which it names."""
+    """An inspection on a past day."""
 
     past_only: frozenset[str] = frozenset()
 
 
 class PastInspectionSerializer(InspectionSerializer):
-    """An inspection on a past day, which it names, and how far the work was then."""
+    """An inspection on a past day, with the progress on that day."""
 
     past_only: frozenset[str] = frozenset()

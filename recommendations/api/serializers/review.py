@@ -19,7 +19,7 @@ from recommendations.models.stored_names import claim_as_named
 
 
 class ReviewSerializer(RowSerializer):
-    """What an inspector found; `claim` is what the owner claimed at that moment."""
+    """A judgement by an inspector. `claim` is what the owner claimed when it was recorded."""
 
     url = serializers.HyperlinkedIdentityField("review-detail")
     recommendation = RecommendationBrief()

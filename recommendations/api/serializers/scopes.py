@@ -1,4 +1,4 @@
-"""The rows that a caller may name in what they post: what they may read, and nothing else exists."""
+"""The rows to which a request may refer: those that the caller may read."""
 
 from django.db.models import QuerySet
 

@@ -16,7 +16,7 @@ from recommendations.models import TargetRevision
 
 
 class TargetRevisionSerializer(RowSerializer):
-    """How the target date of an action moved; `days_moved` is null where a date is missing."""
+    """A move of an action's target date. `days_moved` is null if a date is missing."""
 
     url = serializers.HyperlinkedIdentityField("target-revision-detail")
     recommendation = RecommendationBrief(source="action.recommendation")
@@ -51,7 +51,7 @@ class TargetRevisionSerializer(RowSerializer):
 
 
 class NewTargetRevision(StatedVersion, StatedReason):
-    """`version` is that of the action; `target_date` is kept as it is said."""
+    """`version` is that of the action; `target_date` is kept as written."""
 
     action = ScopedId(actions)
     target_date = serializers.CharField(max_length=100)

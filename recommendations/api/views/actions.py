@@ -1,4 +1,4 @@
-"""Actions and how their target dates moved: in reach of the caller, or absent."""
+"""Actions, and the revisions of their target dates."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ from recommendations.operations.targets import revise_target
 
 
 class ActionViewSet(StepViewSet):
-    """Steps that bodies take to carry out a recommendation."""
+    """Actions that organisations take to carry out a recommendation."""
 
     queryset = Action.objects.none()
     model = Action
@@ -58,7 +58,7 @@ class ActionViewSet(StepViewSet):
 
     @extend_schema(request=ActionRevision, responses={200: ActionSerializer})
     def partial_update(self, request: Request, pk: str) -> HttpResponse:
-        """Change an action that was read at a version; 412 if another write came first."""
+        """Change an action. State the version that you read; 412 if another write came first."""
         return self.write(
             lambda: revise_action(
                 action=self.get_object(),
@@ -71,7 +71,7 @@ class ActionViewSet(StepViewSet):
     @extend_schema(request=BulkRevisions, responses={200: ActionResults})
     @action(detail=False, methods=["post"])
     def bulk(self, request: Request) -> HttpResponse:
-        """Change up to 200 actions, each read at a version: all of them, or none."""
+        """Change up to 200 actions, each with the version that you read. Either all are changed or none."""
 
         def revise(item: dict[str, Any]) -> Action:
             return revise_action(action=item.pop("id"), **item, by=self.caller, at=self.now)
@@ -81,12 +81,12 @@ class ActionViewSet(StepViewSet):
     @extend_schema(request=ActionStep, responses={200: ActionSerializer})
     @action(detail=True, methods=["post"])
     def steps(self, request: Request, pk: str) -> HttpResponse:
-        """Take a step of the workflow; 409 with everything that is missing where it is refused."""
+        """Take a step of the workflow. A refused step answers 409 and lists everything that is missing."""
         return self.take_step(ActionStep)
 
 
 class TargetRevisionViewSet(WritableViewSet):
-    """Every move of a target date, with what stood before and why. Append-only."""
+    """Every move of a target date, with the date before and the reason. Append-only."""
 
     queryset = TargetRevision.objects.none()
     model = TargetRevision
@@ -99,7 +99,7 @@ class TargetRevisionViewSet(WritableViewSet):
 
     @extend_schema(request=NewTargetRevision, responses={201: TargetRevisionSerializer})
     def create(self, request: Request) -> HttpResponse:
-        """Move the target date of an action that was read at a version."""
+        """Move the target date of an action. State the version of the action that you read."""
         return self.write(self._moved, status=201)
 
     def _moved(self) -> TargetRevision:

@@ -1,4 +1,4 @@
-"""What every resource shares: unknown parameters refused, keyset pages, ETags, exports."""
+"""RecordViewSet: lists in pages, details, exports and ETags."""
 
 import hashlib
 from collections.abc import Callable
@@ -38,11 +38,11 @@ class RecordViewSet(RecordResource):
         )
 
     def get_queryset(self) -> QuerySet:
-        """The rows that exist for the caller: one of them is found to be written to."""
+        """The rows in which a write finds its row, by `get_object()`. Lists and details use `rows()`."""
         return visible(self.model._default_manager.all(), self.request.user, on=self.today)
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
-        """A row that is written to is found by its key alone."""
+        """Filters apply to lists only: a write finds its row by its key."""
         return super().filter_queryset(queryset) if self.action == "list" else queryset
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -50,12 +50,12 @@ class RecordViewSet(RecordResource):
         return self._unless_unchanged(self._list_tag(), answer)
 
     def page(self) -> HttpResponse:
-        """What is answered where no export is asked for."""
+        """The answer if no export is requested."""
         paginator: Any = self.paginator
         return page_response(paginator.page(self.request, self))
 
     def exported(self) -> Exported:
-        """The columns of the table, and its rows, some at a time; no columns where objects are asked for."""
+        """The columns of the table (none for NDJSON), and blocks of its rows."""
         asked, values = list_query(self.request, self)
         found = compiled(asked, self)
         return (found.reader.table if self.is_table else ()), blocks(self, found, values)

@@ -1,4 +1,4 @@
-"""What shows that something happened: attached, judged, fetched, redacted."""
+"""Evidence: attached, judged, downloaded, redacted."""
 
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponse
@@ -45,7 +45,7 @@ class EvidenceViewSet(WritableViewSet):
         return visible(Evidence.objects.for_list(), self.request.user, on=self.today)
 
     def get_parsers(self) -> list[BaseParser]:
-        # Before the action is known: a file is posted to the list's address alone.
+        # DRF calls this before it knows the action. Only the list's address takes files.
         listing = getattr(self, "action_map", {}).get("post") == "create"
         return [StrictJson(), FormWithFile()] if listing else [StrictJson()]
 
@@ -90,7 +90,7 @@ class EvidenceViewSet(WritableViewSet):
     @extend_schema(request=StatedReason, responses={200: EvidenceSerializer})
     @action(detail=True, methods=["post"])
     def redact(self, request: Request, pk: str) -> HttpResponse:
-        """Take its bytes and words out, here and in the record; hash, reason and events stay."""
+        """Redact it: remove its file and words, here and in the record. Hash, reason and events stay."""
         return self.write(
             lambda: redact(row=self.get_object(), **self.read_body(StatedReason), by=self.caller, at=self.now)
         )
@@ -98,13 +98,13 @@ class EvidenceViewSet(WritableViewSet):
     @extend_schema(responses={(200, media_type): OpenApiTypes.BINARY for media_type in MEDIA_TYPES})
     @action(detail=True, methods=["get"], renderer_classes=[Json, AnyFile])
     def file(self, request: Request, pk: str) -> FileResponse:
-        """The file as it was attached, verified on its way out: 409 where its bytes are damaged."""
+        """The attached file, verified while it is sent; 409 if its bytes are damaged."""
         evidence = self.get_object()
         if not evidence.file_key or not may_fetch(self.caller, evidence, on=self.today):
             raise Http404
         file = storage.open_verified(evidence.file_key, sha256=evidence.sha256)
         answer = FileResponse(file)
-        # Set afterwards: what FileResponse guesses from the name of a stored file is not wanted.
+        # Set afterwards: FileResponse guesses headers from the name of the stored file.
         for name, value in storage.download_headers(evidence.file_name, evidence.media_type).items():
             answer[name] = value
         return answer

@@ -1,4 +1,4 @@
-"""Later answers to a measure's question: in reach of the caller, or absent."""
+"""Readings: later figures for a measure."""
 
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
@@ -12,7 +12,7 @@ from recommendations.operations.readings import add_reading
 
 
 class ReadingViewSet(WritableViewSet):
-    """Later answers to a measure's question, each set against its baseline."""
+    """Later figures for a measure, each compared with the baseline."""
 
     queryset = Reading.objects.none()
     model = Reading

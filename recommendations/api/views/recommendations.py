@@ -26,9 +26,9 @@ from recommendations.operations.ownership import change_owner, link_recommendati
 
 
 class RecommendationViewSet(StepViewSet):
-    """Recommendations, with what they rest on, their baselines, and where the work stands.
+    """Recommendations, with their standards, key questions, baselines and statuses.
 
-    With `as_of`, those that were recorded when that day ended, and where the work stood then.
+    With `as_of`, the recommendations and statuses at the end of that day.
     """
 
     queryset = Recommendation.objects.none()
@@ -67,13 +67,13 @@ class RecommendationViewSet(StepViewSet):
     @extend_schema(request=RecommendationStep, responses={200: RecommendationSerializer})
     @action(detail=True, methods=["post"])
     def steps(self, request: Request, reference: str) -> HttpResponse:
-        """Take a step of the workflow; 409 with everything that is missing where it is refused."""
+        """Take a step of the workflow. A refused step answers 409 and lists everything that is missing."""
         return self.take_step(RecommendationStep)
 
     @extend_schema(request=NewOwner, responses={200: RecommendationSerializer})
     @action(detail=True, methods=["post"])
     def owner(self, request: Request, reference: str) -> HttpResponse:
-        """Give it to another owner; the addressee stays as printed."""
+        """Change the owner. The addressee stays as printed."""
         return self.write(
             lambda: change_owner(
                 recommendation=self.get_object(),
@@ -86,7 +86,7 @@ class RecommendationViewSet(StepViewSet):
     @extend_schema(request=NewLink, responses={201: RecommendationSerializer})
     @action(detail=True, methods=["post"])
     def links(self, request: Request, reference: str) -> HttpResponse:
-        """Say that it repeats or depends on another; superseding is a step."""
+        """Link it to a recommendation that it repeats or depends on. Superseding is a workflow step."""
 
         def link() -> Recommendation:
             source = self.get_object()

@@ -1,4 +1,4 @@
-"""The published part that nobody writes: open to every signed-in user."""
+"""Published data, read-only and open to every signed-in user."""
 
 from django.db.models import QuerySet
 
@@ -24,7 +24,7 @@ from recommendations.queries.parameters import end_of
 
 
 class OrganisationViewSet(RecordViewSet):
-    """Bodies that own, assure or inspect work."""
+    """Organisations that own, assure or inspect work."""
 
     queryset = Organisation.objects.select_related("parent").prefetch_related("aliases")
     model = Organisation
@@ -59,9 +59,9 @@ class StandardViewSet(RecordViewSet):
 
 
 class InspectionViewSet(RecordViewSet):
-    """Published reports; the detail adds ratings, key-question results and how far the work is.
+    """Published reports. The detail adds ratings, key-question results and the progress of the work.
 
-    With `as_of`, those that were recorded when that day ended, and how far the work was then.
+    With `as_of`, the reports and the progress at the end of that day.
     """
 
     queryset = Inspection.objects.none()
@@ -89,7 +89,7 @@ class InspectionViewSet(RecordViewSet):
 
 
 class MeasureViewSet(RecordViewSet):
-    """What a report prints about the practice that a recommendation is to change."""
+    """Figures of a report about the practice that a recommendation is to change."""
 
     queryset = Measure.objects.none()
     model = Measure

@@ -1,4 +1,4 @@
-"""What views know of a request and declare about their rows; lists, exports and filters read it from them."""
+"""The base classes of views: the request's caller and days, and the declarations that lists read."""
 
 from datetime import date, datetime
 from functools import cache, cached_property
@@ -39,24 +39,24 @@ ID = r"[0-9]{1,18}"
 
 
 class Resource(GenericViewSet):
-    """Who calls, when, and with what; answers that no shared cache keeps."""
+    """The caller, the day and the parameters of a request; its answers may not be kept by shared caches."""
 
     takes_as_of = False
-    # What a list takes beside its filters.
+    # The parameters of a list, in addition to its filters.
     list_parameters = LIST_PARAMETERS
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        # Before the caller is known: to look for the token of a session's form is to read the form.
+        # Before authentication: the CSRF check of a session reads the form.
         if request.headers.get("content-length"):
             refuse_too_large(request)
         if request.query_params:
             refuse_token_in_address(request)
         super().initial(request, *args, **kwargs)
-        if self.action:  # None for a method that is not served: that is a 405, whatever it carries.
+        if self.action:  # None for a method that is not served: the answer is 405 with any parameters.
             refuse_unknown(request, self)
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[BaseRenderer, str]:  # noqa: FBT001, FBT002  DRF's.
-        # A method that is not served is a 405, whatever form of answer is asked for.
+        # A method that is not served answers 405 for every media type.
         return super().perform_content_negotiation(request, force or self.action is None)
 
     @property
@@ -65,30 +65,30 @@ class Resource(GenericViewSet):
 
     @cached_property
     def caller(self) -> User:
-        """The user of the request: permissions let nobody else come this far."""
+        """The user of the request. Raises NotAuthenticated; permissions refuse such requests before."""
         if isinstance(self.request.user, User):
             return self.request.user
         raise NotAuthenticated
 
     @cached_property
     def today(self) -> date:
-        """The London day on which the request is answered: one, even at midnight."""
+        """The London day of the request; it stays the same if midnight passes."""
         return timezone.localdate()
 
     @cached_property
     def as_of(self) -> date | None:
-        """The past day that the request asks about. Raises ValidationError for one to come."""
+        """The past day in `as_of`, or None. Raises ValidationError for a future day."""
         if not (self.takes_as_of and self.request.method in SAFE_METHODS):
             return None
         return day_parameter(self.request, "as_of", latest=self.today)
 
     @cached_property
     def root(self) -> str:
-        """The address under which everything of the API stands, as the caller names this machine."""
+        """The root URL of the API, with the scheme and host of the request."""
         return f"{self.request.scheme}://{self.request.get_host()}{_root()}"
 
     def row_context(self, cursor: CursorWrapper | None = None) -> RowContext:
-        """What readers of rows know of the request."""
+        """The request's data for readers of rows."""
         return RowContext(self.root, self.get_serializer_context(), cursor)
 
     def get_serializer_context(self) -> dict[str, object]:
@@ -106,7 +106,7 @@ class Resource(GenericViewSet):
 
     @cached_property
     def takes_steps(self) -> bool:
-        """Has the caller a role that takes any step of a workflow?"""
+        """Whether the caller has a role that takes workflow steps."""
         return any(held.role in TAKES_STEPS for held in self.roles)
 
     @cached_property
@@ -125,10 +125,9 @@ class Resource(GenericViewSet):
 
 
 class RecordResource(Resource):
-    """What a resource that is listed and read declares: its rows, serializers, filters and orderings.
+    """A resource with lists and details: its model, rows, serializers, filters and orderings.
 
-    `orderings`: public name → OrderBy, or the path of a column. `through`: the path to the recommendation on
-    which it depends whether the caller may read a row.
+    `orderings`: public name → OrderBy, or the path of a column.
     """
 
     lookup_value_regex = ID
@@ -136,16 +135,16 @@ class RecordResource(Resource):
     serializer_class: type[RowSerializer]
     filterset_class: type[FilterSet] | None = None
     search_fields: list[str] = []
-    # Where the caller's scope of rows follows from their recommendation alone: the path to it.
+    # The path to the recommendation, if that alone decides which rows the caller may read.
     through = ""
     orderings: dict[str, str | OrderBy] = {}
     default_ordering: tuple[str, ...] = ()
-    # The queryset that the filter backends add to, while a list is compiled.
+    # The `ListRows` that the filter backends read, while a list is compiled.
     compiling: Any
 
     @classmethod
     def rows(cls, query: QueryContext) -> QuerySet:
-        """The rows that exist for the caller."""
+        """The rows that the caller may read, for lists, details and exports. Writes use `get_queryset()`."""
         return visible(cls.model._default_manager.all(), query.user, on=query.today)
 
     @classmethod
@@ -168,12 +167,12 @@ class RecordResource(Resource):
 
     @cached_property
     def is_export(self) -> bool:
-        """Is every row asked for, and not a page?"""
+        """Whether the request asks for every row instead of a page."""
         return self.action == "list" and self.export_format in FORMATS
 
     @cached_property
     def is_table(self) -> bool:
-        """Are rows asked for as those of a table, and not as objects?"""
+        """Whether the export is a table (CSV, XLSX), not objects (NDJSON)."""
         return self.is_export and self.export_format != "ndjson"
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Steps of the workflow: `POST …/steps/` with the step, the version that was read, and what it asks."""
+"""Workflow steps: `POST …/steps/` with the step, the version that was read, and the fields that it needs."""
 
 from django.http import HttpResponse
 from rest_framework.serializers import BaseSerializer
@@ -10,7 +10,7 @@ from recommendations.operations.transitions import take_step
 
 
 class StepViewSet(WritableViewSet):
-    """A resource whose rows pass through a workflow."""
+    """A resource with a workflow."""
 
     def take_step(self, serializer: type[BaseSerializer]) -> HttpResponse:
         """Take the step that the body names with the row of the address, and answer with the row."""

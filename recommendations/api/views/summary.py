@@ -1,4 +1,4 @@
-"""How many recommendations stand where: totals that reconcile with the lists."""
+"""The summary: totals of recommendations that agree with the lists."""
 
 from typing import Any
 
@@ -18,10 +18,11 @@ from recommendations.models import Recommendation
 
 
 class SummaryViewSet(RecordViewSet):
-    """How many recommendations stand where, whatever filters of the list are given: all in the caller's scope
-    first, then those owned by each organisation in the caller's reach or any under it, where there are any.
+    """The number of recommendations by status; takes the filters of the list. The first row counts all in the
+    caller's scope; then comes one row for each organisation that the caller's roles cover and that owns any,
+    itself or below it.
 
-    With `as_of`, where they stood when that day ended, and who owned them then.
+    With `as_of`, the statuses and owners at the end of that day.
     """
 
     queryset = Recommendation.objects.none()
@@ -47,6 +48,6 @@ class SummaryViewSet(RecordViewSet):
         return page_response(body)
 
     def exported(self) -> Exported:
-        """The same rows, at once: they are few."""
+        """All rows in one block."""
         rows, columns = summary_of(self)
         return columns, iter([cells(rows, columns) if self.is_table else rows])

@@ -1,4 +1,4 @@
-"""What owners say happened: in reach of the caller, or absent."""
+"""Progress updates: recorded, corrected by newer ones, redacted."""
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -22,7 +22,7 @@ from recommendations.queries.visibility import visible
 
 
 class ProgressUpdateViewSet(WritableViewSet):
-    """What owners say happened. Append-only: a mistake is corrected by a new update that names it."""
+    """What owners report. Append-only: a new update corrects a mistake and names the old one."""
 
     queryset = ProgressUpdate.objects.none()
     model = ProgressUpdate
@@ -30,7 +30,7 @@ class ProgressUpdateViewSet(WritableViewSet):
     filterset_class = ProgressUpdateFilter
     search_fields = ["text"]
     orderings = {"id": "pk", "dated": "dated", "created_at": "created_at"}
-    # The last recorded first: none is ever changed.
+    # Newest first: updates are append-only.
     default_ordering = ("-id",)
     through = "recommendation"
 
@@ -48,7 +48,7 @@ class ProgressUpdateViewSet(WritableViewSet):
     @extend_schema(request=NewProgressUpdates, responses={201: ProgressUpdateResults})
     @action(detail=False, methods=["post"])
     def bulk(self, request: Request) -> HttpResponse:
-        """Record up to 200 updates: all of them, or none."""
+        """Record up to 200 updates. Either all are recorded or none."""
         return self.write_all(
             NewProgressUpdate, lambda item: record_update(**item, by=self.caller, at=self.now), status=201
         )
@@ -56,7 +56,7 @@ class ProgressUpdateViewSet(WritableViewSet):
     @extend_schema(request=StatedReason, responses={200: ProgressUpdateSerializer})
     @action(detail=True, methods=["post"])
     def redact(self, request: Request, pk: str) -> HttpResponse:
-        """Take its words out, here and in the record; the reason, the hashes and the events stay."""
+        """Redact it: remove its words, here and in the record. The reason, the hashes and the events stay."""
         return self.write(
             lambda: redact(row=self.get_object(), **self.read_body(StatedReason), by=self.caller, at=self.now)
         )

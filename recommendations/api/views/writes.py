@@ -1,4 +1,4 @@
-"""One way to write: in one transaction, rehearsed, sent again, one row or many; answered with what stands."""
+"""Writes of one row or many: in one transaction, with dry runs and idempotency keys."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -45,7 +45,7 @@ class WritableViewSet(RecordViewSet):
         return one_row(self, asked, values, row.pk)
 
     def represent_current(self, row: Model) -> dict[str, object]:
-        """The row as another write left it, for whoever came second."""
+        """The row after another write, for the caller whose version is out of date."""
         if self.versioned_by is None:
             return self.represent(row)
         return self.versioned_by(
@@ -53,7 +53,7 @@ class WritableViewSet(RecordViewSet):
         ).represent(row)
 
     def read_body(self, serializer: type[BaseSerializer]) -> dict[str, Any]:
-        """The validated body, of which a PATCH may leave fields out; raises ValidationError."""
+        """The validated body; a PATCH may leave fields out. Raises ValidationError."""
         partial = self.request.method == "PATCH"
         context = self.get_serializer_context()
         body = serializer(data=fields_of(self.request.data), partial=partial, context=context)
@@ -104,7 +104,7 @@ class WritableViewSet(RecordViewSet):
         """Do `make`, which returns the row written, and answer with the row, all in one transaction.
 
         With dry_run=true everything is done, answered, and undone. With an Idempotency-Key the answer
-        is kept beside what was written, and replayed to the same request.
+        is stored in the same transaction, and sent again for the same request.
         """
         # Read before anything is held: others need not wait for a slow line.
         body, key = fields_of(self.request.data), key_of(self.request)
@@ -151,7 +151,7 @@ class WritableViewSet(RecordViewSet):
         return Response(data, headers={"Dry-Run": "true"})
 
     def undo(self, row: Written | None) -> None:
-        """Take back what a dry run did outside the database to make `row` (None where nothing was made)."""
+        """Undo the effects of a dry run outside the database, such as a stored file. `row` may be None."""
 
 
 def _kept(answer: Response) -> Kept:
