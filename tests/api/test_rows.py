@@ -17,9 +17,9 @@ from recommendations.api.formats import FORMATS
 from recommendations.api.pagination import Keyset
 from recommendations.api.renderers import to_json
 from recommendations.api.row_fields import FLAGS
+from recommendations.api.serializers.action import ActionSerializer
 from recommendations.api.serializers.declarations import reads
 from recommendations.api.serializers.organisation import OrganisationSerializer
-from recommendations.api.serializers.recommendation import RecommendationListSerializer
 from recommendations.api.urls import router
 from recommendations.exports import Column, ColumnKind
 from recommendations.models import User
@@ -177,14 +177,14 @@ def test_a_method_has_nothing_but_the_columns_that_it_names(people: People) -> N
         both(people.inspector, ForgetfulOrganisation)
 
 
-class UnannotatedRecommendation(RecommendationListSerializer):
-    annotations = [one for one in RecommendationListSerializer.annotations if "judgement" not in one.provides]
+class UnannotatedAction(ActionSerializer):
+    annotations = [one for one in ActionSerializer.annotations if "days_late" not in one.provides]
 
 
 def test_the_comparison_sees_a_field_whose_annotation_is_missing(people: People) -> None:
-    view = asked("recommendations", people.inspector, "list")
-    with pytest.raises(AssertionError, match="judgement"):
-        rendered(view, UnannotatedRecommendation)
+    view = asked("actions", people.inspector, "list")
+    with pytest.raises(AssertionError, match="days_late"):
+        rendered(view, UnannotatedAction)
 
 
 def both(user: User, serializer: type[Any]) -> set[bool]:
