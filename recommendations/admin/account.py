@@ -21,7 +21,7 @@ class AccountAdmin(AccountPages):
     """It exists for those who manage access alone."""
 
     noun, nouns = "account", "accounts"
-    list_display = ["username", "full_name", "roles_held", "open"]
+    list_display = ["username", "full_name", "current_roles_read", "open"]
     list_filter = ["is_active"]
     fields = ["username", "full_name", "open", "roles_shown", "tokens", "work", "last_seen"]
     search_fields = ["username", "first_name", "last_name"]
@@ -66,7 +66,7 @@ class AccountAdmin(AccountPages):
         return "Open" if user.is_active else "Closed"
 
     @column("Roles")
-    def roles_held(self, user: User) -> str:
+    def current_roles_read(self, user: User) -> str:
         held = [
             f"{one.get_role_display()} for {one.reach}" for one in user.memberships.all() if not one.ended_at
         ]

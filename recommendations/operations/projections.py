@@ -20,7 +20,7 @@ from recommendations.models import (
     RecommendationVisibility,
 )
 from recommendations.models.history import FACTS
-from recommendations.models.visibility import NEVER
+from recommendations.models.visibility import NO_DUE_DATE
 from recommendations.operations.change import Change
 from recommendations.operations.write_queries import set_columns
 from recommendations.queries.compiled import CompiledRows, columns_of, instance_of
@@ -106,7 +106,7 @@ def _facts_and_present(names: tuple[str, ...]) -> CompiledRows:
 
 
 def _keep_reach(key: int, facts: dict[str, Any]) -> None:
-    standing = {"status": facts["status"], "due": facts["first_due"] or NEVER}
+    standing = {"status": facts["status"], "due": facts["first_due"] or NO_DUE_DATE}
     rows = RecommendationVisibility.objects.filter(recommendation=key)
     kept = {row["organisation_id"]: row for row in rows.values("organisation_id", "by_owner", *standing)}
     leads = Action.objects.filter(recommendation=key).order_by().values_list("lead", flat=True).distinct()

@@ -26,7 +26,7 @@ from recommendations.models import (
 )
 from recommendations.models.base import Recorded
 from recommendations.models.stored_names import noun
-from recommendations.models.visibility import NEVER
+from recommendations.models.visibility import NO_DUE_DATE
 from recommendations.operations.change import PUBLISHED
 from recommendations.operations.projections import above_of, reach_of, reach_rows
 
@@ -93,7 +93,7 @@ def _wanted() -> Iterator[tuple[int, dict[str, Any]]]:
             key,
             {
                 "reach": reach_of(owner, leads[key], above),
-                "standing": {"status": status, "due": due or NEVER},
+                "standing": {"status": status, "due": due or NO_DUE_DATE},
             },
         )
 
