@@ -29,6 +29,10 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # Knox declar
     # The current roles, where a token was looked up: see `queries.callers.roles_of`.
     roles_held: list[Any] | None = None
 
+    class Meta:
+        verbose_name = "account"
+        verbose_name_plural = "accounts"
+
     @property
     def is_system(self) -> bool:
         """The tracker itself: the account in whose name intake and set-up act, closed to people."""

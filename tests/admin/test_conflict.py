@@ -101,7 +101,7 @@ def test_mine_is_refused_again_where_a_third_came_first(
 
 def test_keeping_what_is_saved_is_a_way_back(screens: Callable, people: People, plan: Callable) -> None:
     found = stale(screens, people, plan, {"description": "Theirs."}, description="Mine.")
-    assert f'<a href="{found.path}" class="button">Keep what is saved</a>' in found.page
+    assert f'<a href="{found.path}" class="closelink">Keep what is saved</a>' in found.page
 
 
 def test_a_form_in_which_nothing_was_changed_undoes_nothing(
