@@ -30,7 +30,7 @@ class AccountAdmin(AccountPages):
     def has_module_permission(self, request: HttpRequest) -> bool:
         return may(request, Capability.MANAGE_ACCESS)
 
-    def has_view_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return may(request, Capability.MANAGE_ACCESS)
 
     def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:

@@ -1,6 +1,5 @@
 """The pages of an account, each with one operation."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,9 +19,9 @@ from recommendations.admin.action_page import (
 )
 from recommendations.admin.base import ReadOnlyAdmin, signed_in
 from recommendations.admin.site import may
-from recommendations.forms.base import PageForm
 from recommendations.models import Action, User
 from recommendations.operations import accounts
+from recommendations.operations.accounts import set_password
 from recommendations.roles import Capability
 
 SHOWN_ONCE = "This page shows it once: the tracker keeps only a hash. Pass it on by a safe way."
@@ -43,7 +42,7 @@ class AccountPages(ReadOnlyAdmin):
             route(self, "add/", self.add_account, "add"),
             route(self, "<int:pk>/role/", self.grant_role, "role"),
             route(self, "<int:pk>/role/<int:role_pk>/end/", self.end_role, "end_role"),
-            route(self, "<int:pk>/password/", self.set_password, "password"),
+            route(self, "<int:pk>/password/", self.change_password, "password"),
             route(self, "<int:pk>/password-link/", self.password_link, "password_link"),
             route(self, "<int:pk>/token/", self.issue_token, "token"),
             route(self, "<int:pk>/tokens/revoke/", self.revoke_tokens, "revoke"),
@@ -111,12 +110,12 @@ class AccountPages(ReadOnlyAdmin):
             save=save,
         )
 
-    def set_password(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def change_password(self, request: HttpRequest, pk: int) -> HttpResponse:
         user = self._account(request, pk)
 
         def save(form: PasswordForm) -> HttpResponse:
             password = form.password_to_set
-            accounts.set_password(user=user, password=password, by=signed_in(request), at=timezone.now())
+            set_password(user=user, password=password, by=signed_in(request), at=timezone.now())
             return self._show_once(request, user, "The password is set", "Password", password)
 
         return self._page(
@@ -230,19 +229,11 @@ class AccountPages(ReadOnlyAdmin):
         require(may(request, Capability.MANAGE_ACCESS))
         return self.row(request, pk)
 
-    def _page(
-        self,
-        request: HttpRequest,
-        user: User | None,
-        *,
-        form: PageForm,
-        save: Callable[..., Any],
-        **context: Any,
-    ) -> HttpResponse:
-        return run_action_page(self, request, row=user, form=form, save=save, **context)
+    def _page(self, request: HttpRequest, user: User | None, **page: Any) -> HttpResponse:
+        return run_action_page(self, request, row=user, **page)
 
-    def _confirm(self, request: HttpRequest, user: User, **context: Any) -> HttpResponse:
-        return self._page(request, user, form=ConfirmForm(form_data(request)), **context)
+    def _confirm(self, request: HttpRequest, user: User, **page: Any) -> HttpResponse:
+        return self._page(request, user, form=ConfirmForm(form_data(request)), **page)
 
     def _show_once(
         self,

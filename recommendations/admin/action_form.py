@@ -128,15 +128,13 @@ class ActionInline(ActionColumns, OperationInline):
     model = Action
     form = ActionForm
     readonly_fields = ["named"]
-    fields = FIELDS
+    fields = [*FIELDS]
 
     def may_write(self, request: HttpRequest, obj: Recommendation) -> bool:
         return may(request, Capability.PLAN_ACTIONS, obj)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return (
-            self.fields if obj is not None and self.may_write(request, obj) else read_only_fields(self.fields)
-        )
+        return self.fields if obj is not None and self.may_write(request, obj) else read_only_fields(FIELDS)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Action]:
         return visible(Action.objects.for_list(), request.user, on=timezone.localdate())

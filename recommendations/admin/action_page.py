@@ -68,8 +68,8 @@ def run_action_page(
 ) -> HttpResponse:
     """Show the page; on POST, call `save` with the valid form.
 
-    `save` returns a response, or a sentence that says what was done: the user then goes back to the row.
-    If the operation refuses, the page shows every problem and nothing is written.
+    `save` returns a response, or a message that is shown on the screen of the row. If the operation refuses,
+    the page shows every problem.
     """
     if request.method == "POST":
         try:
@@ -94,8 +94,9 @@ def _done(
         return answer
     messages.success(request, answer)
     # The change may have taken the row out of the user's scope.
-    visible = row is not None and admin.get_queryset(request).filter(pk=row.pk).exists()
-    return HttpResponseRedirect(admin.address("change", row.pk) if visible else admin.address("changelist"))
+    if row is not None and admin.get_queryset(request).filter(pk=row.pk).exists():
+        return HttpResponseRedirect(admin.address("change", row.pk))
+    return HttpResponseRedirect(admin.address("changelist"))
 
 
 def _what_changed(form: PageForm, current: Any) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def signed_in(request: HttpRequest) -> User:
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
-    """Lists and shows rows; writes nothing. `rows` narrows to the rows that the user may read."""
+    """Lists and shows the rows that the user may read."""
 
     actions: Sequence[str] | None = None
     list_per_page = 50
@@ -116,16 +116,14 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
     # The event record replaces Django's log.
 
-    def log_addition(self, *args: Any, **kwargs: Any) -> None:
-        return None
+    def log_addition(self, *args: Any, **kwargs: Any) -> Any: ...
 
-    def log_change(self, *args: Any, **kwargs: Any) -> None:
-        return None
+    def log_change(self, *args: Any, **kwargs: Any) -> Any: ...
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.admin_site.has_permission(request)
 
-    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.admin_site.has_permission(request)
 
     def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
@@ -134,7 +132,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
 

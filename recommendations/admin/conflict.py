@@ -21,7 +21,7 @@ Difference = tuple[str, str, str, str]
 def yours_or_saved(
     admin: ReadOnlyAdmin, request: HttpRequest, context: Context, stale: list[OperationForm]
 ) -> HttpResponse:
-    """Show both versions of each row that somebody else changed first. Nothing is written yet."""
+    """Show both versions of each row that somebody else changed first."""
     posted = request.POST.copy()
     posted.pop("csrfmiddlewaretoken", None)
     rows = []

@@ -74,13 +74,12 @@ class EvidenceAdminForm(WorkForm):
             level.choices = LEVELS
 
     def operate(self) -> Evidence:
-        names = ("title", "url", "document_reference", "level", "represents", "expires")
-        given: dict[str, Any] = {name: self.cleaned_data[name] for name in names}
+        stored = (name for name in EvidenceAdminForm.Meta.fields if name not in ("action", "file"))
+        given: dict[str, Any] = {name: self.cleaned_data[name] for name in stored}
         file = self.cleaned_data.get("file")
         return attach_evidence(
             **self.subject(),
             **given,
-            declared_no_personal_data=self.cleaned_data["declared_no_personal_data"],
             file=Upload(file.name, file.chunks()) if file else None,
             by=signed_in(self.request),
             at=timezone.now(),
@@ -136,7 +135,7 @@ class EvidenceAdmin(RedactionAdmin):
     def rows(self, request: HttpRequest, on: date) -> models.QuerySet[Evidence]:
         return visible(Evidence.objects.for_list(), request.user, on=on)
 
-    def get_fields(self, request: HttpRequest, obj: Evidence | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Evidence | None = None) -> Any:
         hidden = set()
         if obj and not obj.sha256:
             hidden.add("fingerprint")
@@ -144,7 +143,7 @@ class EvidenceAdmin(RedactionAdmin):
             hidden.add("redaction_reason")
         return [name for name in self.fields if name not in hidden]
 
-    def file_view(self, request: HttpRequest, pk: int) -> FileResponse | HttpResponse:
+    def file_view(self, request: HttpRequest, pk: int) -> Any:
         """Send the file as it was attached, or raise Http404 if the user may not download it."""
         evidence = self.row(request, pk)
         if not evidence.file_key or not may_fetch(request.user, evidence, on=timezone.localdate()):

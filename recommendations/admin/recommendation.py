@@ -152,7 +152,7 @@ class RecommendationAdmin(StepPages, ReviewPages, ReadingPages, HistoryAdmin, Ex
         return super().history_view(request, object_id, *args)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
-        """Write nothing: the report cannot be changed. The inlines are saved."""
+        """Save the inlines alone: the report cannot be changed."""
 
     @column("Recommendation", ordering="text")
     def wording(self, recommendation: Recommendation) -> str:

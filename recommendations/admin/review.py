@@ -1,6 +1,7 @@
 """Reviews: the independent judgement of an inspector, and the claim on the day of the review."""
 
 from datetime import date
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -66,7 +67,7 @@ class ReviewPages(ReadOnlyAdmin):
         )
 
     @column("What inspectors found since")
-    def reviews(self, recommendation: date) -> str:
+    def reviews(self, recommendation: Any) -> str:
         if not recommendation.reads_standing:
             return NOT_YOURS
         found = recommendation.reviews.for_list().order_by("-dated", "-pk")

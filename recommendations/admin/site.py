@@ -1,21 +1,23 @@
 """The admin site of the staff area: open to users with a role."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
 from recommendations.access import can, holds
 from recommendations.admin.base import Context, signed_in
 from recommendations.admin.work_queue import my_work_context
-from recommendations.models import User
+from recommendations.models import Action, Recommendation, User
 from recommendations.queries.visibility import reads_everything
 from recommendations.roles import Capability
 
 
-def may(request: HttpRequest, capability: Capability, subject: Model | None = None) -> bool:
+def may(request: HttpRequest, capability: Capability, subject: Recommendation | Action | None = None) -> bool:
     """May the user do this to `subject`, or to any row? Each answer is kept for the request."""
     answers = request.__dict__.setdefault("answers_of_access", {})
     question = (capability, type(subject), getattr(subject, "pk", None))
@@ -46,7 +48,7 @@ class TrackerAdmin(admin.AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.is_active) and may(request, Capability.READ)
 
-    def index(self, request: HttpRequest, extra_context: Context | None = None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: Context | None = None) -> TemplateResponse:
         work = my_work_context(signed_in(request), on=timezone.localdate())
         return super().index(request, (extra_context or {}) | work)
 
@@ -54,20 +56,16 @@ class TrackerAdmin(admin.AdminSite):
         """Redirect to the sign-in page that the whole tracker shares."""
         return redirect_to_login(request.GET.get("next", reverse("admin:index")))
 
-    def password_change(self, request: HttpRequest, extra_context: Context | None = None) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: Context | None = None) -> Any:
         return HttpResponseRedirect(reverse("pages:password_change"))
 
-    def password_change_done(
-        self, request: HttpRequest, extra_context: Context | None = None
-    ) -> HttpResponse:
+    def password_change_done(self, request: HttpRequest, extra_context: Context | None = None) -> Any:
         return HttpResponseRedirect(reverse("pages:password_change_done"))
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         """Raise Http404: no field uses it, and it would search without the rules of visibility."""
         raise Http404
 
-    def app_index(
-        self, request: HttpRequest, app_label: str, extra_context: Context | None = None
-    ) -> HttpResponse:
+    def app_index(self, request: HttpRequest, app_label: str, extra_context: Context | None = None) -> Any:
         """Redirect to the index: the site has one app."""
         return HttpResponseRedirect(reverse("admin:index"))

@@ -62,7 +62,7 @@ class ProgressUpdateForm(WorkForm):
 
 
 class WorkInline(OperationInline):
-    """Rows that people add and nobody changes."""
+    """Rows that people add. They cannot be changed."""
 
     capability: Capability
 
