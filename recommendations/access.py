@@ -131,7 +131,7 @@ def colleagues(user: Any) -> QuerySet[User]:
     return User.objects.filter(pk__in=homes.values("user"))
 
 
-# A different person, a different house (domain.md, section 6).
+# A person outside the work, from another organisation, decides on it.
 
 
 def took_part(user: Any, recommendation: str) -> Q:

@@ -30,6 +30,7 @@ examples:
   python -m tests --database sqlite              no PostgreSQL
   python -m tests --only sqlite -- -k dates -x   what follows -- goes to pytest
   python -m tests --long                         the long suites, up to an hour
+  python -m tests --release fuzz                 the full figures, which the long suites sample
 """
 
 
@@ -77,13 +78,20 @@ def _read(line: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     parser.add_argument("--list", action="store_true", help="say what each check holds, and stop")
     parser.add_argument("--database", choices=[*checks.SUITES, "both"], default="both", help="default: both")
     parser.add_argument("--long", action="store_true", help="run the long suites, and only them")
+    parser.add_argument(
+        "--release",
+        nargs="*",
+        choices=[*checks.RELEASE],
+        metavar="PART",
+        help="run the full figures that the long suites sample, or these parts of them",
+    )
     return parser.parse_args(line[:cut]), list(line[cut + 1 :])
 
 
 def _list(known: Sequence[Check]) -> None:
     static = {check.name: check.holds for check in known}
     last = {"coverage": checks.COVERED}
-    for name, holds in {**static, **checks.SUITES, **checks.LONG_SUITES, **last}.items():
+    for name, holds in {**static, **checks.SUITES, **checks.LONG_SUITES, **last, **checks.RELEASE}.items():
         say(f"{name:<16} {holds}")
 
 
@@ -91,6 +99,10 @@ def _outcomes(
     options: argparse.Namespace, known: Sequence[Check], arguments: Sequence[str]
 ) -> Iterator[Outcome]:
     databases = [name for name in checks.SUITES if options.database in (name, "both")]
+    if options.release is not None:
+        for part in options.release or checks.RELEASE:
+            yield from _suites(databases, partial(checks.release_suite, part, arguments=arguments))
+        return
     if options.long:
         yield from _at_length(databases, arguments)
         return

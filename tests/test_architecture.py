@@ -1,12 +1,10 @@
-"""The shape of the house, where import contracts cannot see it."""
+"""Rules about the code that import contracts cannot check."""
 
 import ast
 import re
 from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-
-import pytest
 
 from tests.checks import ROOT
 
@@ -28,9 +26,6 @@ WRITERS = {
     # What follows from other rows.
     "operations/projections.py": {"bulk_create", "delete", "update"},
     "operations/rebuilding.py": {"bulk_create", "delete", "executemany"},
-    # A made-up nation, into an empty database, with its events.
-    "operations/generation/batch.py": {"executemany", "execute"},
-    "operations/generation/sealing.py": {"update"},
 }
 NO_ROWS = {
     "exports/document.py": {"save", "set"},  # A document, and what its XML says.
@@ -42,26 +37,25 @@ NO_ROWS = {
     "storage/reception.py": {"save"},
 }
 GIVES_A_STATUS = {"change", "update", "add", "Recommendation", "Action"}
-# `status` of HTTP, in the copy of a claim, in what follows from rows, and in made-up rows.
+# `status` of HTTP, in the copy of a claim, in what follows from rows.
 OTHER_STATUS = {
     "operations/idempotency.py",
     "operations/reviews.py",
     "operations/projections.py",
     "operations/rebuilding.py",
-    "operations/generation/follow_up.py",
-    "operations/generation/work.py",
 }
-BELOW_THE_FACES = [APP / name for name in ("forms", "read_models", "operations", "queries", "models")]
+BELOW_THE_VIEWS = [APP / name for name in ("forms", "read_models", "operations", "queries", "models")]
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "managers"}
 
 
-def modules(*rooms: Path) -> list[Path]:
-    found = (path for room in rooms for path in room.rglob("*.py"))
+def modules(*packages: Path) -> list[Path]:
+    found = (path for package in packages for path in package.rglob("*.py"))
     return sorted(path for path in found if "migrations" not in path.parts)
 
 
-def calls(path: Path) -> Iterator[tuple[str, ast.Call]]:
-    return calls_of(path.read_text("utf-8"))
+def sources(*packages: Path) -> dict[str, str]:
+    """The source of each module, by its path in the app."""
+    return {str(path.relative_to(APP)): path.read_text("utf-8") for path in modules(*packages)}
 
 
 def calls_of(source: str) -> Iterator[tuple[str, ast.Call]]:
@@ -84,7 +78,6 @@ def outside_operations() -> list[Path]:
     return [path for path in modules(APP) if "operations" not in path.parts]
 
 
-@pytest.mark.once
 def test_sql_that_writes_is_made_and_sent_by_operations_alone() -> None:
     made = [path for path in modules(APP) if "execute.run(" in path.read_text("utf-8")]
     sent = [path for path in outside_operations() if "operations.write_queries" in path.read_text("utf-8")]
@@ -115,25 +108,14 @@ def _gives_a_status(node: ast.AST) -> bool:
     return False
 
 
-@pytest.mark.once
-@pytest.mark.parametrize("path", modules(APP), ids=lambda path: str(path.relative_to(APP)))
-def test_rows_are_written_by_the_record_and_few_others(path: Path) -> None:
-    name = str(path.relative_to(APP))
-    allowed = WRITERS.get(name, set()) | NO_ROWS.get(name, set())
-    assert written_in(path.read_text("utf-8")) <= allowed
+def test_rows_are_written_by_operations_that_the_table_names() -> None:
+    """The table lists exactly the calls of each module: an entry that is no longer used fails too."""
+    written = {name: written_in(source) for name, source in sources(APP).items()}
+    assert {name: calls for name, calls in written.items() if calls} == {**WRITERS, **NO_ROWS}
 
 
-@pytest.mark.once
-@pytest.mark.parametrize(("name", "written"), list({**WRITERS, **NO_ROWS}.items()))
-def test_every_exception_is_used(name: str, written: set[str]) -> None:
-    """A table that allows what nobody does would let it in one day."""
-    assert written_in((APP / name).read_text("utf-8")) == written
-
-
-@pytest.mark.once
-@pytest.mark.parametrize(
-    "line",
-    [
+def test_the_search_finds_each_kind_of_write() -> None:
+    for line in (
         "row.save()",
         "Action.objects.filter(pk=1).update(status='closed')",
         "rows.update(**values)",
@@ -141,56 +123,46 @@ def test_every_exception_is_used(name: str, written: set[str]) -> None:
         "action.contributors.add(body)",
         "Action.objects.bulk_create([])",
         "cursor.execute('DELETE FROM x')",
-    ],
-)
-def test_the_search_finds_a_write(line: str) -> None:
-    assert written_in(line)
+    ):
+        assert written_in(line), line
 
 
-@pytest.mark.once
-@pytest.mark.parametrize("path", outside_operations(), ids=lambda path: str(path.relative_to(APP)))
-def test_nobody_opens_the_record_but_the_operations(path: Path) -> None:
-    assert "recording(" not in path.read_text("utf-8")
+def test_only_operations_open_the_record() -> None:
+    opened = {name for name, source in sources(APP).items() if "recording(" in source}
+    assert {name for name in opened if not name.startswith("operations/")} == set()
 
 
-@pytest.mark.once
-@pytest.mark.parametrize("path", modules(APP / "operations"), ids=lambda path: str(path.relative_to(APP)))
-def test_a_status_is_given_by_the_transitions_alone(path: Path) -> None:
-    name = str(path.relative_to(APP))
-    allowed = name == "operations/transitions.py" or name in OTHER_STATUS
-    assert sets_a_status(path.read_text("utf-8")) is allowed
+def test_only_transitions_give_a_status() -> None:
+    given = {name for name, source in sources(APP / "operations").items() if sets_a_status(source)}
+    assert given == {"operations/transitions.py", *OTHER_STATUS}
 
 
-@pytest.mark.once
-@pytest.mark.parametrize(
-    "line",
-    [
+def test_the_search_finds_each_way_to_give_a_status() -> None:
+    for line in (
         "entry.change(row, status='closed')",
         "action.status = 'closed'",
         "values['status'] = 'closed'",
         "entry.change(row, **{'status': 'closed'})",
         "entry.add(Action(status='closed'))",
-    ],
-)
-def test_the_search_finds_a_status_that_is_given(line: str) -> None:
-    assert sets_a_status(line)
+    ):
+        assert sets_a_status(line), line
 
 
-@pytest.mark.once
-@pytest.mark.parametrize(
-    "path", [*modules(*BELOW_THE_FACES), *APP.glob("*.py")], ids=lambda path: str(path.relative_to(APP))
-)
-def test_what_is_below_the_faces_is_told_the_time(path: Path) -> None:
-    """Two look at the clock: whether an instant is now, and when a checkpoint was made by hand."""
-    looks = [
+def test_views_and_commands_alone_read_the_clock() -> None:
+    """Two below them do too: `record` checks that an instant is now, `verification` dates a checkpoint."""
+    readers = {name for name, source in sources(*BELOW_THE_VIEWS).items() if clock_reads(source)}
+    readers |= {path.name for path in APP.glob("*.py") if clock_reads(path.read_text("utf-8"))}
+    assert readers == {"operations/record.py", "operations/verification.py"}
+
+
+def clock_reads(source: str) -> list[str]:
+    return [
         name
-        for name, call in calls(path)
+        for name, call in calls_of(source)
         if name in {"now", "today", "utcnow"} or (name in {"localdate", "localtime"} and not call.args)
     ]
-    assert looks == (["now"] if path.name in {"record.py", "verification.py"} else [])
 
 
-@pytest.mark.once
 def test_the_environment_is_read_by_the_settings_alone() -> None:
     readers = {
         path.name
@@ -201,19 +173,16 @@ def test_the_environment_is_read_by_the_settings_alone() -> None:
     assert readers == {"settings.py", "wsgi.py"}
 
 
-@pytest.mark.once
 def test_no_module_has_a_name_that_says_nothing() -> None:
     assert [path for path in modules(APP, ROOT / "tracker") if path.stem in VAGUE] == []
 
 
-@pytest.mark.once
-def test_no_module_outgrows_its_room() -> None:
+def test_no_module_has_more_than_300_lines() -> None:
     """250 lines is rare; nothing passes 300."""
     lengths = {path: len(path.read_text("utf-8").splitlines()) for path in modules(APP, ROOT / "tracker")}
     assert {path: length for path, length in lengths.items() if length > 300} == {}
 
 
-@pytest.mark.once
 def test_no_role_is_named_outside_the_table_of_roles() -> None:
     roles = {"viewer", "contributor", "assurer", "inspector", "administrator"}
     named = {
@@ -243,9 +212,9 @@ def imported_by(source: str, known: set[str]) -> set[str]:
     return names & known
 
 
-def circle_of(sources: Mapping[str, str]) -> list[str]:
+def circle_of(modules: Mapping[str, str]) -> list[str]:
     """Modules that import each other in a circle, the first again at the end; empty if there is none."""
-    graph = {name: imported_by(source, set(sources)) for name, source in sources.items()}
+    graph = {name: imported_by(source, set(modules)) for name, source in modules.items()}
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
@@ -266,30 +235,28 @@ def imports_within_functions(source: str) -> list[int]:
     )
 
 
-@pytest.mark.once
 def test_modules_import_each_other_in_no_circle() -> None:
     """A circle hides in a function too: at most three imports stand in one, each below a comment."""
-    sources = {name_of(path): path.read_text("utf-8") for path in modules(APP, ROOT / "tracker")}
+    found = {name_of(path): path.read_text("utf-8") for path in modules(APP, ROOT / "tracker")}
     within = [
         (name, line, source.splitlines()[line - 2].strip())
-        for name, source in sources.items()
+        for name, source in found.items()
         for line in imports_within_functions(source)
     ]
 
-    assert circle_of(sources) == []
+    assert circle_of(found) == []
     assert len(within) <= 3, within
     assert [place for place in within if not place[-1].startswith("#")] == []
 
 
-@pytest.mark.once
 def test_the_search_finds_a_circle_of_imports() -> None:
-    house = {
-        "house.models": "from house.models.action import Action",
-        "house.models.action": "def visible(rows):\n    from house import queries",
-        "house.queries": "from house.models import Action",
+    package = {
+        "package.models": "from package.models.action import Action",
+        "package.models.action": "def visible(rows):\n    from package import queries",
+        "package.queries": "from package.models import Action",
     }
-    open_circle = {**house, "house.models.action": "class Action: ..."}
+    open_circle = {**package, "package.models.action": "class Action: ..."}
 
-    assert set(circle_of(house)) == set(house)
+    assert set(circle_of(package)) == set(package)
     assert circle_of(open_circle) == []
-    assert imports_within_functions(house["house.models.action"]) == [2]
+    assert imports_within_functions(package["package.models.action"]) == [2]

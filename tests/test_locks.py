@@ -2,11 +2,7 @@
 
 from pathlib import Path
 
-import pytest
-
 from tests.locks import missing_extras
-
-pytestmark = pytest.mark.once
 
 
 def test_a_pin_without_the_extra_that_another_package_asks_for_is_named(tmp_path: Path) -> None:

@@ -16,7 +16,6 @@ import pytest
 from tests.postgres import PostgresNotFoundError, candidates, server
 
 ROOT = Path(__file__).resolve().parent.parent
-pytestmark = pytest.mark.once
 
 
 @pytest.fixture(scope="module")

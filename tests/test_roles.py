@@ -1,4 +1,4 @@
-"""What each role may read and do, asked of rows: domain.md, section 7."""
+"""What each role may read and do, asked of rows."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""What is open, where work begins, and what has ended: domain.md, sections 5 and 6."""
+"""Which statuses are open, which one work begins at, and which ones have ended."""
 
 from datetime import timedelta
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -47,6 +48,10 @@ class TrackerAdmin(admin.AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.is_active) and may(request, Capability.READ)
+
+    def each_context(self, request: HttpRequest) -> Context:
+        """Add the version, which the footer shows."""
+        return super().each_context(request) | {"version": settings.VERSION}
 
     def index(self, request: HttpRequest, extra_context: Context | None = None) -> TemplateResponse:
         work = my_work_context(signed_in(request), on=timezone.localdate())

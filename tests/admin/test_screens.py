@@ -149,6 +149,7 @@ def action_form(action: Action, **given: object) -> dict[str, object]:
     )
 
 
+@pytest.mark.postgres
 def test_an_action_is_changed_on_its_own_screen(screens: Callable, people: People, plan: Callable) -> None:
     action = plan()
     answer = screens(people.contributor).post(

@@ -185,7 +185,7 @@ def test_the_scope_is_that_of_today(api: Callable, people: People, story: Simple
 
 
 AT_LENGTH = [
-    pytest.param(who, when, marks=pytest.mark.t2)
+    pytest.param(who, when, marks=pytest.mark.slow)
     for who in ("inspector", "contributor", "partner", "outsider")
     for when in ("start", "moved", None)
 ]

@@ -32,8 +32,8 @@ READS = {
     "outsider": set(),
 }
 SHORT = {"contributor", "outsider"}
-READERS = [pytest.param(who, marks=() if who in SHORT else pytest.mark.t2) for who in READS]
-STRANGERS = [pytest.param(who, marks=pytest.mark.t2) for who in ("partner", "sibling")] + ["outsider"]
+READERS = [pytest.param(who, marks=() if who in SHORT else pytest.mark.slow) for who in READS]
+STRANGERS = [pytest.param(who, marks=pytest.mark.slow) for who in ("partner", "sibling")] + ["outsider"]
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from recommendations.models import User
 from tests.factories import People, token_of
+from tests.sizes import sized
 from tracker.wsgi import application
 
 
@@ -47,7 +48,6 @@ def answers_as_promised(case: schemathesis.Case, user: User) -> None:
     )
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("who", CALLERS)
 @short.parametrize()
 @settings(max_examples=4, suppress_health_check=list(HealthCheck))
@@ -55,10 +55,10 @@ def test_every_answer_is_as_the_schema_promises(case: schemathesis.Case, who: st
     answers_as_promised(case, getattr(people, who))
 
 
-@pytest.mark.t2
+@pytest.mark.slow
 @pytest.mark.parametrize("who", CALLERS)
 @schema.parametrize()
-@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@settings(max_examples=sized(8, release=100), suppress_health_check=list(HealthCheck))
 def test_every_answer_is_as_the_schema_promises_at_length(
     case: schemathesis.Case, who: str, people: People
 ) -> None:

@@ -97,7 +97,7 @@ def test_a_value_that_does_not_fit_is_a_400_that_names_the_parameter(
 @pytest.mark.parametrize(
     "ordering", ["number", "-number", "owner", "-owner,number", "published", "inspection,-number"]
 )
-@pytest.mark.parametrize("size", [pytest.param(1, marks=pytest.mark.t2), 4])
+@pytest.mark.parametrize("size", [pytest.param(1, marks=pytest.mark.slow), 4])
 def test_pages_show_each_row_once_in_the_order_asked_for(
     api: Callable, people: People, ordering: str, size: int
 ) -> None:

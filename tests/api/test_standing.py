@@ -15,6 +15,7 @@ def numbers(caller: object, query: str) -> list[int]:
     return [row["number"] for row in rows]
 
 
+@pytest.mark.postgres
 def test_the_statuses_stand_side_by_side(
     api: Callable, people: People, submitted: Callable, plan: Callable
 ) -> None:

@@ -129,7 +129,7 @@ def reconciled(caller: APIClient, row: dict[str, Any], query: str = "") -> Itera
 
 
 @pytest.mark.parametrize("who", WHO)
-@pytest.mark.parametrize("when", [None, pytest.param("begun", marks=pytest.mark.t2)])
+@pytest.mark.parametrize("when", [None, pytest.param("begun", marks=pytest.mark.slow)])
 def test_every_number_is_the_count_of_a_list(
     api: Callable, people: People, story: SimpleNamespace, who: str, when: str | None
 ) -> None:

@@ -30,6 +30,7 @@ def fields(answer: object) -> set[str]:
     return {error["field"] for error in answer.json()["errors"]}
 
 
+@pytest.mark.postgres
 def test_an_action_is_planned(api: Callable, people: People) -> None:
     answer = api(people.contributor).post("/api/v1/actions/", PLAN)
     assert answer.status_code == 201

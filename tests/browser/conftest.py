@@ -20,10 +20,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
-            item.add_marker(pytest.mark.t2)
+            item.add_marker(pytest.mark.slow)
             item.add_marker(pytest.mark.browser)
-            # What a browser shows does not depend on the database.
-            item.add_marker(pytest.mark.once)
 
 
 @pytest.fixture(scope="session")

@@ -81,7 +81,8 @@ def test_another_copy_with_other_line_ends_is_the_same_report(tmp_path: Path) ->
 
 # One in six in the test command: that each is read alike is what the tests of the reader hold.
 COPIES = [
-    pytest.param(damage, marks=[pytest.mark.t2] if place % 6 else []) for place, damage in enumerate(DAMAGES)
+    pytest.param(damage, marks=[pytest.mark.slow] if place % 6 else [])
+    for place, damage in enumerate(DAMAGES)
 ]
 
 

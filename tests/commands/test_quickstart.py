@@ -18,7 +18,6 @@ import pytest
 
 from tests.checks import ROOT
 
-pytestmark = pytest.mark.once
 ROLES = ["viewer", "contributor", "assurer", "inspector", "administrator"]
 
 
@@ -107,7 +106,7 @@ def test_the_pages_have_their_styles(served: tuple[str, str]) -> None:
         assert sheet.status == 200
 
 
-@pytest.mark.t2
+@pytest.mark.slow
 def test_running_it_again_keeps_all_data_and_says_so(var: Path) -> None:
     before = (var / "access.json").read_text()
     again = quickstart(var, "--no-serve")
@@ -154,7 +153,7 @@ def test_only_the_tokens_of_those_who_work_may_write(served: tuple[str, str], va
     }
 
 
-@pytest.mark.t2
+@pytest.mark.slow
 def test_new_access_makes_new_secrets_and_ends_the_old(tmp_path: Path) -> None:
     quickstart(tmp_path, "--no-serve")
     before = json.loads((tmp_path / "access.json").read_text())
@@ -201,7 +200,7 @@ def test_production_mode_is_refused(tmp_path: Path) -> None:
     assert "local mode" in run.stderr
 
 
-@pytest.mark.t2
+@pytest.mark.slow
 def test_any_directory_will_do_though_its_name_has_marks(tmp_path: Path) -> None:
     command = [sys.executable, str(ROOT / "manage.py"), "quickstart", "--no-serve"]
     env = environment(Path("w#1%41/var"))
@@ -215,7 +214,7 @@ def test_any_directory_will_do_though_its_name_has_marks(tmp_path: Path) -> None
     assert [path.name for path in tmp_path.iterdir()] == ["w#1%41"]
 
 
-@pytest.mark.t2
+@pytest.mark.slow
 def test_access_that_was_damaged_is_said_to_be(tmp_path: Path) -> None:
     quickstart(tmp_path, "--no-serve")
     (tmp_path / "access.json").write_text('{"viewer":')

@@ -20,6 +20,7 @@ def _recorded(bsg: Inspection, people: People) -> None:
     """The report's recommendations, and a person of every kind."""
 
 
+@pytest.mark.postgres
 def test_the_steps_that_are_open_are_listed_with_what_they_ask() -> None:
     first, *steps = listed("contributor")
     assert first == "BSG-2023-1: awaiting response, version 2"

@@ -1,4 +1,4 @@
-"""Why a rating, and what would change it. Figures are those of the report (domain.md, sections 2 and 3)."""
+"""The explanation of a rating, and what would change it. The figures are those of the report in `seeds/`."""
 
 from dataclasses import replace
 

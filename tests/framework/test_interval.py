@@ -1,4 +1,4 @@
-"""How closely a sample tells a share. The figures are those of domain.md section 4, and of scipy."""
+"""How closely a sample tells a share. The figures are those of the report in `seeds/`, and of scipy."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""The arithmetic of ratings. Figures are those of domain.md section 3 and of made-up bodies."""
+"""The arithmetic of ratings. The figures are those of the report in `seeds/`, and made-up ones."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""The whole table of domain.md, section 6: what may follow what, by whom, and all that is missing."""
+"""Every step of the workflow: from which status, by which role, and everything that a refusal names."""
 
 from typing import Any
 
@@ -323,7 +323,7 @@ def test_with_a_closed_action_nothing_is_to_be_explained(
 
 def test_declared_gaps_are_acknowledged_one_by_one(recommendation: Recommendation, people: People) -> None:
     row = reach(recommendation, "in_progress", people)
-    judge(attach(row, people.contributor, kind="output"), people.assurer)
+    judge(attach(row, people.contributor, level="output"), people.assurer)
     row = take(row, "submit", people.contributor, outcome=OUTCOME)
     given = enough(row, "close")
     assert set(given["acknowledged"]) == {"nothing_above_output", "measure_not_moved"}

@@ -79,6 +79,7 @@ def test_the_two_way_table_is_the_summary_split_by_both(
     assert table["rows"][-1][2] == sum(expected.values())
 
 
+@pytest.mark.postgres
 def test_what_no_summary_counts_is_what_sql_counts(
     screens: Callable, people: People, story: SimpleNamespace
 ) -> None:

@@ -154,7 +154,7 @@ def test_smoke_of_what_each_kind_of_person_is_shown(
     walk(screens, people, cells, SMOKE)
 
 
-@pytest.mark.t2
+@pytest.mark.slow
 def test_what_each_kind_of_person_is_shown(screens: Callable, people: People, cells: list[Cell]) -> None:
     walk(screens, people, cells, EVERYBODY - SMOKE)
 

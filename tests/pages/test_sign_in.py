@@ -264,7 +264,6 @@ def test_an_address_is_open_again_after_the_wait(people: People) -> None:
         (False, "", "", None),
     ],
 )
-@pytest.mark.once
 def test_the_address_is_the_proxy_s_word_only_behind_one(
     behind: bool, said: str, forwarded: str, found: str | None
 ) -> None:

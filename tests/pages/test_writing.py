@@ -12,6 +12,7 @@ from tests.pages.writing import check, confirm, events, hidden, problems, where,
 TEXT = "Fourteen of 20 practitioners are trained."
 
 
+@pytest.mark.postgres
 def test_an_update_is_written_once_confirmed(screens: Callable, people: People, plan: Callable) -> None:
     action, browser = plan(), screens(people.contributor)
     path, before = where(action, "updates/new/"), events()

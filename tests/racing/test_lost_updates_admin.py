@@ -14,7 +14,7 @@ from tests.racing.conftest import together
 from tests.racing.test_lost_updates import planned
 from tests.serving import Tracker
 
-pytestmark = pytest.mark.t2
+pytestmark = pytest.mark.slow
 PEOPLE, ROUNDS = 8, 15
 
 

@@ -8,7 +8,7 @@ import pytest
 from tests.racing.test_lost_updates import PLAN
 from tests.serving import Tracker
 
-pytestmark = pytest.mark.t2
+pytestmark = pytest.mark.slow
 
 
 def pages(tracker: Tracker, path: str) -> list[dict[str, Any]]:

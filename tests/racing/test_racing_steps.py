@@ -10,7 +10,7 @@ from tests.racing.conftest import together
 from tests.racing.test_lost_updates import PLAN
 from tests.serving import Tracker
 
-pytestmark = pytest.mark.t2
+pytestmark = pytest.mark.slow
 ROUNDS, CLIENTS = 200, 8
 SUBMIT = {"step": "submit", "outcome": "It is done."}
 DECLINE = {"step": "decline", "reason": "It is not needed.", "risk_carrier": "Head of PDU"}

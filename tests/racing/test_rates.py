@@ -12,7 +12,7 @@ import pytest
 from tests.racing.conftest import together
 from tests.serving import Answer, Tracker, serving
 
-pytestmark = pytest.mark.t2
+pytestmark = pytest.mark.slow
 ALLOWED, PERIOD, CLIENTS, EACH = 200, 3000, 8, 60
 
 

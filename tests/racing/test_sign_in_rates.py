@@ -12,7 +12,7 @@ import pytest
 from tests.racing.conftest import together
 from tests.serving import Tracker, serving
 
-pytestmark = pytest.mark.t2
+pytestmark = pytest.mark.slow
 OF_ACCOUNT, FROM_ADDRESS = 5, 20
 
 

@@ -61,6 +61,7 @@ def manage(tmp_path: Path) -> Iterator[Callable[..., str]]:
         yield run
 
 
+@pytest.mark.slow
 def test_rows_from_before_the_record_get_their_baseline(manage: Callable[..., str]) -> None:
     manage("migrate", "recommendations", "0002", "-v0")
     manage("shell", "-v0", "-c", BEFORE)
@@ -70,7 +71,7 @@ def test_rows_from_before_the_record_get_their_baseline(manage: Callable[..., st
     assert " 0 differences" in manage("replay_events")
 
 
-@pytest.mark.t2
+@pytest.mark.slow
 def test_the_migrations_of_the_record_can_be_taken_back(manage: Callable[..., str]) -> None:
     manage("migrate", "-v0")
     manage("migrate", "recommendations", "0002", "-v0")
@@ -78,7 +79,7 @@ def test_the_migrations_of_the_record_can_be_taken_back(manage: Callable[..., st
     assert "The record holds: 1 events" in manage("verify_events")
 
 
-@pytest.mark.t2
+@pytest.mark.slow
 def test_the_projections_can_be_taken_back_and_filled_again_over_a_record(manage: Callable[..., str]) -> None:
     manage("migrate", "recommendations", "0002", "-v0")
     manage("shell", "-v0", "-c", BEFORE)

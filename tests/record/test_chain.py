@@ -3,13 +3,11 @@
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from recommendations.record.chain import GENESIS, ChainLink, Walk, canonical, digest, instant, seal
 
-pytestmark = pytest.mark.once
 BEGIN = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 

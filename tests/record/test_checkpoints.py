@@ -8,7 +8,6 @@ import pytest
 
 from recommendations.record.checkpoint import KEPT, KEY, BadCheckpoint, Checkpoints
 
-pytestmark = pytest.mark.once
 AT = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 

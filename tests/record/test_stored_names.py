@@ -85,13 +85,11 @@ let a migration write an event that says the whole rows that stand again.
 """
 
 
-@pytest.mark.once
 def test_each_model_in_the_record_has_one_noun() -> None:
     models = [names.model_of(noun) for noun in names.NOUNS]
     assert sorted(map(str, models)) == sorted(map(str, tracked())), WHAT_TO_DO
 
 
-@pytest.mark.once
 def test_events_call_rows_and_fields_what_they_always_called_them() -> None:
     stored = {}
     for model in tracked():
@@ -100,7 +98,6 @@ def test_events_call_rows_and_fields_what_they_always_called_them() -> None:
     assert stored == {noun: fields.split() for noun, fields in FROZEN.items()}, WHAT_TO_DO
 
 
-@pytest.mark.once
 def test_every_renamed_field_is_one_that_events_name() -> None:
     for noun, fields in names.RENAMED_FIELDS.items():
         assert set(fields) <= set(FROZEN[noun].split())

@@ -101,7 +101,6 @@ def test_one_changed_word_is_found(
     assert complaint in commands[command][1]
 
 
-@pytest.mark.once
 def test_a_dump_of_postgresql_keeps_the_lines_that_others_can_read() -> None:
     refused = "\\restrict a\nSET transaction_timeout = 0;\n\\unrestrict a\n"
     assert portable(f"SET lock_timeout = 0;\n{refused}SELECT 1;\n") == "SET lock_timeout = 0;\nSELECT 1;\n"

@@ -12,7 +12,7 @@ from recommendations.operations.verification import verify
 from recommendations.record.chain import canonical, digest, instant, seal
 from tests.factories import NOW
 
-pytestmark = [pytest.mark.django_db, pytest.mark.t2]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 LENGTH, BLOCK = 200_000, 5_000
 
 

@@ -180,7 +180,7 @@ CODES: dict[str, Call] = {
     "plan.target_date": lambda c, w: plan(c.first, c.people.contributor, target_date=w),
     "revise target.target_date": lambda c, w: _moved(c, revise_target, target_date=w, reason=REASON),
     "attach.url": lambda c, w: attach(c.first, c.people.contributor, url=w),
-    "attach.kind": lambda c, w: attach(c.first, c.people.contributor, kind=w),
+    "attach.level": lambda c, w: attach(c.first, c.people.contributor, level=w),
     "judge.verdict": lambda c, w: judge(_evidence(c), c.people.assurer, w),
     "respond.answer": lambda c, w: _partly(c, answer=w),
     "step": lambda c, w: take(c.action, w, c.people.contributor),
@@ -266,7 +266,9 @@ def test_text_is_stored_composed(name: str, case: Case) -> None:
 
 
 # One in five in the test command: each takes seconds.
-SEVERAL = [pytest.param(name, marks=[pytest.mark.t2] if place % 5 else []) for place, name in enumerate(ALL)]
+SEVERAL = [
+    pytest.param(name, marks=[pytest.mark.slow] if place % 5 else []) for place, name in enumerate(ALL)
+]
 
 
 @pytest.mark.parametrize("name", SEVERAL)

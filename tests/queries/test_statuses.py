@@ -1,4 +1,4 @@
-"""Four statuses side by side and whether the claim is supported: domain.md, section 5.
+"""The four statuses of a recommendation, and whether its claim is supported.
 
 Each rule on its boundary day; then that what history says of a past day is what was said on that day.
 """
@@ -600,7 +600,7 @@ def test_as_of_a_past_day_is_what_was_said_on_that_day(
     as_of_every_day_is_what_was_said_that_day(seed, 14, bsg, people, bodies)
 
 
-@pytest.mark.t2
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(10, 20))
 def test_as_of_a_past_day_is_what_was_said_on_that_day_over_a_long_time(
     seed: int, bsg: Inspection, people: People, bodies: Bodies

@@ -35,8 +35,6 @@ from recommendations.storage import (
 )
 from recommendations.storage.names import clean_name, extension_of
 
-pytestmark = pytest.mark.once
-
 OOXML = "application/vnd.openxmlformats-officedocument."
 WORD = f"{OOXML}wordprocessingml.document.main+xml"
 MAIN = {

@@ -15,7 +15,6 @@ from openpyxl import load_workbook
 from recommendations.exports import Column, ColumnKind, Paper, docx_file, xlsx_file
 from tests.factories import NOW
 
-pytestmark = pytest.mark.once
 PAPER = Paper(
     title="Action plan: a report",
     details=[("Inspected body", "A body")],

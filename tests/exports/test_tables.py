@@ -164,7 +164,6 @@ def test_a_row_of_another_length_is_an_error() -> None:
     pieces_until(ValueError, csv_stream(TEXTS, [[("a", "b", "c")]]))
 
 
-@pytest.mark.once
 @given(st.lists(st.tuples(st.text(), st.text()), max_size=4))
 @example([("'=1", '"\r\n,'), ("\r", "'")])
 def test_any_text_comes_back_but_for_an_apostrophe(rows: list[tuple[str, str]]) -> None:
@@ -173,7 +172,6 @@ def test_any_text_comes_back_but_for_an_apostrophe(rows: list[tuple[str, str]]) 
             assert cell in (text, f"'{text}")
 
 
-@pytest.mark.once
 @given(st.lists(st.tuples(st.text('a,"\r\n é“'), st.text()), min_size=1, max_size=4))
 def test_cells_are_quoted_as_the_csv_module_does(rows: list[tuple[str, str]]) -> None:
     codes = [Column("first", ColumnKind.CODE), Column("second", ColumnKind.CODE)]
@@ -345,7 +343,6 @@ def peak(rows: int, consume: Callable[[Iterator[Any]], None]) -> int:
         tracemalloc.stop()
 
 
-@pytest.mark.once
 def test_memory_is_flat_while_csv_streams() -> None:
     def consume(blocks: Iterator[Any]) -> None:
         assert sum(map(len, csv_stream(COLUMNS, blocks))) > 4_000_000
@@ -353,7 +350,6 @@ def test_memory_is_flat_while_csv_streams() -> None:
     assert peak(50_000, consume) < 3 * 2**20
 
 
-@pytest.mark.once
 def test_memory_is_flat_while_a_spreadsheet_is_written() -> None:
     def consume(blocks: Iterator[Any]) -> None:
         xlsx_file(COLUMNS, blocks, sheet="Actions").close()
