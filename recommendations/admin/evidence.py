@@ -96,14 +96,14 @@ class EvidenceInline(WorkInline):
 @admin.register(Evidence)
 class EvidenceAdmin(RedactionAdmin):
     redaction = "The title, the link or reference and the file are removed, here and from the event record."
-    list_display = ["title", "recommendation", "action", "level", "speaks_of", "verdict"]
+    list_display = ["title", "recommendation", "action", "evidence_level", "speaks_of", "verdict"]
     list_filter = ["level", "verdict"]
     fields = [
         "title",
         "where",
         "recommendation",
         "action",
-        "level",
+        "evidence_level",
         "speaks_of",
         "valid_until",
         "verdict",
@@ -177,6 +177,10 @@ class EvidenceAdmin(RedactionAdmin):
             current="admin/edit_inline/evidence.html",
             assures=True,
         )
+
+    @column("Evidence level", ordering="level")
+    def evidence_level(self, evidence: Evidence) -> str:
+        return evidence.get_level_display()
 
     @column("Where it is")
     def where(self, evidence: Evidence) -> str:
