@@ -33,7 +33,7 @@ class AccountAdmin(AccountPages):
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return may(request, Capability.MANAGE_ACCESS)
 
-    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return may(request, Capability.MANAGE_ACCESS)
 
     def rows(self, request: HttpRequest, on: date) -> QuerySet[User]:

@@ -87,7 +87,7 @@ class ActionAdmin(ActionColumns, StepPages, HistoryAdmin, AssignAdmin, ExportAdm
         editable = FIELDS if self.has_change_permission(request, obj) else read_only_fields(FIELDS)
         return [name for name in (*self.read_only, *editable) if name not in hidden]
 
-    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return may(request, Capability.PLAN_ACTIONS)
 
     def has_change_permission(self, request: HttpRequest, obj: Action | None = None) -> bool:

@@ -72,7 +72,7 @@ class ActionForm(OperationForm):
         if self.writes:
             self.saved["target_date"] = self.instance.target_words
         if self.instance.pk is None and "reason" in self.fields:
-            self.fields["reason"].widget = forms.HiddenInput()  # The first date moves nothing.
+            self.fields["reason"].widget = forms.HiddenInput()  # A new action has no date to move.
 
     def as_fields(self, values: dict[str, Any]) -> dict[str, Any]:
         columns = {"lead_id": "lead", "person_id": "person", "target_words": "target_date"}

@@ -1,4 +1,4 @@
-"""What all staff screens share: only visible rows, no deletion, no log beside the event record."""
+"""What all screens of the staff area share: visible rows only, no deletion, the event record as the log."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
@@ -126,7 +126,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.admin_site.has_permission(request)
 
-    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

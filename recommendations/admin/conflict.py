@@ -24,12 +24,6 @@ def yours_or_saved(
     """Show both versions of each row that somebody else changed first."""
     posted = request.POST.copy()
     posted.pop("csrfmiddlewaretoken", None)
-    rows = []
-    for form in stale:
-        fresh = type(form)(instance=form.stale, prefix=form.prefix)
-        differences = [*_differences(form, fresh)] or [("Every field", "The same", "The same", "")]
-        rows.append({"name": str(form.stale), "differences": differences})
-        _reset_unchanged_fields(posted, form, fresh)
     return render_page(
         admin,
         request,
@@ -37,7 +31,7 @@ def yours_or_saved(
         title="Changed by somebody else",
         template="admin/conflict.html",
         headings=HEADINGS,
-        rows=rows,
+        rows=[_compared(form, posted) for form in stale],
         hidden=[(name, value) for name, values in posted.lists() for value in values],
         had_file=bool(request.FILES),
         button="Save mine over it",
@@ -45,6 +39,14 @@ def yours_or_saved(
         back=request.path,
         status=409,
     )
+
+
+def _compared(form: OperationForm, posted: QueryDict) -> Context:
+    """The differences in one row. Also resets the unchanged fields in `posted`."""
+    fresh = type(form)(instance=form.stale, prefix=form.prefix)
+    _reset_unchanged_fields(posted, form, fresh)
+    differences = [*_differences(form, fresh)] or [("Every field", "The same", "The same", "")]
+    return {"name": str(form.stale), "differences": differences}
 
 
 def _differences(form: OperationForm, fresh: OperationForm) -> Iterator[Difference]:

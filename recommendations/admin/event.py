@@ -1,12 +1,12 @@
 """The event record: users read the events in their scope; roles that read everything also verify it."""
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import URLPattern
 from django.utils import timezone
@@ -152,7 +152,7 @@ class EventAdmin(ReadOnlyAdmin):
 class HistoryAdmin(ReadOnlyAdmin):
     """Shows the events of a row as its history."""
 
-    def available_actions(self, request: HttpRequest, row: Any) -> list[Link]:
+    def available_actions(self, request: HttpRequest, row: Model) -> list[Link]:
         return [*super().available_actions(request, row), ("History", self.address("history", row.pk))]
 
     def history_view(
@@ -164,7 +164,6 @@ class HistoryAdmin(ReadOnlyAdmin):
         events = visible(Event.objects.for_list(), request.user, on=timezone.localdate())
         events = events.filter(**{str(self.opts.model_name): row.pk}).order_by("-sequence")
         page = Paginator(events, PER_PAGE).get_page(request.GET.get("p"))
-        changes = changes_of(page.object_list)
         return render_page(
             self,
             request,
@@ -173,14 +172,19 @@ class HistoryAdmin(ReadOnlyAdmin):
             template="admin/object_history.html",
             page=page,
             page_numbers=page.paginator.get_elided_page_range(page.number),
-            history=[
-                {
-                    "event": event,
-                    "when": moment(event.at),
-                    "actor": person(event.actor),
-                    "verb": verb_label(event.verb),
-                    "changes": changes[event.pk],
-                }
-                for event in page.object_list
-            ],
+            history=_history([*page.object_list]),
         )
+
+
+def _history(events: Sequence[Event]) -> list[Context]:
+    changes = changes_of(events)
+    return [
+        {
+            "event": event,
+            "when": moment(event.at),
+            "actor": person(event.actor),
+            "verb": verb_label(event.verb),
+            "changes": changes[event.pk],
+        }
+        for event in events
+    ]

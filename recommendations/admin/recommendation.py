@@ -143,13 +143,15 @@ class RecommendationAdmin(StepPages, ReviewPages, ReadingPages, HistoryAdmin, Ex
         readable = visible(actions, request.user, on=timezone.localdate())
         return found | queryset.filter(Exists(readable)), False
 
-    def history_view(self, request: HttpRequest, object_id: str, *args: Any) -> HttpResponse:
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Context | None = None
+    ) -> HttpResponse:
         """Raise PermissionDenied unless the user reaches the owner: the history names all work below."""
         found = self.get_object(request, unquote(object_id))
         reached = Organisation.objects.filter(reaches(request.user, "pk"))
         if found and not reached.filter(pk=found.owner_id).exists():
             raise PermissionDenied
-        return super().history_view(request, object_id, *args)
+        return super().history_view(request, object_id, extra_context)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
         """Save the inlines alone: the report cannot be changed."""
@@ -167,19 +169,19 @@ class RecommendationAdmin(StepPages, ReviewPages, ReadingPages, HistoryAdmin, Ex
         return facts(status_facts(recommendation))
 
     @column("Evidence")
-    def evidence(self, recommendation: Any) -> str:
+    def evidence(self, recommendation: Recommendation) -> str:
         return statuses.evidence_words(recommendation)
 
     @column("Schedule")
-    def schedule(self, recommendation: Any) -> str:
+    def schedule(self, recommendation: Recommendation) -> str:
         return statuses.schedule_words(recommendation)
 
     @column("Judgement")
-    def judged(self, recommendation: Any) -> str:
+    def judged(self, recommendation: Recommendation) -> str:
         return statuses.judgement_words(recommendation)
 
     @column("Unsupported claim")
-    def unsupported(self, recommendation: Any) -> str:
+    def unsupported(self, recommendation: Recommendation) -> str:
         return statuses.reasons_in_short(recommendation)
 
     @column("Outcome claimed")
@@ -206,7 +208,7 @@ class RecommendationAdmin(StepPages, ReviewPages, ReadingPages, HistoryAdmin, Ex
         )
 
     @column("Other recommendations")
-    def links(self, recommendation: Any) -> str:
+    def links(self, recommendation: Recommendation) -> str:
         return "\n".join(links_in_words(recommendation, on=timezone.localdate())) or "None"
 
     @column("Ratings of its standards")

@@ -110,7 +110,7 @@ class OrganisationAdmin(ReadOnlyAdmin):
     def pages(self) -> list[URLPattern]:
         return [route(self, "add/", self.add_organisation, "add"), *super().pages()]
 
-    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return may(request, Capability.MANAGE_ORGANISATIONS)
 
     def add_organisation(self, request: HttpRequest) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""The staff screens: who finds what, and what they can do there in a few clicks."""
+"""The staff area: which rows each user finds, and what they can do there."""
 
 import re
 from collections.abc import Callable
