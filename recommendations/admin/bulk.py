@@ -145,11 +145,10 @@ class ExportAdmin(ReadOnlyAdmin):
     @admin.action(description="Export to CSV", permissions=["export"])
     def export(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse:
         columns = [Column(heading, ColumnKind.TEXT) for heading in self.export_columns]
-        readers = self.export_columns.values()
-        rows = [[str(value or "") for value in (read(row) for read in readers)] for row in queryset]
+        rows = [[str(read(row) or "") for read in self.export_columns.values()] for row in queryset]
         name = f"{self.opts.model_name}s-{timezone.localdate().isoformat()}.csv"
         return HttpResponse(
-            b"".join(csv_stream(columns, [rows])),
+            csv_stream(columns, [rows]),
             content_type="text/csv; charset=utf-8",
             headers={
                 "Content-Disposition": f'attachment; filename="{name}"',

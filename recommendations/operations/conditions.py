@@ -202,19 +202,19 @@ CONDITIONS: dict[Need, Callable[[StepAttempt], Iterator[Problem]]] = {
     Need.CURRENT_EVIDENCE: _current_evidence,
     Need.ACCEPTED_EVIDENCE: _accepted_evidence,
     Need.NO_OPEN_ACTION: _no_open_action,
-    Need.A_CLOSED_ACTION: _a_closed_action,
+    Need.CLOSED_ACTION: _a_closed_action,
     Need.REASONS_ACKNOWLEDGED: _reasons_acknowledged,
     Need.RISK_CARRIER: _stated("risk_carrier", "Name the post that carries the risk.", longest=200),
     Need.SUCCESSOR: _successor,
     Need.ANOTHER_PERSON: _another_person,
-    Need.ANOTHER_HOUSE: _another_house,
+    Need.ANOTHER_ORGANISATION: _another_house,
 }
 # The fields in which a person states what a need asks for.
 ASKED: dict[Need, tuple[str, ...]] = {
     Need.ANSWER: ("answer", "accepted_part", "reason", "dated"),
     Need.REASON: ("reason",),
     Need.OUTCOME: ("outcome",),
-    Need.A_CLOSED_ACTION: ("why_no_action",),
+    Need.CLOSED_ACTION: ("why_no_action",),
     Need.REASONS_ACKNOWLEDGED: ("acknowledged",),
     Need.RISK_CARRIER: ("risk_carrier",),
     Need.SUCCESSOR: ("successor",),
