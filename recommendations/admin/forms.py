@@ -36,10 +36,10 @@ class OperationForm(forms.ModelForm):
 
     request: HttpRequest
     offered: dict[str, list[Any]]
-    unchosen: ClassVar[dict[str, str]] = {}  # Field name → the words for choosing nothing.
+    unchosen: ClassVar[dict[str, str]] = {}  # The label of the empty choice of a field.
     parent: Any = None  # The record under which the form stands, if it stands under one.
     version_read: forms.Field | None = VersionRead(required=False)
-    stale: models.Model | None = None  # The row as it stands now, where another write came first.
+    stale: models.Model | None = None  # The row as it is now, if another write came first.
     writes: list[Write]  # What others wrote since the person read the row.
     saved: dict[str, Any]  # Where they did, what the fields hold now.
 
@@ -74,7 +74,7 @@ class OperationForm(forms.ModelForm):
             field.choices = [*self.offered[name], (held.pk, field.label_from_instance(held))]
 
     def _written_since(self) -> list[Write]:
-        """Compare what is posted with what the person saw: what others wrote is no change of theirs."""
+        """The writes since the user read the row. `initial` is set to what the user read."""
         read = str(self.data.get(self.add_prefix("version_read"), ""))
         now = self.initial["version_read"]
         if not (self.is_bound and now and read.isdecimal() and 0 < int(read) < now):

@@ -87,8 +87,8 @@ class OperationAdmin(ReadOnlyAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
 
-class RowsUnderARecord(forms.models.BaseInlineFormSet):
-    """A posted id names a row under this record, and no other."""
+class ChildFormSet(forms.models.BaseInlineFormSet):
+    """Accepts the id of a row only if the row is below this record."""
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
@@ -98,21 +98,20 @@ class RowsUnderARecord(forms.models.BaseInlineFormSet):
 
 
 class OperationInline(admin.StackedInline):
-    """Rows under a record, written by operations; what stands is never deleted."""
+    """Rows below a record, written by operations. None is deleted."""
 
     extra = 0
     can_delete = False
-    show_change_link = True
-    shown_by = ""  # The template of a row that can only be read; the fields themselves where empty.
+    read_template = ""  # The template of a row that cannot be changed; without one, its fields are shown.
     form: type[OperationForm]
-    formset = RowsUnderARecord
+    formset = ChildFormSet
 
     def may_write(self, request: HttpRequest, obj: Any) -> bool:
         """May this person write such rows under `obj`?"""
         raise NotImplementedError
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return True
+        return obj is not None
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return obj is not None and self.may_write(request, obj)

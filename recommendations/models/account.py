@@ -29,6 +29,10 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # Knox declar
     # The current roles, where a token was looked up: see `queries.callers.roles_of`.
     current_roles_read: list[Any] | None = None
 
+    class Meta:
+        verbose_name = "account"
+        verbose_name_plural = "accounts"
+
     @property
     def is_system(self) -> bool:
         """Whether this is the account of the tracker itself: it records intake and set-up."""
