@@ -144,11 +144,11 @@ def test_only_transitions_give_a_status() -> None:
 
 def test_the_search_finds_each_way_to_give_a_status() -> None:
     for line in (
-        "entry.change(row, status='closed')",
+        "change.update(row, status='closed')",
         "action.status = 'closed'",
         "values['status'] = 'closed'",
-        "entry.change(row, **{'status': 'closed'})",
-        "entry.add(Action(status='closed'))",
+        "change.update(row, **{'status': 'closed'})",
+        "change.add(Action(status='closed'))",
     ):
         assert sets_a_status(line), line
 

@@ -41,8 +41,8 @@ def create_account(
     Raises NotPermitted, and Invalid where the name is taken or the password weak.
     """
     hashed = _hashed(password)
-    with recording("create account", by=by, at=at) as entry:
-        _require_access_management(entry)
+    with recording("create account", by=by, at=at) as change:
+        _require_access_management(change)
         draft = Draft(User)
         username = draft.text("username", username)
         draft.text("first_name", first_name, required=False)
@@ -54,7 +54,7 @@ def create_account(
             draft.refuse("username", f"There is already an account named “{username}”.")
         if password is not None:
             _check_password(draft, password, User(username=username))
-        return entry.add(User(**draft.checked(), password=hashed, date_joined=entry.at))
+        return change.add(User(**draft.checked(), password=hashed, date_joined=change.at))
 
 
 def set_password(*, user: User, password: str, by: User, at: datetime, link: str | None = None) -> None:
@@ -64,9 +64,9 @@ def set_password(*, user: User, password: str, by: User, at: datetime, link: str
     shows who they are without signing in. Failures to sign in are forgiven. Raises NotPermitted, Invalid.
     """
     hashed = _hashed(password)
-    with recording("set password", by=by, at=at) as entry:
+    with recording("set password", by=by, at=at) as change:
         if user != by:
-            _require_access_management(entry)
+            _require_access_management(change)
         _require_person(user)
         # Asked of the row while the record is held, so that a link that is used twice at once works once.
         if link is not None and not PasswordLinks(at).check_token(User.objects.get(pk=user.pk), link):
@@ -74,7 +74,7 @@ def set_password(*, user: User, password: str, by: User, at: datetime, link: str
         draft = Draft(User)
         _check_password(draft, password, user)
         draft.checked()
-        user.password = entry.change(user, password=hashed).password
+        user.password = change.update(user, password=hashed).password
         forgive(user.username)
 
 
@@ -84,24 +84,24 @@ def give_password_link(*, user: User, by: User, at: datetime) -> str:
     Links that were given before are good no more. Raises NotPermitted: people who can sign in change
     their own password, and nobody locks themselves out.
     """
-    with recording("give a password link", by=by, at=at) as entry:
-        _require_access_management(entry)
+    with recording("give a password link", by=by, at=at) as change:
+        _require_access_management(change)
         _require_person(user)
         if user == by:
             raise NotPermitted("Change your own password, or ask another administrator for a link.")
         if not User.objects.get(pk=user.pk).is_active:
             raise NotPermitted("This account is closed.")
-        return PasswordLinks(at).make_token(entry.change(user, password=make_password(None)))
+        return PasswordLinks(at).make_token(change.update(user, password=make_password(None)))
 
 
 def disable_account(*, user: User, by: User, at: datetime) -> User:
     """Close an account for good to sign-in and tokens; what it wrote stays. Nobody closes their own."""
-    with recording("disable account", by=by, at=at) as entry:
-        _require_access_management(entry)
+    with recording("disable account", by=by, at=at) as change:
+        _require_access_management(change)
         _require_person(user)
         if user == by:
             raise NotPermitted("Nobody closes their own account. Ask another administrator.")
-        return entry.change(user, is_active=False)
+        return change.update(user, is_active=False)
 
 
 def grant_role(
@@ -111,25 +111,25 @@ def grant_role(
 
     Raises NotPermitted (nobody changes their own roles), and Invalid for an unknown role.
     """
-    with recording("grant role", by=by, at=at) as entry:
-        _require_access_management(entry)
+    with recording("grant role", by=by, at=at) as change:
+        _require_access_management(change)
         _require_person(user)
         _require_another(user, by)
         if role not in CAPABILITIES:
             raise Invalid({"role": [f"“{role}” is no role. Known are: {', '.join(CAPABILITIES)}."]})
         given = {"user": user, "role": role, "home": home, "reach": reach}
         held = Membership.objects.filter(**given, ended_at=None).first()
-        return held or entry.add(Membership(**given, granted_at=entry.at))
+        return held or change.add(Membership(**given, granted_at=change.at))
 
 
 def end_role(*, membership: Membership, by: User, at: datetime) -> Membership:
     """End a role from now on. Raises NotPermitted: nobody changes their own roles."""
-    with recording("end role", by=by, at=at) as entry:
-        _require_access_management(entry)
+    with recording("end role", by=by, at=at) as change:
+        _require_access_management(change)
         _require_another(membership.user, by)
         if Membership.objects.get(pk=membership.pk).ended_at:
             raise Invalid({"membership": ["This role has ended already."]})
-        return entry.change(membership, ended_at=max(entry.at, membership.granted_at))
+        return change.update(membership, ended_at=max(change.at, membership.granted_at))
 
 
 def hand_over(*, leaver: User, to: User | None, by: User, at: datetime) -> list[Action]:
@@ -138,15 +138,15 @@ def hand_over(*, leaver: User, to: User | None, by: User, at: datetime) -> list[
     One event an action, all or none. Raises NotPermitted unless `by` is an administrator, Invalid
     where `to` is the leaver or has left too.
     """
-    # The outer entry changes nothing itself: it holds the record until all are handed over.
+    # The outer change changes nothing itself: it holds the record until all are handed over.
     with recording("hand over", by=by, at=at) as whole:
         acting = _require_access_management(whole)
         if to is not None and (to == leaver or not User.objects.filter(pk=to.pk, is_active=True).exists()):
             raise Invalid({"to": ["Choose a person who stays."]})
         handed = []
         for action in Action.objects.open().filter(person=leaver).order_by("pk"):
-            with recording("hand over", by=by, at=at, acting=acting) as entry:
-                handed.append(entry.change(action, version=action.version, person=to))
+            with recording("hand over", by=by, at=at, acting=acting) as change:
+                handed.append(change.update(action, version=action.version, person=to))
         return handed
 
 
@@ -154,20 +154,20 @@ def issue_token(
     *, user: User, label: str, may_write: bool, lifetime: timedelta | None, by: User, at: datetime
 ) -> str:
     """Make a token and return it: this is the only time that it is seen. None never expires."""
-    with recording("issue token", by=by, at=at) as entry:
-        _require_access_management(entry)
+    with recording("issue token", by=by, at=at) as change:
+        _require_access_management(change)
         _require_person(user)
         draft = Draft(AccessToken)
         draft.text("label", label)
         digest, token = get_digest_token()
-        entry.add(
+        change.add(
             AccessToken.objects.model(
                 **draft.checked(),
                 user=user,
                 digest=digest,
                 token_key=token[: CONSTANTS.TOKEN_KEY_LENGTH],
                 may_write=may_write,
-                expiry=None if lifetime is None else entry.at + lifetime,
+                expiry=None if lifetime is None else change.at + lifetime,
             )
         )
         return token
@@ -175,10 +175,10 @@ def issue_token(
 
 def revoke_tokens(*, user: User, by: User, at: datetime) -> None:
     """Make every token of `user` useless from now on."""
-    with recording("revoke tokens", by=by, at=at) as entry:
-        _require_access_management(entry)
+    with recording("revoke tokens", by=by, at=at) as change:
+        _require_access_management(change)
         for token in AccessToken.objects.filter(user=user, revoked_at=None).order_by("pk"):
-            entry.change(token, revoked_at=entry.at)
+            change.update(token, revoked_at=change.at)
 
 
 def _hashed(password: str | None) -> str:
@@ -199,13 +199,13 @@ def _check_password(draft: Draft, password: str, user: User) -> None:
             draft.refuse("password", sentence)
 
 
-def _require_access_management(entry: Change) -> Membership | None:
-    entry.acting = require_anywhere(
-        entry.by,
+def _require_access_management(change: Change) -> Membership | None:
+    change.acting = require_anywhere(
+        change.by,
         Capability.MANAGE_ACCESS,
         otherwise="Only an administrator manages accounts, roles and tokens.",
     )
-    return entry.acting
+    return change.acting
 
 
 def _require_another(user: User, by: User) -> None:

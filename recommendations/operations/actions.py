@@ -34,7 +34,7 @@ def plan_action(
     first target, against which every later one is counted. Raises NotPermitted unless `by` plans for
     the recommendation's owner, Invalid with every problem.
     """
-    with recording("plan", by=by, at=at, needs=(Capability.PLAN_ACTIONS, recommendation)) as entry:
+    with recording("plan", by=by, at=at, needs=(Capability.PLAN_ACTIONS, recommendation)) as change:
         held = Recommendation.objects.get(pk=recommendation.pk)
         draft = _drafted(description, responsible_post)
         target = read_target(draft, target_date)
@@ -49,7 +49,7 @@ def plan_action(
             lead=lead,
             person=person,
         )
-        return entry.add(action, contributors=contributors)
+        return change.add(action, contributors=contributors)
 
 
 def revise_action(
@@ -72,10 +72,10 @@ def revise_action(
     `by` works for the owner or the lead (the lead itself is changed by the owner's people only),
     Invalid with every problem, StaleVersion if another write came first.
     """
-    with recording("revise", by=by, at=at, needs=(Capability.PLAN_ACTIONS, action)) as entry:
+    with recording("revise", by=by, at=at, needs=(Capability.PLAN_ACTIONS, action)) as change:
         held = Action.objects.select_related("recommendation").get(pk=action.pk)
         if lead is not None and lead != held.lead:
-            require(by, Capability.PLAN_ACTIONS, held.recommendation, on=entry.day)
+            require(by, Capability.PLAN_ACTIONS, held.recommendation, on=change.day)
         draft = _drafted(description, responsible_post)
         refuse_ended(draft, held)
         sets: dict[str, Any] = {} if contributors is None else {"contributors": contributors}
@@ -87,10 +87,10 @@ def revise_action(
                 _check_person(draft, person, by=by)
         if target_date is None and not draft.values and not draft.problems and not sets:
             raise Invalid({"non_field_errors": ["There is nothing to change: give at least one field."]})
-        entry.subject = held
+        change.subject = held
         if target_date is not None:
-            draft.values |= move_target(entry, draft, held, words=target_date, reason=reason)
-        return entry.change(held, version=version, **draft.checked(), **sets)
+            draft.values |= move_target(change, draft, held, words=target_date, reason=reason)
+        return change.update(held, version=version, **draft.checked(), **sets)
 
 
 def next_label(recommendation: Recommendation) -> str:

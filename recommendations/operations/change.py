@@ -94,7 +94,7 @@ class Change:
             self._note(row, None, snapshot(row))
         return made
 
-    def change(self, row: Row, *, version: int | None = None, **values: Any) -> Row:
+    def update(self, row: Row, *, version: int | None = None, **values: Any) -> Row:
         """Write `values` to `row` if it still stands at `version`, and return it as it now is.
 
         Rows without a version are written as they stand: the record's end is held, so nobody writes

@@ -80,15 +80,15 @@ def record_curated_data(
     recommendations = {one.number: one for one in inspection.recommendations.all()}
     for seed in curated.recommendations:
         recommendation = recommendations[seed.number]
-        with recording("record curated data", by=by, at=at) as entry:
-            entry.change(
+        with recording("record curated data", by=by, at=at) as change:
+            change.update(
                 recommendation,
                 version=recommendation.version,
                 measurement_note=seed.measurement_note,
                 standards=[standards[number] for number in seed.standards],
                 key_questions=[questions[number] for number in seed.key_questions],
             )
-            entry.add_all(
+            change.add_all(
                 Measure,
                 (
                     Measure(
@@ -98,5 +98,5 @@ def record_curated_data(
                     for measure in seed.measures
                 ),
             )
-    with recording("record curated data", by=by, at=at) as entry:
-        return entry.change(inspection, version=inspection.version, has_curated_data=True)
+    with recording("record curated data", by=by, at=at) as change:
+        return change.update(inspection, version=inspection.version, has_curated_data=True)

@@ -80,8 +80,8 @@ def attach_evidence(
         values = draft.checked()
         with recording(
             "attach", by=by, at=at, needs=(Capability.ATTACH_EVIDENCE, action or recommendation)
-        ) as entry:
-            return entry.add(
+        ) as change:
+            return change.add(
                 Evidence(
                     **values,
                     **(_of_the_file(received) if received else {}),
@@ -89,7 +89,7 @@ def attach_evidence(
                     recommendation=recommendation,
                     action=action,
                     attached_by=by,
-                    attached_at=entry.at,
+                    attached_at=change.at,
                 )
             )
     except BaseException:
@@ -106,9 +106,9 @@ def judge_evidence(
     Raises NotPermitted unless `by` assures the recommendation, Invalid with every problem (no reason, a
     verdict on what they attached themselves or of their own house), StaleVersion if another came first.
     """
-    with recording("judge evidence", by=by, at=at, reason=clean(reason)[0]) as entry:
+    with recording("judge evidence", by=by, at=at, reason=clean(reason)[0]) as change:
         held = Evidence.objects.select_related("recommendation__owner", "action").get(pk=evidence.pk)
-        entry.acting = require(by, Capability.ASSURE, held.recommendation, on=entry.day)
+        change.acting = require(by, Capability.ASSURE, held.recommendation, on=change.day)
         draft = Draft(Evidence)
         draft.choice("verdict", verdict, Verdict)
         if verdict == Verdict.PENDING:
@@ -123,7 +123,7 @@ def judge_evidence(
             draft.refuse("another_house", ANOTHER_HOUSE.format(owner=held.recommendation.owner))
         if held.redacted_at:
             draft.refuse("verdict", "This evidence was redacted: there is nothing left to judge.")
-        return entry.change(held, version=version, **draft.checked(), judged_by=by, judged_at=entry.at)
+        return change.update(held, version=version, **draft.checked(), judged_by=by, judged_at=change.at)
 
 
 def _drafted(title: str, level: str, represents: date, expires: date | None, at: datetime) -> Draft:

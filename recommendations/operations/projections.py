@@ -39,25 +39,25 @@ AFFECTS = {
 Reach = dict[int | None, bool]  # From which organisation, and whether by the owner.
 
 
-def keep(entry: Change) -> None:
-    """Bring every projection in step with the rows that `entry` wrote, before its event is sealed.
+def keep(change: Change) -> None:
+    """Bring every projection in step with the rows that `change` wrote, before its event is sealed.
     Each row is told that this event was the last about it.
     """
-    for key in sorted(entry.touched):
-        facts = _keep_history(entry, key, {said["noun"] for said in entry.rows})
-        if entry.moves_reach:
+    for key in sorted(change.touched):
+        facts = _keep_history(change, key, {said["noun"] for said in change.rows})
+        if change.moves_reach:
             _keep_reach(key, facts)
-    for model, keys in entry.told.items():
+    for model, keys in change.told.items():
         for key in sorted(keys):
-            set_columns(model, key, **dict.fromkeys(_sequences(entry, model, key), entry.sequence))
+            set_columns(model, key, **dict.fromkeys(_sequences(change, model, key), change.sequence))
 
 
-def _sequences(entry: Change, model: type[models.Model], key: int) -> tuple[str, ...]:
-    published = model is Recommendation and key in entry.published
+def _sequences(change: Change, model: type[models.Model], key: int) -> tuple[str, ...]:
+    published = model is Recommendation and key in change.published
     return ("sequence", "published_sequence") if published else ("sequence",)
 
 
-def _keep_history(entry: Change, key: int, nouns: set[str]) -> dict[str, Any]:
+def _keep_history(change: Change, key: int, nouns: set[str]) -> dict[str, Any]:
     """Where the facts of a recommendation are new, end the present row and begin another; the facts."""
     names = _affected(nouns)
     now, present = _standing(names, key)
@@ -68,8 +68,8 @@ def _keep_history(entry: Change, key: int, nouns: set[str]) -> dict[str, Any]:
     if facts == held:
         return facts
     if present:
-        entry.end(present)
-    entry.add(RecommendationHistory(recommendation_id=key, valid_from=entry.at, valid_to=None, **facts))
+        change.end(present)
+    change.add(RecommendationHistory(recommendation_id=key, valid_from=change.at, valid_to=None, **facts))
     return facts
 
 

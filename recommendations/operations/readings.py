@@ -46,15 +46,17 @@ def add_reading(
     found, p = movement(
         baseline=_count(measure.n, measure.out_of), reading=_count(n, out_of), better=measure.better
     )
-    with recording("reading", by=by, at=at, needs=(Capability.ADD_READINGS, measure.recommendation)) as entry:
-        return entry.add(
+    with recording(
+        "reading", by=by, at=at, needs=(Capability.ADD_READINGS, measure.recommendation)
+    ) as change:
+        return change.add(
             Reading(
                 **values,
                 measure=measure,
                 movement=found.value,
                 p_value=None if p is None else Decimal(p).quantize(Decimal("0.00001")),
                 recorded_by=by,
-                recorded_at=entry.at,
+                recorded_at=change.at,
             )
         )
 

@@ -1,7 +1,7 @@
 """The only writer: every change is made here, together with the one event that says so.
 
-    with recording("plan", by=by, at=at, needs=(Capability.PLAN_ACTIONS, recommendation)) as entry:
-        action = entry.add(Action(...))
+    with recording("plan", by=by, at=at, needs=(Capability.PLAN_ACTIONS, recommendation)) as change:
+        action = change.add(Action(...))
 
 Within, the end of the chain is held, so that writers queue and none waits for another in a circle. At
 the end one event is written, with every row that changed; whatever raises undoes all of it.
@@ -56,7 +56,7 @@ def recording(
     reason: str = "",
     subject: models.Model | None = None,
 ) -> Iterator[Change]:
-    """Hold the record, let the caller change rows through the entry, and write the one event.
+    """Hold the record, let the caller change rows through the change, and write the one event.
 
     `needs` is what `by` must be allowed, and over what: the event then names the membership that grants
     it. `subject` is what the event is about: the first row that is changed, unless given. Raises Refused
@@ -64,11 +64,11 @@ def recording(
     """
     with transaction.atomic(savepoint=not _is_undone_as_one.get()):
         head: RecordHead = HEAD.get()
-        entry = Change(verb, by, _instant(at, head), head, acting, reason, subject)
+        change = Change(verb, by, _instant(at, head), head, acting, reason, subject)
         if needs:
-            entry.acting = require(by, *needs, on=timezone.localdate(at))
-        yield entry
-        _close(entry)
+            change.acting = require(by, *needs, on=timezone.localdate(at))
+        yield change
+        _close(change)
 
 
 def mark_demonstration(*, by: User, at: datetime) -> None:
@@ -83,33 +83,33 @@ def mark_demonstration(*, by: User, at: datetime) -> None:
                 ["This database holds a record already: only an empty one becomes a demonstration."]
             )
         RecordHead.objects.filter(pk=1).update(demonstration=True)
-        entry = Change("demonstration", by, at, head)
-        entry.restate(by)
-        _close(entry)
+        change = Change("demonstration", by, at, head)
+        change.restate(by)
+        _close(change)
 
 
-def _close(entry: Change) -> None:
+def _close(change: Change) -> None:
     """Write the event, and what follows from it, where anything was changed."""
-    if not entry.rows or entry.subject is None:
+    if not change.rows or change.subject is None:
         return
-    projections.keep(entry)
-    acting, at = entry.acting, entry.at
-    text = payload_of(reason=entry.reason, rows=entry.rows, stated=entry.stated)
+    projections.keep(change)
+    acting, at = change.acting, change.at
+    text = payload_of(reason=change.reason, rows=change.rows, stated=change.stated)
     header = header_of(
-        entry.subject,
-        verb=entry.verb,
-        actor=entry.by.pk,
+        change.subject,
+        verb=change.verb,
+        actor=change.by.pk,
         role=acting.role if acting else "",
         house=acting.home.slug if acting else "",
-        versions=entry.versions,
+        versions=change.versions,
         payload=text,
     )
-    header |= {"sequence": entry.sequence, "previous_hash": entry.head.hash}
+    header |= {"sequence": change.sequence, "previous_hash": change.head.hash}
     sealed = seal(header | {"at": instant(at)})
     insert_values(Event, **header, at=at, hash=sealed)
-    insert_values(EventPayload, event_id=entry.sequence, text=text)
-    set_columns(RecordHead, 1, sequence=entry.sequence, hash=sealed, at=at)
-    sign_where_due(entry.sequence, at, head=entry.head)
+    insert_values(EventPayload, event_id=change.sequence, text=text)
+    set_columns(RecordHead, 1, sequence=change.sequence, hash=sealed, at=at)
+    sign_where_due(change.sequence, at, head=change.head)
 
 
 def _instant(at: datetime, head: RecordHead) -> datetime:

@@ -25,8 +25,8 @@ def redact(*, row: Evidence | ProgressUpdate, reason: str, by: User, at: datetim
     they said, so that the record still rebuilds every row. Raises NotPermitted unless `by` is an
     administrator, Invalid without a reason or where it is redacted already.
     """
-    with recording("redact", by=by, at=at, reason=clean(reason)[0], subject=row) as entry:
-        entry.acting = require_anywhere(
+    with recording("redact", by=by, at=at, reason=clean(reason)[0], subject=row) as change:
+        change.acting = require_anywhere(
             by, Capability.REDACT, otherwise="Only an administrator redacts what others wrote."
         )
         held = type(row)._default_manager.get(pk=row.pk)
@@ -39,15 +39,15 @@ def redact(*, row: Evidence | ProgressUpdate, reason: str, by: User, at: datetim
         others = _other_rows(emptied, held)
         version = {"version": held.version} if isinstance(held, Evidence) else {}
         key = held.file_key if isinstance(held, Evidence) else ""
-        redacted = entry.change(
-            held, **version, **EMPTY[type(held)](held, entry.reason), redacted_at=entry.at
+        redacted = change.update(
+            held, **version, **EMPTY[type(held)](held, change.reason), redacted_at=change.at
         )
         # The change itself says what was there before: the row is said again instead.
-        entry.rows.clear()
+        change.rows.clear()
         for other in [redacted, *others]:
-            entry.restate(other)
-        entry.stated["emptied"] = [payload.pk for payload in emptied]
-        EventPayload.objects.filter(pk__in=entry.stated["emptied"]).update(text=None)
+            change.restate(other)
+        change.stated["emptied"] = [payload.pk for payload in emptied]
+        EventPayload.objects.filter(pk__in=change.stated["emptied"]).update(text=None)
         # Copies of answers, in which its words may stand: of everybody who wrote the row, judges included.
         IdempotencyKey.objects.filter(user__in={payload.event.actor_id for payload in emptied}).delete()
         if key:

@@ -28,12 +28,12 @@ def record_review(
     `judgement` is a code of the framework's scale. A review is never changed: `corrects` names the one
     that this takes the place of. Raises NotPermitted unless `by` inspects, Invalid with every problem.
     """
-    with recording("review", by=by, at=at) as entry:
+    with recording("review", by=by, at=at) as change:
         held = Recommendation.objects.select_related("inspection", "owner").get(pk=recommendation.pk)
-        entry.acting = require(by, Capability.REVIEW, held, on=entry.day)
+        change.acting = require(by, Capability.REVIEW, held, on=change.day)
         draft = Draft(Review)
         draft.text("narrative", narrative)
-        draft.past_day("dated", dated or entry.day, entry.day, "Give the day of the review.")
+        draft.past_day("dated", dated or change.day, change.day, "Give the day of the review.")
         found = _judgement(draft, held, judgement)
         if corrects and corrects.recommendation_id != held.pk:
             draft.refuse("corrects", f"That review is not of {held}.")
@@ -45,12 +45,12 @@ def record_review(
             **draft.checked(),
             recommendation=held,
             judgement=found,
-            claim=claim_of(held, on=entry.day),
+            claim=claim_of(held, on=change.day),
             corrects=corrects,
             reviewer=by,
-            recorded_at=entry.at,
+            recorded_at=change.at,
         )
-        return entry.add(review)
+        return change.add(review)
 
 
 def claim_of(recommendation: Recommendation, *, on: date) -> dict[str, Any]:

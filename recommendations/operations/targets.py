@@ -24,16 +24,16 @@ def revise_target(
     Raises NotPermitted unless `by` works for the owner or the lead, Invalid where the date is unclear,
     the same, or the reason missing, StaleVersion if another write came first.
     """
-    with recording("revise target", by=by, at=at, needs=(Capability.REVISE_TARGETS, action)) as entry:
+    with recording("revise target", by=by, at=at, needs=(Capability.REVISE_TARGETS, action)) as change:
         held = Action.objects.get(pk=action.pk)
         draft = Draft(TargetRevision)
         refuse_ended(draft, held)
-        entry.subject = held
-        values = move_target(entry, draft, held, words=target_date, reason=reason)
+        change.subject = held
+        values = move_target(change, draft, held, words=target_date, reason=reason)
         draft.checked()
         if not values:
             raise Invalid({"target_date": ["This is the target date already."]})
-        return entry.change(held, version=version, **values)
+        return change.update(held, version=version, **values)
 
 
 def refuse_ended(draft: Draft, action: Action) -> None:
@@ -43,7 +43,7 @@ def refuse_ended(draft: Draft, action: Action) -> None:
         draft.refuse("non_field_errors", f"{action} is {stands}: reopen it before you change it.")
 
 
-def move_target(entry: Change, draft: Draft, action: Action, *, words: str, reason: str) -> Target:
+def move_target(change: Change, draft: Draft, action: Action, *, words: str, reason: str) -> Target:
     """The columns of `action` with the new target; adds the revision, or refuses in `draft`.
 
     Nothing where the words are the same. The first words that are ever given are no revision. The first
@@ -65,16 +65,16 @@ def move_target(entry: Change, draft: Draft, action: Action, *, words: str, reas
     for sentence in why.problems.get("reason", []):
         draft.refuse("reason", sentence)
     if not draft.problems:
-        entry.reason = why.values["reason"]
-        entry.add(
+        change.reason = why.values["reason"]
+        change.add(
             TargetRevision(
                 action=action,
                 number=action.target_revisions.count() + 1,
                 **{f"before_{end}": value for end, value in before.items()},
                 **{f"after_{end}": value for end, value in now.items()},
                 reason=why.values["reason"],
-                author=entry.by,
-                recorded_at=entry.at,
+                author=change.by,
+                recorded_at=change.at,
             )
         )
     return values

@@ -37,18 +37,18 @@ def take_step(
     StepRefused with *everything* that is missing, StaleVersion if another write came first.
     """
     found = _found(subject, step)
-    with recording(step, by=by, at=at, reason=clean(given.reason)[0]) as entry:
+    with recording(step, by=by, at=at, reason=clean(given.reason)[0]) as change:
         held: Any = type(subject)._default_manager.select_related(*_parents(subject)).get(pk=subject.pk)
-        entry.acting = require(by, found.capability, held, on=entry.day)
+        change.acting = require(by, found.capability, held, on=change.day)
         if given.successor is not None:  # As it stands now: another may just have ended it too.
             given = replace(
                 given, successor=type(given.successor)._default_manager.get(pk=given.successor.pk)
             )
-        if problems := missing(StepAttempt(held, found, given, by, entry.day)):
+        if problems := missing(StepAttempt(held, found, given, by, change.day)):
             raise StepRefused(problems)
-        entry.subject = held
-        entry.stated |= {name: said for name in STATED if (said := getattr(given, name))}
-        return entry.change(held, version=version, **_values(entry, held, found, given))
+        change.subject = held
+        change.stated |= {name: said for name in STATED if (said := getattr(given, name))}
+        return change.update(held, version=version, **_values(change, held, found, given))
 
 
 def table_of(subject: Recommendation | Action) -> workflow.Workflow:
@@ -67,40 +67,40 @@ def _parents(subject: Recommendation | Action) -> list[str]:
     return ["recommendation__owner", "lead"] if isinstance(subject, Action) else ["owner"]
 
 
-def _values(entry: Change, held: Any, step: Step, given: StepInput) -> dict[str, Any]:
-    """What the step writes beside the version; rows that go with it are added to the entry."""
+def _values(change: Change, held: Any, step: Step, given: StepInput) -> dict[str, Any]:
+    """What the step writes beside the version; rows that go with it are added to the change."""
     values: dict[str, Any] = {"status": step.target}
     if Need.OUTCOME in step.needs:
         values["outcome"] = clean(given.outcome)[0]
     if Need.RISK_CARRIER in step.needs:
         values["risk_carrier"] = clean(given.risk_carrier)[0]
     if Need.ANSWER in step.needs:
-        values["status"] = _answered(entry, held, given).state
+        values["status"] = _answered(change, held, given).state
     if Need.SUCCESSOR in step.needs:
-        values |= _succeeded(entry, held, given.successor)
+        values |= _succeeded(change, held, given.successor)
     return values
 
 
-def _answered(entry: Change, recommendation: Recommendation, given: StepInput) -> Response:
+def _answered(change: Change, recommendation: Recommendation, given: StepInput) -> Response:
     response = Response(
         recommendation=recommendation,
         number=recommendation.responses.count() + 1,
         answer=Answer(given.answer),
         accepted_part=clean(given.accepted_part)[0],
         reason=clean(given.reason)[0],
-        dated=given.dated or entry.day,
-        author=entry.by,
-        recorded_at=entry.at,
+        dated=given.dated or change.day,
+        author=change.by,
+        recorded_at=change.at,
     )
-    return entry.add(response)
+    return change.add(response)
 
 
-def _succeeded(entry: Change, held: Any, successor: Any) -> dict[str, Any]:
+def _succeeded(change: Change, held: Any, successor: Any) -> dict[str, Any]:
     if isinstance(held, Action):
         return {"successor": successor}
-    if not can(entry.by, Capability.SUPERSEDE, successor, on=entry.day):
+    if not can(change.by, Capability.SUPERSEDE, successor, on=change.day):
         raise NotPermitted(f"{successor} is not yours to name.")
     link = {"source": successor, "target": held, "kind": LinkKind.SUPERSEDES}
     if not RecommendationLink.objects.filter(**link).exists():
-        entry.add(RecommendationLink(**link))
+        change.add(RecommendationLink(**link))
     return {}
