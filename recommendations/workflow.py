@@ -25,10 +25,10 @@ class Need(StrEnum):
     RISK_CARRIER = "who carries the risk"
     SUCCESSOR = "the successor"
     ANOTHER_PERSON = "another person"
-    ANOTHER_HOUSE = "another house"
+    ANOTHER_ORGANISATION = "another organisation"
 
 
-APART = (Need.ANOTHER_PERSON, Need.ANOTHER_HOUSE)
+APART = (Need.ANOTHER_PERSON, Need.ANOTHER_ORGANISATION)
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Step:
 
     @property
     def is_judgement(self) -> bool:
-        """Must it be taken by another person, of another house?"""
+        """Must it be taken by another person, of another organisation?"""
         return Need.ANOTHER_PERSON in self.needs
 
 
@@ -140,7 +140,8 @@ RECOMMENDATION = Workflow(
             Need.OUTCOME,
             Need.CURRENT_EVIDENCE,
             Need.NO_OPEN_ACTION,
-            effect="You claim that this is done. An assurer of another house will look at the evidence.",
+            effect="You claim that this is done. An assurer of another organisation will look at the"
+            " evidence.",
         ),
         _step(
             "withdraw",
@@ -218,7 +219,7 @@ ACTION = Workflow(
             Capability.SUBMIT,
             Need.OUTCOME,
             Need.CURRENT_EVIDENCE,
-            effect="You claim that this action is done. An assurer of another house will look at it.",
+            effect="You claim that this action is done. An assurer of another organisation will look at it.",
         ),
         _step(
             "withdraw",
@@ -258,7 +259,7 @@ ACTION = Workflow(
             Capability.SUBMIT,
             Need.REASON,
             Need.RISK_CARRIER,
-            effect="You ask that this action is not done. An assurer of another house decides.",
+            effect="You ask that this action is not done. An assurer of another organisation decides.",
         ),
         _step(
             "accept_decline",

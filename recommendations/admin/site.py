@@ -8,22 +8,24 @@ from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
-from recommendations.access import can, holds
+from recommendations.access import can
 from recommendations.admin.work_queue import index_of
 from recommendations.models import User
+from recommendations.queries.callers import roles_of
 from recommendations.queries.visibility import reads_everything
-from recommendations.roles import Capability
+from recommendations.roles import Capability, roles_with
 
 
 def may(request: HttpRequest, capability: Capability, subject: Any = None) -> bool:
     """May the person do this, to `subject` or to anything at all? Asked once a request."""
     answers = request.__dict__.setdefault("answers_of_access", {})
-    question = (capability, type(subject), getattr(subject, "pk", None))
+    if subject is None:
+        if "roles" not in answers:
+            answers["roles"] = roles_of(request.user)
+        return any(held.role in roles_with(capability) for held in answers["roles"])
+    question = (capability, type(subject), subject.pk)
     if question not in answers:
-        user = request.user
-        answers[question] = (
-            can(user, capability, subject, on=timezone.localdate()) if subject else holds(user, capability)
-        )
+        answers[question] = can(request.user, capability, subject, on=timezone.localdate())
     return answers[question]
 
 

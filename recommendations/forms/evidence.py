@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from recommendations import storage
-from recommendations.access import can, is_same_house
+from recommendations.access import can, is_same_organisation
 from recommendations.forms.base import PageForm, VersionedForm, about
 from recommendations.models import Action, Evidence, EvidenceLevel, Recommendation, User, Verdict
 from recommendations.operations.evidence import Upload, attach_evidence, judge_evidence
@@ -162,5 +162,5 @@ def may_judge(user: Any, evidence: Evidence, *, on: date) -> bool:
         evidence.redacted_at is None
         and evidence.attached_by_id != user.pk
         and can(user, Capability.ASSURE, evidence.recommendation, on=on)
-        and not is_same_house(user, evidence.action or evidence.recommendation)
+        and not is_same_organisation(user, evidence.action or evidence.recommendation)
     )

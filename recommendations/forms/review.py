@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from recommendations.access import can, is_same_house, is_same_person
+from recommendations.access import can, is_same_organisation, is_same_person
 from recommendations.forms.base import PageForm
 from recommendations.forms.fields import DefinedRadios
 from recommendations.models import Judgement, Recommendation, Review, User
@@ -72,5 +72,5 @@ def may_review(user: Any, recommendation: Recommendation, *, on: date) -> bool:
     return (
         can(user, Capability.REVIEW, recommendation, on=on)
         and not is_same_person(user, recommendation)
-        and not is_same_house(user, recommendation)
+        and not is_same_organisation(user, recommendation)
     )

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from knox.models import get_digest_token
 from knox.settings import CONSTANTS
 
-from recommendations.access import require_anywhere
+from recommendations.access import Grant, require_anywhere
 from recommendations.errors import Invalid, NotPermitted
 from recommendations.models import AccessToken, Action, Membership, Organisation, User
 from recommendations.models.account import SYSTEM
@@ -17,8 +17,7 @@ from recommendations.operations.change import Change
 from recommendations.operations.password_links import PasswordLinks
 from recommendations.operations.record import recording
 from recommendations.operations.sign_ins import forgive
-from recommendations.operations.text import clean
-from recommendations.operations.validation import Draft
+from recommendations.operations.validation import Draft, clean
 from recommendations.roles import CAPABILITIES, Capability
 
 
@@ -68,13 +67,14 @@ def set_password(*, user: User, password: str, by: User, at: datetime, link: str
         if user != by:
             _require_access_management(change)
         _require_person(user)
-        # Asked of the row while the record is held, so that a link that is used twice at once works once.
-        if link is not None and not PasswordLinks(at).check_token(User.objects.get(pk=user.pk), link):
+        # Read while the record is locked, so that a link that is used twice at once works once.
+        held = change.current(user)
+        if link is not None and not PasswordLinks(at).check_token(held, link):
             raise NotPermitted("This link was used already, or is too old. Ask for another.")
         draft = Draft(User)
         _check_password(draft, password, user)
         draft.checked()
-        user.password = change.update(user, password=hashed).password
+        user.password = change.update(held, password=hashed).password
         forgive(user.username)
 
 
@@ -89,9 +89,10 @@ def give_password_link(*, user: User, by: User, at: datetime) -> str:
         _require_person(user)
         if user == by:
             raise NotPermitted("Change your own password, or ask another administrator for a link.")
-        if not User.objects.get(pk=user.pk).is_active:
+        held = change.current(user)
+        if not held.is_active:
             raise NotPermitted("This account is closed.")
-        return PasswordLinks(at).make_token(change.update(user, password=make_password(None)))
+        return PasswordLinks(at).make_token(change.update(held, password=make_password(None)))
 
 
 def disable_account(*, user: User, by: User, at: datetime) -> User:
@@ -101,7 +102,7 @@ def disable_account(*, user: User, by: User, at: datetime) -> User:
         _require_person(user)
         if user == by:
             raise NotPermitted("Nobody closes their own account. Ask another administrator.")
-        return change.update(user, is_active=False)
+        return change.update(change.current(user), is_active=False)
 
 
 def grant_role(
@@ -127,9 +128,10 @@ def end_role(*, membership: Membership, by: User, at: datetime) -> Membership:
     with recording("end role", by=by, at=at) as change:
         _require_access_management(change)
         _require_another(membership.user, by)
-        if Membership.objects.get(pk=membership.pk).ended_at:
+        held = change.current(membership)
+        if held.ended_at:
             raise Invalid({"membership": ["This role has ended already."]})
-        return change.update(membership, ended_at=max(change.at, membership.granted_at))
+        return change.update(held, ended_at=max(change.at, held.granted_at))
 
 
 def hand_over(*, leaver: User, to: User | None, by: User, at: datetime) -> list[Action]:
@@ -199,7 +201,7 @@ def _check_password(draft: Draft, password: str, user: User) -> None:
             draft.refuse("password", sentence)
 
 
-def _require_access_management(change: Change) -> Membership | None:
+def _require_access_management(change: Change) -> Grant | None:
     change.acting = require_anywhere(
         change.by,
         Capability.MANAGE_ACCESS,

@@ -9,7 +9,7 @@ from recommendations.access import colleagues, require
 from recommendations.errors import Invalid
 from recommendations.models import Action, Organisation, Recommendation, User
 from recommendations.operations.record import recording
-from recommendations.operations.targets import move_target, read_target, refuse_ended
+from recommendations.operations.targets import move_target, read_target, refuse_ended, with_revisions
 from recommendations.operations.validation import Draft
 from recommendations.roles import Capability
 
@@ -34,8 +34,9 @@ def plan_action(
     first target, against which every later one is counted. Raises NotPermitted unless `by` plans for
     the recommendation's owner, Invalid with every problem.
     """
-    with recording("plan", by=by, at=at, needs=(Capability.PLAN_ACTIONS, recommendation)) as change:
-        held = Recommendation.objects.get(pk=recommendation.pk)
+    with recording("plan", by=by, at=at) as change:
+        rows = Recommendation.objects.filter(pk=recommendation.pk)
+        held = change.permitted(rows, Capability.PLAN_ACTIONS)
         draft = _drafted(description, responsible_post)
         target = read_target(draft, target_date)
         _check_person(draft, person, by=by)
@@ -72,9 +73,9 @@ def revise_action(
     `by` works for the owner or the lead (the lead itself is changed by the owner's people only),
     Invalid with every problem, StaleVersion if another write came first.
     """
-    with recording("revise", by=by, at=at, needs=(Capability.PLAN_ACTIONS, action)) as change:
-        held = Action.objects.select_related("recommendation").get(pk=action.pk)
-        if lead is not None and lead != held.lead:
+    with recording("revise", by=by, at=at) as change:
+        held = change.permitted(with_revisions(action), Capability.PLAN_ACTIONS)
+        if lead is not None and lead.pk != held.lead_id:
             require(by, Capability.PLAN_ACTIONS, held.recommendation, on=change.day)
         draft = _drafted(description, responsible_post)
         refuse_ended(draft, held)

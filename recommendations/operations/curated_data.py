@@ -82,7 +82,7 @@ def record_curated_data(
         recommendation = recommendations[seed.number]
         with recording("record curated data", by=by, at=at) as change:
             change.update(
-                recommendation,
+                change.current(recommendation),
                 version=recommendation.version,
                 measurement_note=seed.measurement_note,
                 standards=[standards[number] for number in seed.standards],
@@ -99,4 +99,4 @@ def record_curated_data(
                 ),
             )
     with recording("record curated data", by=by, at=at) as change:
-        return change.update(inspection, version=inspection.version, has_curated_data=True)
+        return change.update(change.current(inspection), version=inspection.version, has_curated_data=True)

@@ -8,14 +8,13 @@ from typing import Any
 from django.utils import timezone
 
 from recommendations import storage
-from recommendations.access import is_same_house, require
+from recommendations.access import is_same_organisation, require
 from recommendations.errors import Invalid
 from recommendations.models import Action, Evidence, EvidenceLevel, Recommendation, User, Verdict
-from recommendations.operations.conditions import ANOTHER_HOUSE
+from recommendations.operations.conditions import ANOTHER_ORGANISATION
 from recommendations.operations.record import recording
-from recommendations.operations.text import clean
 from recommendations.operations.updates import belongs
-from recommendations.operations.validation import Draft
+from recommendations.operations.validation import Draft, clean
 from recommendations.roles import Capability
 
 
@@ -119,8 +118,8 @@ def judge_evidence(
         }
         if held.attached_by == by:
             draft.refuse("another_person", "You attached this evidence: another person judges it.")
-        if is_same_house(by, held.action or held.recommendation):
-            draft.refuse("another_house", ANOTHER_HOUSE.format(owner=held.recommendation.owner))
+        if is_same_organisation(by, held.action or held.recommendation):
+            draft.refuse("another_organisation", ANOTHER_ORGANISATION.format(owner=held.recommendation.owner))
         if held.redacted_at:
             draft.refuse("verdict", "This evidence was redacted: there is nothing left to judge.")
         return change.update(held, version=version, **draft.checked(), judged_by=by, judged_at=change.at)

@@ -6,8 +6,7 @@ from recommendations.access import require
 from recommendations.errors import Invalid
 from recommendations.models import LinkKind, Organisation, Recommendation, RecommendationLink, User
 from recommendations.operations.record import recording
-from recommendations.operations.text import clean
-from recommendations.operations.validation import Draft
+from recommendations.operations.validation import Draft, clean
 from recommendations.roles import Capability
 
 
@@ -18,15 +17,15 @@ def change_owner(
 
     Raises NotPermitted unless `by` inspects, Invalid with every problem, StaleVersion.
     """
-    with recording(
-        "change owner", by=by, at=at, needs=(Capability.CHANGE_OWNER, recommendation), reason=clean(reason)[0]
-    ) as change:
+    with recording("change owner", by=by, at=at, reason=clean(reason)[0]) as change:
+        rows = Recommendation.objects.filter(pk=recommendation.pk)
+        held = change.permitted(rows, Capability.CHANGE_OWNER)
         problems = {"reason": _reason_problems(reason)}
-        if owner.pk == Recommendation.objects.get(pk=recommendation.pk).owner_id:
+        if owner.pk == held.owner_id:
             problems["owner"] = [f"{owner} is the owner already."]
         if any(problems.values()):
             raise Invalid({field: found for field, found in problems.items() if found})
-        return change.update(recommendation, version=version, owner=owner)
+        return change.update(held, version=version, owner=owner)
 
 
 def link_recommendations(

@@ -12,7 +12,7 @@ from recommendations.errors import Invalid
 from recommendations.models import Event, EventPayload, Evidence, IdempotencyKey, ProgressUpdate, User
 from recommendations.models.stored_names import model_of, noun
 from recommendations.operations.record import recording
-from recommendations.operations.text import clean
+from recommendations.operations.validation import clean
 from recommendations.roles import Capability
 
 REDACTED = "[Redacted]"

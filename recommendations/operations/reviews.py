@@ -3,9 +3,9 @@
 from datetime import date, datetime
 from typing import Any
 
-from recommendations.access import is_same_house, is_same_person, require
+from recommendations.access import is_same_organisation, is_same_person
 from recommendations.models import Evidence, Judgement, Recommendation, Review, User
-from recommendations.operations.conditions import ANOTHER_HOUSE
+from recommendations.operations.conditions import ANOTHER_ORGANISATION
 from recommendations.operations.record import recording
 from recommendations.operations.snapshot import snapshot
 from recommendations.operations.validation import Draft
@@ -29,8 +29,8 @@ def record_review(
     that this takes the place of. Raises NotPermitted unless `by` inspects, Invalid with every problem.
     """
     with recording("review", by=by, at=at) as change:
-        held = Recommendation.objects.select_related("inspection", "owner").get(pk=recommendation.pk)
-        change.acting = require(by, Capability.REVIEW, held, on=change.day)
+        rows = Recommendation.objects.filter(pk=recommendation.pk).select_related("inspection", "owner")
+        held = change.permitted(rows, Capability.REVIEW)
         draft = Draft(Review)
         draft.text("narrative", narrative)
         draft.past_day("dated", dated or change.day, change.day, "Give the day of the review.")
@@ -39,8 +39,8 @@ def record_review(
             draft.refuse("corrects", f"That review is not of {held}.")
         if is_same_person(by, held):
             draft.refuse("another_person", "You did some of this work: another inspector reviews it.")
-        if is_same_house(by, held):
-            draft.refuse("another_house", ANOTHER_HOUSE.format(owner=held.owner))
+        if is_same_organisation(by, held):
+            draft.refuse("another_organisation", ANOTHER_ORGANISATION.format(owner=held.owner))
         review = Review(
             **draft.checked(),
             recommendation=held,

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import OuterRef, QuerySet, Subquery
+
 from recommendations.errors import Invalid
 from recommendations.intake.dates import UnclearTargetDate, read_target_date
 from recommendations.models import Action, TargetRevision, User
@@ -24,8 +26,8 @@ def revise_target(
     Raises NotPermitted unless `by` works for the owner or the lead, Invalid where the date is unclear,
     the same, or the reason missing, StaleVersion if another write came first.
     """
-    with recording("revise target", by=by, at=at, needs=(Capability.REVISE_TARGETS, action)) as change:
-        held = Action.objects.get(pk=action.pk)
+    with recording("revise target", by=by, at=at) as change:
+        held = change.permitted(with_revisions(action), Capability.REVISE_TARGETS)
         draft = Draft(TargetRevision)
         refuse_ended(draft, held)
         change.subject = held
@@ -36,6 +38,13 @@ def revise_target(
         return change.update(held, version=version, **values)
 
 
+def with_revisions(action: Action) -> QuerySet[Action]:
+    """The action, with the number of its last revision as `last_revision`."""
+    revisions = TargetRevision.objects.filter(action=OuterRef("pk")).order_by("-number")
+    rows = Action.objects.filter(pk=action.pk).select_related("recommendation", "person")
+    return rows.annotate(last_revision=Subquery(revisions.values("number")[:1]))
+
+
 def refuse_ended(draft: Draft, action: Action) -> None:
     """What an action said when it ended was judged as it stands: it is reopened before it changes."""
     if not action.is_open:
@@ -43,8 +52,8 @@ def refuse_ended(draft: Draft, action: Action) -> None:
         draft.refuse("non_field_errors", f"{action} is {stands}: reopen it before you change it.")
 
 
-def move_target(change: Change, draft: Draft, action: Action, *, words: str, reason: str) -> Target:
-    """The columns of `action` with the new target; adds the revision, or refuses in `draft`.
+def move_target(change: Change, draft: Draft, action: Any, *, words: str, reason: str) -> Target:
+    """The columns of `action`, from `with_revisions`, with the new target; adds the revision or refuses it.
 
     Nothing where the words are the same. The first words that are ever given are no revision. The first
     *date* is the original: “Ongoing” is none, and nothing could ever be late against it.
@@ -69,7 +78,7 @@ def move_target(change: Change, draft: Draft, action: Action, *, words: str, rea
         change.add(
             TargetRevision(
                 action=action,
-                number=action.target_revisions.count() + 1,
+                number=(action.last_revision or 0) + 1,
                 **{f"before_{end}": value for end, value in before.items()},
                 **{f"after_{end}": value for end, value in now.items()},
                 reason=why.values["reason"],

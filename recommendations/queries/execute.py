@@ -20,12 +20,6 @@ def fetch_all(sql: str, values: Mapping[str, Any]) -> list[Row]:
         return cursor.fetchall()
 
 
-def run(sql: str, values: Mapping[str, Any]) -> None:
-    """A statement that gives no rows."""
-    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        cursor.execute(sql, values)
-
-
 def fetch_blocks(sql: str, values: Mapping[str, Any], size: int) -> Generator[list[Row], None, None]:
     """Every row of one moment, `size` at a time, in constant memory."""
     connection: Any = connections[DEFAULT_DB_ALIAS]

@@ -180,7 +180,7 @@ CODES: dict[str, Call] = {
     "plan.target_date": lambda c, w: plan(c.first, c.people.contributor, target_date=w),
     "revise target.target_date": lambda c, w: _moved(c, revise_target, target_date=w, reason=REASON),
     "attach.url": lambda c, w: attach(c.first, c.people.contributor, url=w),
-    "attach.kind": lambda c, w: attach(c.first, c.people.contributor, kind=w),
+    "attach.level": lambda c, w: attach(c.first, c.people.contributor, level=w),
     "judge.verdict": lambda c, w: judge(_evidence(c), c.people.assurer, w),
     "respond.answer": lambda c, w: _partly(c, answer=w),
     "step": lambda c, w: take(c.action, w, c.people.contributor),

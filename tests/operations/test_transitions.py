@@ -323,7 +323,7 @@ def test_with_a_closed_action_nothing_is_to_be_explained(
 
 def test_declared_gaps_are_acknowledged_one_by_one(recommendation: Recommendation, people: People) -> None:
     row = reach(recommendation, "in_progress", people)
-    judge(attach(row, people.contributor, kind="output"), people.assurer)
+    judge(attach(row, people.contributor, level="output"), people.assurer)
     row = take(row, "submit", people.contributor, outcome=OUTCOME)
     given = enough(row, "close")
     assert set(given["acknowledged"]) == {"nothing_above_output", "measure_not_moved"}
@@ -364,7 +364,7 @@ def test_all_that_is_missing_to_close_is_told_at_once(
         "why_no_action",
         "acknowledged",
         "another_person",
-        "another_house",
+        "another_organisation",
     }
 
 
