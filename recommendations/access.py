@@ -1,4 +1,4 @@
-"""May this user do this to that? Joins the table of roles to the memberships that a user holds."""
+"""Which user may do what to which row: from the memberships of the user and the capabilities of roles."""
 
 from datetime import date
 from functools import cache
@@ -27,11 +27,11 @@ from recommendations.roles import FOR_THE_LEAD, REACHES_EVERYTHING, Capability, 
 from recommendations.workflow import DONE, Step, Workflow
 
 Subject = Recommendation | Action
-Caller = User | AnonymousUser  # Nobody who is not signed in holds a role.
+Caller = User | AnonymousUser  # The latter holds no role.
 
 
 class Grant(NamedTuple):
-    """The role by which somebody acts, and the slug of the organisation for which they hold it."""
+    """The role in which a person acts, and the slug of the organisation where they hold it."""
 
     role: str
     organisation: str
@@ -48,7 +48,7 @@ def can(user: Caller, capability: Capability, subject: Subject, *, on: date) -> 
 
 
 def granting(user: Caller, capability: Capability, subject: Subject, *, on: date) -> Grant | None:
-    """Return the grant by which `user` may do this to `subject`, or None. One query.
+    """Return the grant of `capability` over `subject`, or None. One query.
 
     The query reads owner and lead from the database: they may have changed since `subject` was read.
     """
@@ -58,11 +58,11 @@ def granting(user: Caller, capability: Capability, subject: Subject, *, on: date
 
 
 def granted(user: Caller, capability: Capability, model: type[Subject], *, on: date) -> Subquery:
-    """An annotation for rows of `model`: the grant by which `user` may do this to the row, or null.
+    """An annotation for rows of `model`: the grant of `capability` over the row, or null.
 
     It is about writing; `queries.visibility` says what may be read. People of an action's lead may act on
-    the action although another organisation owns the recommendation. Nobody writes about a report that is
-    under embargo on the day `on`, because others would read of it.
+    the action although another organisation owns the recommendation. A report that is
+    under embargo on the day `on` grants nothing, because others would read what is written.
     """
     path = "recommendation__" if model is Action else ""
     covers = Q(reach__in=_above(f"{path}owner")) | Q(role__in=REACHES_EVERYTHING)
@@ -71,10 +71,11 @@ def granted(user: Caller, capability: Capability, model: type[Subject], *, on: d
     published = Inspection.objects.filter(
         pk=OuterRef(OuterRef(f"{path}inspection")), published_latest__lte=on
     )
-    held = Membership.objects.current().filter(
+    memberships = Membership.objects.current().filter(
         covers, Exists(published), user=user.pk, role__in=roles_with(capability)
     )
-    return Subquery(held.order_by("pk").values(grant=JSONObject(role="role", organisation="home__slug"))[:1])
+    grants = memberships.order_by("pk").values(grant=JSONObject(role="role", organisation="home__slug"))
+    return Subquery(grants[:1])
 
 
 def grant_of(value: dict[str, str] | None) -> Grant | None:
@@ -83,7 +84,7 @@ def grant_of(value: dict[str, str] | None) -> Grant | None:
 
 
 def _above(path: str) -> QuerySet:
-    """The organisation at `path` of the row that is asked about, and those above it."""
+    """The organisation at `path` of the outermost row, and those above it."""
     return OrganisationPath.objects.filter(descendant=OuterRef(OuterRef(path))).values("ancestor")
 
 
@@ -117,11 +118,11 @@ def require_anywhere(user: User, *capabilities: Capability, otherwise: str) -> G
     if user.is_system:
         return None
     wanted = [role for capability in capabilities for role in roles_with(capability)]
-    held = Membership.objects.current().filter(user=user.pk, role__in=wanted)
-    found = held.order_by("pk").values_list("role", "home__slug").first()
-    if found is None:
+    memberships = Membership.objects.current().filter(user=user.pk, role__in=wanted)
+    grant = memberships.order_by("pk").values_list("role", "home__slug").first()
+    if grant is None:
         raise NotPermitted(otherwise)
-    return Grant(*found)
+    return Grant(*grant)
 
 
 def may_change(user: Any, capability: Capability, *, on: date) -> QuerySet[Recommendation]:
@@ -131,7 +132,7 @@ def may_change(user: Any, capability: Capability, *, on: date) -> QuerySet[Recom
 
 
 def colleagues(user: Any) -> QuerySet[User]:
-    """The people whom `user` may name as responsible: active, working where `user` reaches."""
+    """The people whom `user` may name as responsible: active, in organisations that `user` covers."""
     homes = Membership.objects.current().filter(reaches(user, "home"))
     return User.objects.filter(pk__in=homes.values("user"))
 
@@ -142,8 +143,8 @@ def colleagues(user: Any) -> QuerySet[User]:
 def took_part(user: Caller, recommendation: str) -> Q:
     """True if `user` did any of the owner's work on the recommendation whose key stands at the path.
 
-    They submitted, updated, answered, planned or attached, in whatever role they held then, or they are
-    named as responsible, on the recommendation or on any of its actions.
+    They submitted, updated, answered, planned or attached in any role, or they are named as responsible,
+    on the recommendation or on one of its actions.
     """
     key = OuterRef(recommendation)
     work = roles_with(Capability.SUBMIT)
@@ -180,33 +181,35 @@ def _holds_for(subject: Subject, condition: Q) -> bool:
     return type(subject)._default_manager.filter(condition, pk=subject.pk).exists()
 
 
-# What may I do? The steps of the workflow that a caller may take, for a whole list at once.
+# The steps of the workflow that a caller may take, for a whole list at once.
 
 
 def with_my_steps(rows: QuerySet, user: Any, workflow: Workflow) -> QuerySet:
-    """Annotate what `my_steps` needs to know of each row and `user`; no query a row."""
+    """Annotate the columns that `my_steps` reads, for `user`: no query for each row."""
     model = rows.model
     owner, key = ("recommendation__owner", "recommendation") if model is Action else ("owner", "pk")
-    held: dict[str, Q] = {}
+    may_take: dict[str, Q] = {}
     for step in workflow.steps:
         over = reaches(user, owner, held_by=roles_with(step.capability))
         if model is Action and step.capability in FOR_THE_LEAD:
             over |= reaches(user, "lead", held_by=roles_with(step.capability))
-        held.setdefault(_granted(step), over)
-    # An action that has ended stands still while its recommendation does.
+        may_take.setdefault(_granted(step), over)
+    # An ended action cannot move while its recommendation is done.
     still: Any = Value(False)
     if model is Action:
         still = Q(status__in=workflow.ended, recommendation__status__in=DONE)
-    return rows.annotate(**held, is_mine=took_part(user, key) | works_for(user, model), stands_still=still)
+    return rows.annotate(
+        **may_take, is_mine=took_part(user, key) | works_for(user, model), stands_still=still
+    )
 
 
 def step_columns(workflow: Workflow) -> list[str]:
-    """The names of what `with_my_steps` annotates."""
+    """The names of the annotations of `with_my_steps`."""
     return [*dict.fromkeys(_granted(step) for step in workflow.steps), "is_mine", "stands_still"]
 
 
 def my_steps(row: Any, workflow: Workflow) -> list[Step]:
-    """The steps that the user of `with_my_steps` may take from where `row` stands."""
+    """The steps that the user of `with_my_steps` may take from the status of `row`."""
     return [
         step
         for step in workflow.steps_from(row.status)
@@ -220,7 +223,7 @@ def _granted(step: Step) -> str:
 
 
 def may_fetch(user: Any, evidence: Evidence, *, on: date) -> bool:
-    """May `user`, who reaches it, have the bytes of a file? Until a verdict: its uploader and assurers."""
+    """May `user`, who can see the evidence, download its file? Until a verdict: its uploader and assurers."""
     if evidence.verdict != Verdict.PENDING or evidence.attached_by_id == user.pk:
         return True
     return can(user, Capability.ASSURE, evidence.recommendation, on=on)

@@ -16,14 +16,14 @@ from recommendations.wording.changes import Write, writes_since
 
 
 class Remark(forms.CharField):
-    """Words about a change. They go with it, and are none themselves."""
+    """A remark about a change. It never counts as a change."""
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return False
 
 
 def remove_received(request: HttpRequest) -> None:
-    """Remove the files that operations of this request stored, because what they wrote is undone."""
+    """Remove the files that operations of this request stored, because their rows are undone."""
     for key in request.__dict__.pop("keys_of_received_files", []):
         storage.remove(key)
 
@@ -37,12 +37,12 @@ class OperationForm(forms.ModelForm):
 
     request: HttpRequest
     offered: dict[str, list[Any]]
-    unchosen: ClassVar[dict[str, str]] = {}  # Field name → the words for choosing nothing.
+    unchosen: ClassVar[dict[str, str]] = {}  # Field name → the label of the empty choice.
     parent: Any = None  # The record under which the form stands, if it stands under one.
     version_read: forms.Field | None = VersionRead(required=False)
-    stale: models.Model | None = None  # The row as it stands now, where another write came first.
+    stale: models.Model | None = None  # The current row, if another write came first.
     writes: list[Write]  # What others wrote since the person read the row.
-    now: dict[str, Any]  # If they did, what the fields hold now.
+    now: dict[str, Any]  # The current values of the fields, if others wrote.
     saved: models.Model  # The row that the operation returned.
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -51,7 +51,7 @@ class OperationForm(forms.ModelForm):
         self.writes = self._written_since()
         ask_for_what_is_missing(self.fields)
         for name, any_field in self.fields.items():
-            # Without the links to add, change or view what can be chosen: staff do none of it from here.
+            # Without the links to add, change or view a choice: staff do that elsewhere.
             if isinstance(any_field.widget, RelatedFieldWidgetWrapper):
                 any_field.widget = any_field.widget.widget
             if isinstance(any_field, forms.ModelChoiceField) and any_field.empty_label is not None:
@@ -67,7 +67,7 @@ class OperationForm(forms.ModelForm):
                 self._keep_what_stands(name, field)
 
     def _keep_what_stands(self, name: str, field: forms.ModelChoiceField) -> None:
-        """Offer the present value too, though this person could not choose it: saving must not wipe it."""
+        """Offer the current value too, even if this person could not choose it: saving must not remove it."""
         held = getattr(self.instance, name, None) if self.instance.pk else None
         offered = {str(value) for value, _ in self.offered[name]}
         if isinstance(held, models.Model) and str(held.pk) not in offered:
@@ -76,7 +76,7 @@ class OperationForm(forms.ModelForm):
             field.choices = [*self.offered[name], (held.pk, field.label_from_instance(held))]
 
     def _written_since(self) -> list[Write]:
-        """Compare what is posted with what the person saw: what others wrote is no change of theirs."""
+        """Compare the posted data with what the person saw, so that changes of others are not theirs."""
         read = str(self.data.get(self.add_prefix("version_read"), ""))
         now = self.initial["version_read"]
         if not (self.is_bound and now and read.isdecimal() and 0 < int(read) < now):
@@ -110,7 +110,7 @@ class OperationForm(forms.ModelForm):
         raise NotImplementedError
 
     def _post_clean(self) -> None:
-        """Leave the row as it is: the model's constraints do not speak in words for people, operations do."""
+        """Do not validate the model: operations refuse in words for people, constraints do not."""
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -140,5 +140,5 @@ def _offered(field: forms.ModelChoiceField, rows: models.QuerySet) -> list[Any]:
 
 
 def for_request(form: type[Any], request: HttpRequest, parent: Any = None) -> type[Any]:
-    """The form for one request: it knows who asks, and offers its choices from one reading."""
+    """A subclass of the form for one request. Its forms share the choices that were read."""
     return type(form.__name__, (form,), {"request": request, "offered": {}, "parent": parent})

@@ -1,4 +1,4 @@
-"""Admin of rows that operations write: all that a form and its inlines ask for, or nothing."""
+"""Admin classes whose forms and inlines write through operations, all in one transaction."""
 
 from typing import Any
 
@@ -60,7 +60,7 @@ class OperationAdmin(ReadOnlyAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        # Who assures the work may have a file before there is a verdict on it.
+        # Assurers may download a file before there is a verdict on it.
         row = context["original"]
         if context["errors"]:
             transaction.savepoint_rollback(request.__dict__["savepoint"])
@@ -90,12 +90,12 @@ class RowsUnderARecord(forms.models.BaseInlineFormSet):
 
 
 class OperationInline(admin.StackedInline):
-    """Rows under a record, written by operations; what stands is never deleted."""
+    """Rows under a record, written by operations and never deleted."""
 
     extra = 0
     can_delete = False
     show_change_link = True
-    shown_by = ""  # The template of a row that can only be read; the fields themselves where empty.
+    shown_by = ""  # The template of a read-only row; empty to show its fields.
     form: type[OperationForm]
     formset = RowsUnderARecord
 

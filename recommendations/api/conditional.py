@@ -36,9 +36,9 @@ def etag_of(version: int | None, body: bytes) -> str:
 
 
 def list_tag(view: Any) -> str:
-    """The ETag of a list: it changes with who asks, what is asked, the London day and the record.
+    """The ETag of a list: it changes with the caller, the address, the London day and the record.
 
-    Whatever a list shows follows from these, roles and organisations included: they are recorded too.
+    A list depends on nothing else: roles and organisations are recorded too.
     """
     request = view.request
     asked = (
@@ -57,7 +57,7 @@ def unless_held(request: Request, tag: str, make: Callable[[], HttpResponseBase]
     """What `make` answers, with its ETag `tag`; or a bare 304 where If-None-Match names that.
 
     Compared weakly, as RFC 9110 has it: a proxy that compresses an answer marks its tag with `W/`. A `*`
-    names no tag: whoever sends it may ask for what would be refused.
+    names no tag: the request may be one that is refused.
     """
     held = [one.removeprefix("W/") for one in parse_etags(request.headers.get("If-None-Match", ""))]
     answer = HttpResponse(status=304) if tag in held else make()

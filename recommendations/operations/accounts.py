@@ -22,7 +22,7 @@ from recommendations.roles import CAPABILITIES, Capability
 
 
 def system_actor() -> User:
-    """The account in whose name intake and set-up act: nobody can sign in to it and it has no role."""
+    """The tracker's own account, for intake and set-up. It has no role, and nobody can sign in to it."""
     return User.objects.get(username=SYSTEM)
 
 
@@ -35,7 +35,7 @@ def create_account(
     first_name: str = "",
     last_name: str = "",
 ) -> User:
-    """Make an account without any role; with None for a password nobody can sign in to it yet.
+    """Make an account without any role. If `password` is None, nobody can sign in to it yet.
 
     Raises NotPermitted, and Invalid where the name is taken or the password weak.
     """
@@ -48,7 +48,7 @@ def create_account(
         draft.text("last_name", last_name, required=False)
         if not re.fullmatch(r"[\w.@+-]+", username, re.ASCII):
             draft.refuse("username", "Only unaccented letters, digits and @ . + - _ can be in this name.")
-        # What is too long is not sought: SQLite refuses a pattern of a megabyte.
+        # A name that is too long is not looked up: SQLite refuses a pattern of a megabyte.
         elif "username" not in draft.problems and User.objects.filter(username__iexact=username).exists():
             draft.refuse("username", f"There is already an account named “{username}”.")
         if password is not None:
@@ -57,10 +57,10 @@ def create_account(
 
 
 def set_password(*, user: User, password: str, by: User, at: datetime, link: str | None = None) -> None:
-    """Give `user` another password; whoever is signed in with the old one is signed out.
+    """Give `user` another password, which ends the sessions begun with the old one.
 
-    People change their own; that of others, an administrator. `link` is the token by which somebody
-    shows who they are without signing in. Failures to sign in are forgiven. Raises NotPermitted, Invalid.
+    People change their own, and administrators that of others. `link` is the token of a password link, for
+    people who cannot sign in. Failures to sign in are forgiven. Raises NotPermitted, Invalid.
     """
     hashed = _hashed(password)
     with recording("set password", by=by, at=at) as change:
@@ -68,35 +68,35 @@ def set_password(*, user: User, password: str, by: User, at: datetime, link: str
             _require_access_management(change)
         _require_person(user)
         # Read while the record is locked, so that a link that is used twice at once works once.
-        held = change.current(user)
-        if link is not None and not PasswordLinks(at).check_token(held, link):
+        current = change.current(user)
+        if link is not None and not PasswordLinks(at).check_token(current, link):
             raise NotPermitted("This link was used already, or is too old. Ask for another.")
         draft = Draft(User)
         _check_password(draft, password, user)
         draft.checked()
-        user.password = change.update(held, password=hashed).password
+        user.password = change.update(current, password=hashed).password
         forgive(user.username)
 
 
 def give_password_link(*, user: User, by: User, at: datetime) -> str:
-    """End the password of `user` and return the token of a link by which they set another, once.
+    """End the password of `user` and return the token of a link with which they can set another, once.
 
-    Links that were given before are good no more. Raises NotPermitted: people who can sign in change
-    their own password, and nobody locks themselves out.
+    Earlier links end. Raises NotPermitted for a closed account, and for one's own: people who can sign in
+    change their password.
     """
     with recording("give a password link", by=by, at=at) as change:
         _require_access_management(change)
         _require_person(user)
         if user == by:
             raise NotPermitted("Change your own password, or ask another administrator for a link.")
-        held = change.current(user)
-        if not held.is_active:
+        current = change.current(user)
+        if not current.is_active:
             raise NotPermitted("This account is closed.")
-        return PasswordLinks(at).make_token(change.update(held, password=make_password(None)))
+        return PasswordLinks(at).make_token(change.update(current, password=make_password(None)))
 
 
 def disable_account(*, user: User, by: User, at: datetime) -> User:
-    """Close an account for good to sign-in and tokens; what it wrote stays. Nobody closes their own."""
+    """End sign-in and tokens of an account; its work stays. Raises NotPermitted for one's own account."""
     with recording("disable account", by=by, at=at) as change:
         _require_access_management(change)
         _require_person(user)
@@ -108,9 +108,9 @@ def disable_account(*, user: User, by: User, at: datetime) -> User:
 def grant_role(
     *, user: User, role: str, home: Organisation, reach: Organisation, by: User, at: datetime
 ) -> Membership:
-    """Give `user` a role; nothing changes if it is held already.
+    """Give `user` a role; nothing changes if they have it already.
 
-    Raises NotPermitted (nobody changes their own roles), and Invalid for an unknown role.
+    Raises NotPermitted, also for one's own roles, and Invalid for an unknown role.
     """
     with recording("grant role", by=by, at=at) as change:
         _require_access_management(change)
@@ -119,19 +119,19 @@ def grant_role(
         if role not in CAPABILITIES:
             raise Invalid({"role": [f"“{role}” is no role. Known are: {', '.join(CAPABILITIES)}."]})
         given = {"user": user, "role": role, "home": home, "reach": reach}
-        held = Membership.objects.filter(**given, ended_at=None).first()
-        return held or change.add(Membership(**given, granted_at=change.at))
+        existing = Membership.objects.filter(**given, ended_at=None).first()
+        return existing or change.add(Membership(**given, granted_at=change.at))
 
 
 def end_role(*, membership: Membership, by: User, at: datetime) -> Membership:
-    """End a role from now on. Raises NotPermitted: nobody changes their own roles."""
+    """End a role from now on. Raises NotPermitted, also for one's own roles."""
     with recording("end role", by=by, at=at) as change:
         _require_access_management(change)
         _require_another(membership.user, by)
-        held = change.current(membership)
-        if held.ended_at:
+        current = change.current(membership)
+        if current.ended_at:
             raise Invalid({"membership": ["This role has ended already."]})
-        return change.update(held, ended_at=max(change.at, held.granted_at))
+        return change.update(current, ended_at=max(change.at, current.granted_at))
 
 
 def hand_over(*, leaver: User, to: User | None, by: User, at: datetime) -> list[Action]:
@@ -140,7 +140,7 @@ def hand_over(*, leaver: User, to: User | None, by: User, at: datetime) -> list[
     One event an action, all or none. Raises NotPermitted unless `by` is an administrator, Invalid
     where `to` is the leaver or has left too.
     """
-    # The outer change changes nothing itself: it holds the record until all are handed over.
+    # The outer change writes no row: it locks the record until all actions are handed over.
     with recording("hand over", by=by, at=at) as whole:
         acting = _require_access_management(whole)
         if to is not None and (to == leaver or not User.objects.filter(pk=to.pk, is_active=True).exists()):
@@ -155,7 +155,7 @@ def hand_over(*, leaver: User, to: User | None, by: User, at: datetime) -> list[
 def issue_token(
     *, user: User, label: str, may_write: bool, lifetime: timedelta | None, by: User, at: datetime
 ) -> str:
-    """Make a token and return it: this is the only time that it is seen. None never expires."""
+    """Make a token and return it: only its digest is stored. A lifetime of None never ends."""
     with recording("issue token", by=by, at=at) as change:
         _require_access_management(change)
         _require_person(user)
@@ -184,9 +184,9 @@ def revoke_tokens(*, user: User, by: User, at: datetime) -> None:
 
 
 def _hashed(password: str | None) -> str:
-    """Made before the record is held: it takes as long as hundreds of writes.
+    """The hash of a password. Call it before the record is locked: it takes as long as hundreds of writes.
 
-    No hash is made of what holds half a character: it is refused afterwards, with everything else.
+    A text that holds half a character is not hashed: `_check_password` refuses it, with everything else.
     """
     return make_password(None if password is None or clean(password)[1] else password)
 

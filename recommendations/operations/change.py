@@ -80,7 +80,7 @@ class Change:
         return timezone.localdate(self.at)
 
     def current(self, row: Row) -> Row:
-        """Read `row` again: nobody else can change it until the transaction ends. One query."""
+        """Read `row` again. Nobody else can change it until the transaction ends. One query."""
         return type(row)._default_manager.get(pk=row.pk)
 
     def permitted(self, rows: models.QuerySet[Row], capability: Capability) -> Row:
@@ -118,8 +118,8 @@ class Change:
     def update(self, row: Row, *, version: int | None = None, **values: Any) -> Row:
         """Write `values` to `row`, which was read after the record was locked, and return it.
 
-        Raises StaleVersion, with the row as it stands, unless it is still at `version`. Rows without a
-        version need none: nobody else writes while the record is locked.
+        Raises StaleVersion, with the current row, unless that is still at `version`. Rows without a version
+        need none, because the record is locked.
         """
         if isinstance(row, Numbered) and row.version != version:
             raise StaleVersion(row)

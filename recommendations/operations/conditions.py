@@ -1,4 +1,4 @@
-"""What a step of the workflow needs, one function a need: each gives a sentence for all that is missing."""
+"""The needs of the steps of the workflow. One function for each need yields what is missing, in sentences."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ ANOTHER_ORGANISATION = (
 
 @dataclass(frozen=True)
 class StepInput:
-    """What a person states with a step; what a step does not ask for is refused by name."""
+    """The statements of a person with a step. A statement that the step does not ask for is refused."""
 
     reason: str = ""
     outcome: str = ""
@@ -55,7 +55,7 @@ class StepAttempt:
 
 
 def with_conditions(rows: QuerySet, step: Step, *, by: User, on: date) -> QuerySet:
-    """Annotate rows with all that the needs of `step` ask of the database: no query for each need."""
+    """Annotate rows with all that the needs of `step` read from the database: one query for all needs."""
     own = {"action" if rows.model is Action else "recommendation": OuterRef("pk")}
     evidence, actions = Evidence.objects.filter(**own), Action.objects.filter(recommendation=OuterRef("pk"))
     path = "recommendation" if rows.model is Action else "pk"
@@ -75,7 +75,7 @@ def with_conditions(rows: QuerySet, step: Step, *, by: User, on: date) -> QueryS
 
 
 def missing(attempt: StepAttempt) -> dict[str, list[str]]:
-    """Everything that stands against the step, per field: its state, its needs, and what was not asked."""
+    """Every reason to refuse the step, by field: its status, its needs, and statements not asked for."""
     problems: dict[str, list[str]] = {}
     for field, sentence in _all(attempt):
         problems.setdefault(field, []).append(sentence)
@@ -83,12 +83,12 @@ def missing(attempt: StepAttempt) -> dict[str, list[str]]:
 
 
 def fields_of(step: Step) -> list[str]:
-    """The names of what a person states with this step."""
+    """The names of the statements that this step asks for."""
     return [name for need in step.needs for name in ASKED.get(need, ())]
 
 
 def unsupported_claim_reasons(recommendation: Recommendation, *, on: date) -> list[UnsupportedClaimReason]:
-    """Why the claim of a recommendation would be unsupported, as it stands on the day `on`."""
+    """Why the claim of a recommendation is unsupported on the day `on`."""
     return _reasons_of(with_kept_statuses(Recommendation.objects.all(), on=on).get(pk=recommendation.pk))
 
 
@@ -234,7 +234,7 @@ CONDITIONS: dict[Need, Callable[[StepAttempt], Iterator[Problem]]] = {
     Need.ANOTHER_PERSON: _another_person,
     Need.ANOTHER_ORGANISATION: _another_organisation,
 }
-# The fields in which a person states what a need asks for.
+# The statements that each need asks for.
 ASKED: dict[Need, tuple[str, ...]] = {
     Need.ANSWER: ("answer", "accepted_part", "reason", "dated"),
     Need.REASON: ("reason",),

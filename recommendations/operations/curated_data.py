@@ -1,4 +1,4 @@
-"""Recording what people read in a report and no parser can: what each recommendation rests on."""
+"""Records curated data: the standards, key questions and measures that people read in a report."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -12,7 +12,7 @@ from recommendations.operations.record import recording
 
 
 def problems_with(curated: CuratedInspection, *, report: Report, framework: Framework) -> list[str]:
-    """Every reason why `curated` contradicts the report, or names what is not there."""
+    """Every contradiction between `curated` and the report, and every name that the report lacks."""
     numbers = {found.number for found in report.recommendations}
     percentages = {found.number: found.percentage for found in report.key_questions}
     method = framework.as_method()

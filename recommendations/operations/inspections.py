@@ -1,4 +1,4 @@
-"""Recording a published report: all of it or nothing."""
+"""Records a published report, whole or not at all."""
 
 from datetime import datetime
 
@@ -44,7 +44,7 @@ def record_inspection(
     by: User,
     at: datetime,
 ) -> Inspection:
-    """Make the inspection, what it found and its recommendations, each owned by its addressee."""
+    """Make the inspection, its findings and its recommendations, each owned by its addressee."""
     with recording("record inspection", by=by, at=at) as change:
         inspection = change.add(
             Inspection(

@@ -19,13 +19,13 @@ def change_owner(
     """
     with recording("change owner", by=by, at=at, reason=clean(reason)[0]) as change:
         rows = Recommendation.objects.filter(pk=recommendation.pk)
-        held = change.permitted(rows, Capability.CHANGE_OWNER)
+        current = change.permitted(rows, Capability.CHANGE_OWNER)
         problems = {"reason": _reason_problems(reason)}
-        if owner.pk == held.owner_id:
+        if owner.pk == current.owner_id:
             problems["owner"] = [f"{owner} is the owner already."]
         if any(problems.values()):
             raise Invalid({field: found for field, found in problems.items() if found})
-        return change.update(held, version=version, owner=owner)
+        return change.update(current, version=version, owner=owner)
 
 
 def link_recommendations(

@@ -1,7 +1,8 @@
-"""What follows from other rows and is kept beside them, so that lists need not work it out each time.
+"""Columns and rows that follow from other rows, kept so that lists need not compute them.
 
-The present row of a recommendation's history, from where it is in reach, and which event was the last
-about each row. Written in the transaction of the event; compared and made again by `rebuilding`.
+They are the current row of a recommendation's history, the organisations from which it is visible, and
+the last event about each row. Each change writes them in its transaction; `rebuilding` compares them and
+makes them again.
 """
 
 from collections import defaultdict
@@ -37,7 +38,7 @@ AFFECTS = {
     "reading": ("measures_unread", "measures_not_shown", "measures_worse"),
 }
 Facts = dict[str, Any]
-Reach = dict[int | None, bool]  # From which organisation, and whether by the owner.
+Reach = dict[int | None, bool]  # See `reach_of`.
 
 
 def keep(change: Change) -> None:
@@ -145,7 +146,7 @@ def reach_rows(key: int, reach: Reach, standing: dict[str, Any]) -> list[Recomme
 
 
 def reach_of(owner: int, leads: Iterable[int], above: dict[int, list[int]]) -> Reach:
-    """From where a recommendation is in reach: {organisation, None for everywhere: by its owner?}."""
+    """The organisations from which a recommendation is visible (None: all), and whether by its owner."""
     by_lead: Reach = {organisation: False for lead in leads for organisation in above[lead]}
     return by_lead | dict.fromkeys(above[owner], True) | {None: True}
 

@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from recommendations.models import AccessToken, Allowance
 
-# Of what is left in the window, one lease takes this part.
+# One lease takes this part of the requests that are left in the window.
 PART = 8
 # How often a token's last use is written at most.
 A_MINUTE = timedelta(minutes=1)

@@ -42,7 +42,7 @@ def add_reading(
     draft.past_day("taken_on", taken_on, today, "Give the day of which the reading speaks.")
     _check_figure(draft, measure, value, n, out_of)
     values = draft.checked()
-    # Before the record is held: statistics take long to load.
+    # Before the record is locked: statistics take long to load.
     found, p = movement(
         baseline=_count(measure.n, measure.out_of), reading=_count(n, out_of), better=measure.better
     )

@@ -61,7 +61,7 @@ def recording(
 
 
 def lock() -> RecordHead:
-    """Lock the end of the record until the transaction ends: from here on nobody else writes. One query."""
+    """Lock the end of the record until the transaction ends: other writers wait. One query."""
     return RecordHead.objects.select_for_update().get(pk=1)
 
 

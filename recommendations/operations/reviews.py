@@ -1,4 +1,4 @@
-"""Recording what an independent inspector found. Nobody who did the work can."""
+"""Records the judgement of an independent inspector, who did none of the work."""
 
 from datetime import date, datetime
 from typing import Any
@@ -30,22 +30,22 @@ def record_review(
     """
     with recording("review", by=by, at=at) as change:
         rows = Recommendation.objects.filter(pk=recommendation.pk).select_related("inspection", "owner")
-        held = change.permitted(rows, Capability.REVIEW)
+        current = change.permitted(rows, Capability.REVIEW)
         draft = Draft(Review)
         draft.text("narrative", narrative)
         draft.past_day("dated", dated or change.day, change.day, "Give the day of the review.")
-        found = _judgement(draft, held, judgement)
-        if corrects and corrects.recommendation_id != held.pk:
-            draft.refuse("corrects", f"That review is not of {held}.")
-        if is_same_person(by, held):
+        found = _judgement(draft, current, judgement)
+        if corrects and corrects.recommendation_id != current.pk:
+            draft.refuse("corrects", f"That review is not of {current}.")
+        if is_same_person(by, current):
             draft.refuse("another_person", "You did some of this work: another inspector reviews it.")
-        if is_same_organisation(by, held):
-            draft.refuse("another_organisation", ANOTHER_ORGANISATION.format(owner=held.owner))
+        if is_same_organisation(by, current):
+            draft.refuse("another_organisation", ANOTHER_ORGANISATION.format(owner=current.owner))
         review = Review(
             **draft.checked(),
-            recommendation=held,
+            recommendation=current,
             judgement=found,
-            claim=claim_of(held, on=change.day),
+            claim=claim_of(current, on=change.day),
             corrects=corrects,
             reviewer=by,
             recorded_at=change.at,

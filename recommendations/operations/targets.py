@@ -1,4 +1,4 @@
-"""Target dates: read as they were said; each move kept, with what stood before and why it moved."""
+"""Target dates: read from words; each move is kept with the date before and the reason."""
 
 from datetime import datetime
 from typing import Any
@@ -27,15 +27,15 @@ def revise_target(
     the same, or the reason missing, StaleVersion if another write came first.
     """
     with recording("revise target", by=by, at=at) as change:
-        held = change.permitted(with_revisions(action), Capability.REVISE_TARGETS)
+        current = change.permitted(with_revisions(action), Capability.REVISE_TARGETS)
         draft = Draft(TargetRevision)
-        refuse_ended(draft, held)
-        change.subject = held
-        values = move_target(change, draft, held, words=target_date, reason=reason)
+        refuse_ended(draft, current)
+        change.subject = current
+        values = move_target(change, draft, current, words=target_date, reason=reason)
         draft.checked()
         if not values:
             raise Invalid({"target_date": ["This is the target date already."]})
-        return change.update(held, version=version, **values)
+        return change.update(current, version=version, **values)
 
 
 def with_revisions(action: Action) -> QuerySet[Action]:
@@ -46,7 +46,7 @@ def with_revisions(action: Action) -> QuerySet[Action]:
 
 
 def refuse_ended(draft: Draft, action: Action) -> None:
-    """What an action said when it ended was judged as it stands: it is reopened before it changes."""
+    """Refuse to change an action that has ended, because its words were judged: it must be reopened first."""
     if not action.is_open:
         stands = action.get_status_display().lower()
         draft.refuse("non_field_errors", f"{action} is {stands}: reopen it before you change it.")

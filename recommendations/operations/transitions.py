@@ -1,4 +1,4 @@
-"""The only code that changes a status: one step of the workflow's table, or every reason why not."""
+"""The only code that changes a status: takes a step of the workflow, or refuses it with every reason."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -25,7 +25,7 @@ from recommendations.operations.validation import clean
 from recommendations.roles import Capability
 from recommendations.workflow import Need, Step
 
-# What a person states with a step and no row keeps: the event does.
+# Statements that no row keeps: the event holds them.
 STATED = ("why_no_action", "acknowledged")
 Stateful = TypeVar("Stateful", bound=Recommendation | Action)
 

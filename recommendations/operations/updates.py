@@ -1,4 +1,4 @@
-"""Recording what the owner says happened."""
+"""Records progress updates."""
 
 from datetime import date, datetime
 

@@ -44,7 +44,7 @@ class WritableViewSet(RecordViewSet):
         return one_row(self, asked, values, row.pk)
 
     def represent_current(self, row: Any) -> dict[str, Any]:
-        """The row as another write left it, for whoever came second."""
+        """The row as another write left it, for the caller whose version is stale."""
         if self.versioned_by is None:
             return self.represent(row)
         return self.versioned_by(
@@ -52,7 +52,7 @@ class WritableViewSet(RecordViewSet):
         ).represent(row)
 
     def read_body(self, serializer: type[BaseSerializer]) -> dict[str, Any]:
-        """The validated body, of which a PATCH may leave fields out; raises ValidationError."""
+        """The validated body, from which a PATCH may leave out fields; raises ValidationError."""
         partial = self.request.method == "PATCH"
         context = self.get_serializer_context()
         body = serializer(data=fields_of(self.request.data), partial=partial, context=context)
@@ -100,10 +100,10 @@ class WritableViewSet(RecordViewSet):
     def write(self, make: Callable[[], Any], *, status: int = 200) -> HttpResponse | Response:
         """Do `make`, which returns the row written, and answer with the row, all in one transaction.
 
-        With dry_run=true everything is done, answered, and undone. With an Idempotency-Key the answer
-        is kept beside what was written, and replayed to the same request.
+        With dry_run=true the write is undone after the answer is made. With an Idempotency-Key the answer is
+        stored in the same transaction, and repeated to the same request.
         """
-        # Read before anything is held: others need not wait for a slow line.
+        # Read before anything is locked: others need not wait for a slow connection.
         body, key = fields_of(self.request.data), key_of(self.request)
         if yes_or_no(self.request, "dry_run"):
             if key is not None:
@@ -148,7 +148,7 @@ class WritableViewSet(RecordViewSet):
         return Response(data, headers={"Dry-Run": "true"})
 
     def undo(self, row: Any) -> None:
-        """Take back what a dry run did outside the database to make `row` (None where nothing was made)."""
+        """Undo what a dry run did outside the database; `row` is None if nothing was made."""
 
 
 def _kept(answer: Response) -> Kept:
