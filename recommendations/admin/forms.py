@@ -127,6 +127,8 @@ class OperationForm(forms.ModelForm):
         try:
             self.saved = self.operate()
         except DomainError as refusal:
+            if isinstance(refusal, StaleVersion):
+                self.stale = refusal.current
             tell(self, refusal)
             return
         if isinstance(self.saved, Evidence) and self.saved.file_key:

@@ -45,30 +45,32 @@ class OperationAdmin(ReadOnlyAdmin):
             formset.changed_objects = [(row.saved, row.changed_data) for row in written if row.instance.pk]
             formset.deleted_objects = []
 
-    def _changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Within the transaction that Django begins for a POST, lock the record before anything is read."""
-        if request.method != "POST":
-            return super()._changeform_view(request, *args, **kwargs)  # type: ignore[misc]  # Not in the stubs.
-        lock()
-        request.__dict__["savepoint"] = transaction.savepoint()
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            return super()._changeform_view(request, *args, **kwargs)  # type: ignore[misc]
+            return super().changeform_view(request, *args, **kwargs)
         except BaseException:
             remove_received(request)
             raise
 
+    def _changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Within the transaction that Django begins for a POST, lock the record before anything is read."""
+        if request.method == "POST":
+            lock()
+            request.__dict__["savepoint"] = transaction.savepoint()
+        return super()._changeform_view(request, *args, **kwargs)  # type: ignore[misc]  # Not in the stubs.
+
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        # Assurers may download a file before there is a verdict on it.
-        row = context["original"]
-        if context["errors"]:
+        row, is_refused = context["original"], request.method == "POST"  # Otherwise Django redirects.
+        if is_refused:
             transaction.savepoint_rollback(request.__dict__["savepoint"])
             remove_received(request)
+        # Assurers may download a file before there is a verdict on it.
         context["assures"] = bool(row) and may(
             request, Capability.ASSURE, getattr(row, "recommendation", row)
         )
-        if context["errors"]:
+        if is_refused:
             forms_here = [context["adminform"].form]
             for inline in context["inline_admin_formsets"]:
                 forms_here += inline.formset.forms
