@@ -137,7 +137,7 @@ def colleagues(user: Any) -> QuerySet[User]:
     return User.objects.filter(pk__in=homes.values("user"))
 
 
-# A different person, of a different organisation (domain.md, section 6).
+# A person outside the work, from another organisation, decides on it.
 
 
 def took_part(user: Caller, recommendation: str) -> Q:

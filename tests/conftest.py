@@ -36,8 +36,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def uses_the_database(item: pytest.Item) -> bool:
+    """Does the test query the database under test, itself or in processes that it starts?"""
     fixtures = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
-    return bool(fixtures) or item.get_closest_marker("django_db") is not None
+    in_processes = {"racing", "record"} & set(item.path.parent.parts)
+    return bool(fixtures or in_processes) or item.get_closest_marker("django_db") is not None
 
 
 def pytest_report_header() -> str:

@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name
 from tests.checks import ROOT
 
 LOCKS = ("requirements.txt", "requirements-dev.txt")
-HOW = "Lock again with --no-strip-extras: the README has the command."
+HOW = "Lock again with --no-strip-extras: .github/CONTRIBUTING.md has the command."
 
 
 def main() -> int:

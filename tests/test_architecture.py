@@ -26,9 +26,6 @@ WRITERS = {
     # What follows from other rows.
     "operations/projections.py": {"bulk_create", "delete", "update"},
     "operations/rebuilding.py": {"bulk_create", "delete", "executemany"},
-    # A made-up nation, into an empty database, with its events.
-    "operations/generation/batch.py": {"executemany", "execute"},
-    "operations/generation/sealing.py": {"update"},
 }
 NO_ROWS = {
     "exports/document.py": {"save", "set"},  # A document, and what its XML says.
@@ -40,14 +37,12 @@ NO_ROWS = {
     "storage/reception.py": {"save"},
 }
 GIVES_A_STATUS = {"change", "update", "add", "Recommendation", "Action"}
-# `status` of HTTP, in the copy of a claim, in what follows from rows, and in made-up rows.
+# `status` of HTTP, in the copy of a claim, in what follows from rows.
 OTHER_STATUS = {
     "operations/idempotency.py",
     "operations/reviews.py",
     "operations/projections.py",
     "operations/rebuilding.py",
-    "operations/generation/follow_up.py",
-    "operations/generation/work.py",
 }
 BELOW_THE_VIEWS = [APP / name for name in ("forms", "read_models", "operations", "queries", "models")]
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "managers"}

@@ -7,12 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.test import override_settings
 
-from tests.checks import ROOT
+from tests.checks import ROOT, static_checks
 from tracker.rates import RATES, stated_rates
 from tracker.secret_key import kept_secret_key
 
@@ -114,3 +115,13 @@ def test_where_no_rate_is_stated_the_usual_ones_hold() -> None:
 def test_what_is_no_rate_is_refused_by_what_it_says(words: str) -> None:
     with pytest.raises(ImproperlyConfigured, match=re.escape(words)):
         stated_rates(words)
+
+
+def test_the_commit_hooks_run_every_static_check(tmp_path: Path) -> None:
+    [repository] = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))["repos"]
+
+    assert repository["repo"] == "local"
+    assert {hook["language"] for hook in repository["hooks"]} == {"system"}
+    assert [hook["entry"] for hook in repository["hooks"]] == [
+        f".venv/bin/python -m tests --only {check.name}" for check in static_checks(tmp_path)
+    ]

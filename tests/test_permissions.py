@@ -1,4 +1,4 @@
-"""Who may do what to whose work, cell by cell: domain.md, section 7. A denied write changes nothing.
+"""Which role may do what to whose work, cell by cell. A denied write changes nothing.
 
 Each deed is tried on a recommendation of the PDU, of the region and of the national service, by people of
 every kind. What is expected stands here in words of the law, apart from the tables of the code.

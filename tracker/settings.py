@@ -5,6 +5,7 @@ Two modes. `local` (the default) is what `quickstart` runs: a generated key, an 
 `SECRET_KEY`, `ALLOWED_HOSTS` and `DATABASE_URL`, and serves HTTPS only.
 """
 
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,9 @@ env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.str("TRACKER_VAR", str(BASE_DIR / "var"))).resolve()
 SEEDS_DIR = BASE_DIR / "seeds"
+
+# The project runs from its checkout and is not installed: read the version from the file that states it.
+VERSION: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text("utf-8"))["project"]["version"]
 
 # Outside the database: whoever can rewrite that must not be able to sign for it.
 CHECKPOINTS_DIR = Path(env.str("CHECKPOINTS_DIR", str(VAR_DIR / "checkpoints"))).resolve()
@@ -226,7 +230,7 @@ MIGRATION_MODULES = {"knox": None}
 REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer", "TOKEN_PREFIX": "rt_", "TOKEN_TTL": None}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Recommendation tracker",
-    "VERSION": "1.0.0",
+    "VERSION": VERSION,
     "DESCRIPTION": "Follows up inspection recommendations: what was claimed, what shows it, what changed, "
     "and what an independent inspector found.",
     "SERVE_INCLUDE_SCHEMA": False,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseRedirect
@@ -47,6 +48,10 @@ class TrackerAdmin(admin.AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.is_active) and may(request, Capability.READ)
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """What every admin page shows: the footer has the version."""
+        return super().each_context(request) | {"version": settings.VERSION}
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """My work, and the ways to what can be looked up."""

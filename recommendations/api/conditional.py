@@ -18,7 +18,7 @@ from recommendations.api.errors import VersionRequired
 from recommendations.api.renderers import to_json
 
 # Of what answers look like: raised when the same rows are shown otherwise.
-VERSION = 1
+VERSION = 2
 PATTERN = r'^"([0-9]{1,9})(-[0-9a-f]*)?"$'
 _ENTITY_TAG = re.compile(PATTERN)
 KEY_PATTERN, LONGEST_KEY = r"^[!-~]([ -~]*[!-~])?$", 200

@@ -191,7 +191,7 @@ def _to_judge(evidence: Evidence) -> WorkItem:
 
 
 def _to_review(user: Any, on: date) -> QuerySet[Recommendation]:
-    """Claimed, and not reviewed since the claim; not of the person's own house."""
+    """Claimed, and not reviewed since the claim; not of the person's own organisation."""
     claimed = visible(Recommendation.objects.filter(status__in=CLAIMED), user, on=on)
     since = claimed.annotate(since=_since("recommendation"))
     reviewed = Review.objects.filter(recommendation=OuterRef("pk"), recorded_at__gte=OuterRef("since"))

@@ -29,7 +29,7 @@ from tests.operations.work import attach, plan, take, update
 pytestmark = pytest.mark.django_db
 REACHES_ONE = {"contributor", "regional", "viewer", "partner", "assurer"}
 READS_ALL = {"inspector", "administrator"}
-SHORT = {"regional", "inspector"}
+SHORT = {"regional"}
 CALLERS = [
     pytest.param(who, marks=() if who in SHORT else pytest.mark.slow)
     for who in sorted(REACHES_ONE | READS_ALL)

@@ -45,8 +45,9 @@ examples:
   python -m tests.benchmarks --data /tmp/nations --only list detail  two requests
   python -m tests.benchmarks --data /tmp/nations --only growth       generates ten times as much as well
 
-A nation is kept as DIR/sqlite-1 or DIR/postgresql-1 (its scale at the end): what `manage.py generate`
-leaves in TRACKER_VAR, and of PostgreSQL a dump. PostgreSQL is started for the run; where DATABASE_URL
+A nation is kept as DIR/sqlite-1 or DIR/postgresql-1 (its scale at the end): what
+`python -m tests.benchmarks.generate` leaves in TRACKER_VAR, and of PostgreSQL a dump. PostgreSQL is started
+for the run; where DATABASE_URL
 names one, it is used, and DIR/postgresql-1/access.json must be that of the nation in it.
 """
 

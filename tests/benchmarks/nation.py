@@ -69,8 +69,9 @@ def nation(database: str, *, scale: float, kept: Path | None) -> Iterator[Nation
 
 def _generate(variables: dict[str, str], scale: float) -> None:
     try:
-        for line in (["migrate", "-v0"], ["generate", "--scale", f"{scale:g}"]):
-            _manage(variables, *line)
+        _manage(variables, "migrate", "-v0")
+        command = [sys.executable, "-m", "tests.benchmarks.generate", "--scale", f"{scale:g}"]
+        subprocess.run(command, cwd=ROOT, env=variables, check=True)
     except subprocess.CalledProcessError:
         shutil.rmtree(variables["TRACKER_VAR"], ignore_errors=True)
         sys.exit("The nation could not be generated.")

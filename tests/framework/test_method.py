@@ -1,4 +1,4 @@
-"""The arithmetic of ratings. Figures are those of domain.md section 3 and of made-up bodies."""
+"""The arithmetic of ratings, with the bands of the framework and made-up organisations."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""A different person, a different house: domain.md, section 6.
+"""A person outside the work, from another organisation, decides on it.
 
 Who did any of the owner's work on a recommendation or any of its actions decides on none of it,
 whatever role they hold now. Who works for the owner, or below it, decides on nothing of it.

@@ -1,4 +1,4 @@
-"""The whole table of domain.md, section 6: what may follow what, by whom, and all that is missing."""
+"""Every step of the workflow: from which status, by which role, and everything that a refusal names."""
 
 from typing import Any
 

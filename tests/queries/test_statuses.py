@@ -1,4 +1,4 @@
-"""Four statuses side by side and whether the claim is supported: domain.md, section 5.
+"""The four statuses of a recommendation, and whether its claim is supported.
 
 Each rule on its boundary day; then that what history says of a past day is what was said on that day.
 """

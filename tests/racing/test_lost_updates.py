@@ -23,7 +23,7 @@ def planned(tracker: Tracker) -> dict[str, Any]:
 
 
 def test_no_acknowledged_edit_of_a_hot_row_is_lost(tracker: Tracker) -> None:
-    """assurance.md, first row: 16 clients × 100 edits; version = acknowledged writes; the rest is 412."""
+    """16 clients make 100 edits each. The version counts the acknowledged writes; all others get 412."""
     action = planned(tracker)
     path = f"/actions/{action['id']}/"
 

@@ -12,19 +12,19 @@ from recommendations.errors import Refused
 from recommendations.framework import Method
 from recommendations.models import Event, Organisation, User
 from recommendations.operations.frameworks import record_framework
-from recommendations.operations.generation.batch import Batch
-from recommendations.operations.generation.bodies import Access, Bodies, make_bodies
-from recommendations.operations.generation.change import Actor, Pen
-from recommendations.operations.generation.extent import Extent
-from recommendations.operations.generation.inspection import follow
-from recommendations.operations.generation.report import Reporter, Stick, load_stick
-from recommendations.operations.generation.sealing import seal_all
-from recommendations.operations.generation.spool import Spool
-from recommendations.operations.generation.words import drawn_from
 from recommendations.operations.origin import through
 from recommendations.operations.rebuilding import rebuild
 from recommendations.operations.record import mark_demonstration, recording
 from recommendations.operations.signing import sign_the_end
+from tests.benchmarks.generation.batch import Batch
+from tests.benchmarks.generation.bodies import Access, Bodies, make_bodies
+from tests.benchmarks.generation.change import Actor, Pen
+from tests.benchmarks.generation.event_buffer import Spool
+from tests.benchmarks.generation.inspection import follow
+from tests.benchmarks.generation.report import Reporter, Stick, load_stick
+from tests.benchmarks.generation.sealing import seal_all
+from tests.benchmarks.generation.size import Extent
+from tests.benchmarks.generation.words import drawn_from
 
 # Inspections written in one transaction, and held in memory.
 CHUNK = 20

@@ -34,12 +34,12 @@ from recommendations.models import (
 from recommendations.operations import rebuilding
 from recommendations.operations.accounts import system_actor
 from recommendations.operations.conditions import unsupported_claim_reasons
-from recommendations.operations.generation import Extent, generate
 from recommendations.operations.replay import replay
 from recommendations.operations.reviews import claim_of
 from recommendations.operations.updates import record_update
 from recommendations.operations.verification import verify
 from recommendations.queries.statuses import with_statuses_as_of
+from tests.benchmarks.generation import Extent, generate
 from tests.factories import emptied
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nation")]

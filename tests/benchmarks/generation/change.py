@@ -15,12 +15,12 @@ from recommendations.access import Grant
 from recommendations.models import RecommendationHistory, User
 from recommendations.models.base import Numbered, Versioned
 from recommendations.models.stored_names import noun, to_stored
-from recommendations.operations.generation.batch import Batch
-from recommendations.operations.generation.facts import Facts, Standing
-from recommendations.operations.generation.spool import Spool
 from recommendations.operations.record import header_of, payload_of
 from recommendations.operations.snapshot import Values, columns, plain, relations
 from recommendations.record.chain import instant
+from tests.benchmarks.generation.batch import Batch
+from tests.benchmarks.generation.event_buffer import Spool
+from tests.benchmarks.generation.facts import Facts, Standing
 
 Row = TypeVar("Row", bound=models.Model)
 # What the canonical text writes as `plain` would.
@@ -97,7 +97,7 @@ class Change:
         """Write the event down, with how the recommendation stands now where that is new."""
         if standing:
             self._keep_history(standing, standing.facts())
-        assert self.subject is not None  # noqa: S101  An event has rows.
+        assert self.subject is not None
         text = payload_of(reason=self.reason, rows=self.rows, stated=self.stated)
         header = header_of(
             self.subject,

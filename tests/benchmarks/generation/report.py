@@ -22,11 +22,11 @@ from recommendations.models import (
     StandardRating,
 )
 from recommendations.models.measure import Better, Unit
-from recommendations.operations.generation.bodies import Bodies
-from recommendations.operations.generation.change import Actor, Change, Pen
-from recommendations.operations.generation.extent import RECOMMENDATIONS_EACH
-from recommendations.operations.generation.facts import Standing
-from recommendations.operations.generation.words import ASKED, QUESTIONS, pick, say
+from tests.benchmarks.generation.bodies import Bodies
+from tests.benchmarks.generation.change import Actor, Change, Pen
+from tests.benchmarks.generation.facts import Standing
+from tests.benchmarks.generation.size import RECOMMENDATIONS_EACH
+from tests.benchmarks.generation.words import ASKED, QUESTIONS, pick, say
 
 PUBLISHED_AT = time(7, 0, tzinfo=UTC)
 CURATED = 0.5  # The part of the reports whose curated data is there.

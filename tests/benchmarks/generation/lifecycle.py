@@ -8,11 +8,11 @@ from random import Random
 from typing import Any
 
 from recommendations.models import Answer, EvidenceLevel, Recommendation, Verdict
-from recommendations.operations.generation import fates, words
-from recommendations.operations.generation.bodies import Bodies
-from recommendations.operations.generation.moments import instants, target_words
-from recommendations.operations.generation.words import pick, say
-from recommendations.operations.generation.work import Piece, Slot, Work
+from tests.benchmarks.generation import outcomes, words
+from tests.benchmarks.generation.bodies import Bodies
+from tests.benchmarks.generation.timestamps import instants, target_words
+from tests.benchmarks.generation.words import pick, say
+from tests.benchmarks.generation.work import Piece, Slot, Work
 
 DAY = timedelta(days=1)
 ANSWERS = [Answer.AGREED.value, Answer.PARTLY_AGREED.value]
@@ -48,7 +48,7 @@ class Course:
         self.answered = self.published + timedelta(
             days=min(10 + int(self.draw.random() * 35), self.span // 4)
         )
-        quiet = self.draw.random() < (1.0 if self.fate in fates.FINISHED else 0.3)
+        quiet = self.draw.random() < (1.0 if self.fate in outcomes.FINISHED else 0.3)
         part = 0.5 + self.draw.random() * 0.35 if quiet else 1.0
         # Until when its actions are worked on, and until when it is itself.
         self.worked_until = self.published + timedelta(days=int(self.span * part))
@@ -86,9 +86,9 @@ class Course:
         first = self.answered + DAY
         begun = self._instants(first, first + timedelta(days=self.span // 8), count)
         for at, fate in zip(
-            begun, fates.of_actions(self.draw, count, finished=self.fate in fates.FINISHED), strict=True
+            begun, outcomes.of_actions(self.draw, count, finished=self.fate in outcomes.FINISHED), strict=True
         ):
-            self._action(at, fates.ACTION[fate])
+            self._action(at, outcomes.ACTION[fate])
 
     def update(self) -> None:
         """Report on an action, or now and then on the whole."""
@@ -116,7 +116,7 @@ class Course:
 
     def conclude(self) -> None:
         """Take the recommendation's own steps, after all of its actions have ended."""
-        steps = fates.RECOMMENDATION[self.fate]
+        steps = outcomes.RECOMMENDATION[self.fate]
         for at, name in zip(
             self._instants(self.worked_until + DAY, self.closes, len(steps)), steps, strict=True
         ):
@@ -135,7 +135,7 @@ class Course:
         moments = self._instants(at.date() + DAY, self.worked_until, len(steps))
         closes = self.worked_until
         for moment, name in zip(moments, steps, strict=True):
-            if name in fates.ENDING:
+            if name in outcomes.ENDING:
                 closes = min(closes, moment.date())
             if name == "attach":
                 self.shown += 1

@@ -8,9 +8,9 @@ from django.db import transaction
 
 from recommendations.errors import Refused
 from recommendations.models import Event, EventPayload, RecordHead
-from recommendations.operations.generation.batch import insert
-from recommendations.operations.generation.spool import Spool, Waiting
 from recommendations.record.chain import seal
+from tests.benchmarks.generation.batch import insert
+from tests.benchmarks.generation.event_buffer import Spool, Waiting
 
 
 def seal_all(spool: Spool, progress: Callable[[int], None]) -> None:

@@ -17,10 +17,10 @@ from recommendations.models import (
     Verdict,
 )
 from recommendations.operations.actions import letters
-from recommendations.operations.generation.change import Actor, Change, Pen
-from recommendations.operations.generation.facts import Standing, gaps
-from recommendations.operations.generation.moments import target_of
 from recommendations.workflow import Need, Step
+from tests.benchmarks.generation.change import Actor, Change, Pen
+from tests.benchmarks.generation.facts import Standing, gaps
+from tests.benchmarks.generation.timestamps import target_of
 
 ENDS = ("words", "earliest", "latest", "precision")
 
@@ -143,7 +143,7 @@ class Work:
         change.close()  # Nobody has judged it: how the recommendation stands is the same.
 
     def judge(self, at: datetime, *, piece: Piece, verdict: Verdict, reason: str) -> None:
-        assert piece.row is not None  # noqa: S101  Attached before.
+        assert piece.row is not None
         change = self.change("judge evidence", self.assurer, at, piece.row, reason)
         judged = {"judged_by_id": self.assurer.user.pk, "judged_at": at}
         change.change(piece.row, {"verdict": verdict.value, "verdict_reason": reason, **judged})
@@ -183,7 +183,7 @@ class Work:
 
 
 def _row(slot: Slot) -> Action:
-    assert slot.row is not None  # noqa: S101  Its planning comes first.
+    assert slot.row is not None
     return slot.row
 
 

@@ -9,10 +9,10 @@ from recommendations.intake.curated import OrganisationSeed
 from recommendations.models import Level, Membership, Organisation, User
 from recommendations.operations.accounts import create_account, grant_role, issue_token
 from recommendations.operations.first_accounts import issue_first_access
-from recommendations.operations.generation.change import Actor
-from recommendations.operations.generation.extent import Extent
-from recommendations.operations.generation.words import drawn_from, places
 from recommendations.operations.organisations import load_organisations
+from tests.benchmarks.generation.change import Actor
+from tests.benchmarks.generation.size import Extent
+from tests.benchmarks.generation.words import drawn_from, places
 
 RAREST = "rarest-pdu"
 SERVICE, ASSURANCE, INSPECTORATE = "made-up-service", "made-up-assurance", "made-up-inspectorate"

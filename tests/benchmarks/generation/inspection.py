@@ -5,22 +5,22 @@ from functools import partial
 from random import Random
 
 from recommendations.models import LinkKind, Recommendation
-from recommendations.operations.generation import fates, follow_up, words
-from recommendations.operations.generation.bodies import Bodies
-from recommendations.operations.generation.change import Pen
-from recommendations.operations.generation.course import Course
-from recommendations.operations.generation.extent import (
+from tests.benchmarks.generation import follow_up, outcomes, words
+from tests.benchmarks.generation.bodies import Bodies
+from tests.benchmarks.generation.change import Pen
+from tests.benchmarks.generation.facts import Standing
+from tests.benchmarks.generation.lifecycle import Course
+from tests.benchmarks.generation.report import Stick
+from tests.benchmarks.generation.size import (
     ACTIONS_EACH,
     EVIDENCE_EACH,
     UPDATES_EACH,
     YEARS,
     Extent,
 )
-from recommendations.operations.generation.facts import Standing
-from recommendations.operations.generation.moments import instants
-from recommendations.operations.generation.report import Stick
-from recommendations.operations.generation.words import pick, say
-from recommendations.operations.generation.work import Work
+from tests.benchmarks.generation.timestamps import instants
+from tests.benchmarks.generation.words import pick, say
+from tests.benchmarks.generation.work import Work
 
 DAY = timedelta(days=1)
 REVIEWED_AFTER = 150  # Days from publication.
@@ -32,12 +32,12 @@ def follow(
     """Draw what is done about the recommendations of one report, and do it."""
     end = extent.day - DAY
     age = (end - standings[0].published) / YEARS
-    drawn = fates.of_recommendations(draw, len(standings), age=age)
+    drawn = outcomes.of_recommendations(draw, len(standings), age=age)
     courses = [
         Course(draw, _work(one, pen, bodies), bodies, fate, end)
         for one, fate in zip(standings, drawn, strict=True)
     ]
-    worked = [course for course in courses if course.fate not in fates.IDLE]
+    worked = [course for course in courses if course.fate not in outcomes.IDLE]
     for course in courses:
         course.respond()
         if course.fate == "superseded":
@@ -60,7 +60,7 @@ def _work(standing: Standing, pen: Pen, bodies: Bodies) -> Work:
 
 def _plan(draw: Random, worked: list[Course]) -> None:
     """Give out the report's actions, evidence and updates, unevenly."""
-    for course, count in zip(worked, fates.shares(draw, ACTIONS_EACH, len(worked)), strict=True):
+    for course, count in zip(worked, outcomes.shares(draw, ACTIONS_EACH, len(worked)), strict=True):
         course.plan(count)
     busy = [len(course.actions) for course in worked]
     for course in draw.choices(worked, busy, k=EVIDENCE_EACH - sum(one.shown for one in worked)):
@@ -71,7 +71,7 @@ def _plan(draw: Random, worked: list[Course]) -> None:
 
 def _read(draw: Random, course: Course) -> None:
     """Count the cases of its measures again, once or twice."""
-    if course.fate in fates.IDLE:
+    if course.fate in outcomes.IDLE:
         return
     for place in range(len(course.work.standing.measures)):
         count = draw.choices([0, 1, 2], [35, 40, 25])[0]

@@ -15,8 +15,8 @@ from recommendations.models import (
     RecommendationLink,
     Review,
 )
-from recommendations.operations.generation.facts import evidence_level, has_no_recent_update, schedule_status
-from recommendations.operations.generation.work import Work
+from tests.benchmarks.generation.facts import evidence_level, has_no_recent_update, schedule_status
+from tests.benchmarks.generation.work import Work
 
 
 def review(work: Work, at: datetime, *, judgement: Judgement, narrative: str, corrects: bool) -> None:
