@@ -70,7 +70,7 @@ class ActionForm(OperationForm):
         super().__init__(*args, **kwargs)
         self.initial.setdefault("target_date", self.instance.target_words)
         if self.writes:
-            self.saved["target_date"] = self.instance.target_words
+            self.now["target_date"] = self.instance.target_words
         if self.instance.pk is None and "reason" in self.fields:
             self.fields["reason"].widget = forms.HiddenInput()  # A new action has no date to move.
 
@@ -81,10 +81,11 @@ class ActionForm(OperationForm):
 
     def choices(self) -> dict[str, models.QuerySet]:
         user = self.request.user
+        organisations = Organisation.objects.all()
         return {
             "recommendation": access.may_change(user, Capability.PLAN_ACTIONS, on=timezone.localdate()),
-            "lead": Organisation.objects.all(),
-            "contributors": Organisation.objects.all(),
+            "lead": organisations,
+            "contributors": organisations,
             "person": access.colleagues(user),
         }
 
@@ -96,7 +97,7 @@ class ActionForm(OperationForm):
             return plan_action(recommendation=recommendation, **given)
         changed = {"by", "at", *self.changed_data}
         return revise_action(
-            action=Action.objects.get(pk=self.instance.pk),
+            action=self.instance,
             version=self.cleaned_data["version_read"] or 0,
             reason=self.cleaned_data["reason"],
             **{name: value for name, value in given.items() if name in changed},

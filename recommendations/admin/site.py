@@ -10,23 +10,25 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from recommendations.access import can, holds
+from recommendations.access import can
 from recommendations.admin.base import Context, signed_in
 from recommendations.admin.work_queue import my_work_context
 from recommendations.models import Action, Recommendation, User
+from recommendations.queries.callers import roles_of
 from recommendations.queries.visibility import reads_everything
-from recommendations.roles import Capability
+from recommendations.roles import Capability, roles_with
 
 
 def may(request: HttpRequest, capability: Capability, subject: Recommendation | Action | None = None) -> bool:
     """May the user do this to `subject`, or to any row? Each answer is kept for the request."""
     answers = request.__dict__.setdefault("answers_of_access", {})
-    question = (capability, type(subject), getattr(subject, "pk", None))
+    if subject is None:
+        if "roles" not in answers:
+            answers["roles"] = roles_of(signed_in(request))
+        return any(held.role in roles_with(capability) for held in answers["roles"])
+    question = (capability, type(subject), subject.pk)
     if question not in answers:
-        user = request.user
-        answers[question] = (
-            can(user, capability, subject, on=timezone.localdate()) if subject else holds(user, capability)
-        )
+        answers[question] = can(request.user, capability, subject, on=timezone.localdate())
     return answers[question]
 
 

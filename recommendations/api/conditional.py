@@ -1,8 +1,11 @@
-"""ETags of rows, and the version that a writer read: from If-Match, or from `version` in the body."""
+"""Headers that say which version a caller holds (If-None-Match, If-Match) and which request is the same one
+(Idempotency-Key)."""
 
 import hashlib
 import re
 
+import orjson
+from django.core.files.uploadedfile import UploadedFile
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
@@ -13,6 +16,7 @@ from recommendations.api.renderers import to_json
 VERSION = 2
 PATTERN = r'^"([0-9]{1,9})(-[0-9a-f]*)?"$'
 _ENTITY_TAG = re.compile(PATTERN)
+KEY_PATTERN, LONGEST_KEY = r"^[!-~]([ -~]*[!-~])?$", 200
 
 
 def etag(data: dict[str, object]) -> str:
@@ -44,3 +48,29 @@ def version_read(request: Request, stated: int | None) -> int:
     if stated not in (None, int(tag[1])):
         raise ValidationError({"version": f"The body says {stated}, If-Match says {tag[1]}."})
     return int(tag[1])
+
+
+def key_of(request: Request) -> str | None:
+    """The Idempotency-Key of a POST, None if it has none; raises ValidationError if it is malformed."""
+    key = request.headers.get("Idempotency-Key") if request.method == "POST" else None
+    if key is not None and not (re.fullmatch(KEY_PATTERN, key) and len(key) <= LONGEST_KEY):
+        raise ValidationError(
+            {"Idempotency-Key": f"A key is 1 to {LONGEST_KEY} printable ASCII characters, such as a UUID."}
+        )
+    return key
+
+
+def digest_of(request: Request, body: object) -> str:
+    """SHA-256 (hex) of a request: method, path, and the body with the bytes of its files."""
+    asked = [request.method, request.path, body]
+    text = orjson.dumps(asked, default=_digest_of_file, option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(text).hexdigest()
+
+
+def _digest_of_file(value: object) -> dict[str, str | None]:
+    if not isinstance(value, UploadedFile):
+        raise TypeError(f"{type(value).__name__} is no part of a body")
+    digest = hashlib.sha256()
+    for chunk in value.chunks():
+        digest.update(chunk)
+    return {"name": value.name, "sha256": digest.hexdigest()}

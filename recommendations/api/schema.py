@@ -9,7 +9,7 @@ from drf_spectacular.plumbing import force_instance
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
-from recommendations.api import conditional, idempotency
+from recommendations.api import conditional
 from recommendations.api.filters.base import IN, MOST_VALUES, Day, Schema, YesNo, takes_several
 from recommendations.api.formats import Csv, NdJson, Xlsx
 from recommendations.api.query_params import LIST_PARAMETERS
@@ -42,7 +42,7 @@ DRY_RUN = OpenApiParameter(
 )
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
-    {"type": "string", "pattern": idempotency.PATTERN, "maxLength": idempotency.LONGEST},
+    {"type": "string", "pattern": conditional.KEY_PATTERN, "maxLength": conditional.LONGEST_KEY},
     OpenApiParameter.HEADER,
     description="A repeated request with the same key gets the first answer again, for 24 hours.",
 )

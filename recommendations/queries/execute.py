@@ -24,12 +24,6 @@ def fetch_all(sql: str, values: Mapping[str, DriverValue]) -> list[Row]:
         return cursor.fetchall()
 
 
-def run(sql: str, values: Mapping[str, DriverValue]) -> None:
-    """Run a statement that returns no rows."""
-    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        cursor.execute(sql, values)
-
-
 def fetch_blocks(sql: str, values: Mapping[str, DriverValue], size: int) -> Generator[list[Row], None, None]:
     """Every row, from one snapshot, in blocks of `size` rows: constant memory."""
     connection: Any = connections[DEFAULT_DB_ALIAS]

@@ -22,8 +22,7 @@ from recommendations.api.serializers.action import (
 )
 from recommendations.api.serializers.step import ActionStep
 from recommendations.api.serializers.target_revision import NewTargetRevision, TargetRevisionSerializer
-from recommendations.api.views.steps import StepViewSet
-from recommendations.api.views.writes import WritableViewSet
+from recommendations.api.views.writes import StepViewSet, WritableViewSet
 from recommendations.models import Action, TargetRevision
 from recommendations.operations.actions import plan_action, revise_action
 from recommendations.operations.targets import revise_target

@@ -20,7 +20,7 @@ from recommendations.api.serializers.recommendation import (
 )
 from recommendations.api.serializers.step import RecommendationStep
 from recommendations.api.views.resource import REFERENCE
-from recommendations.api.views.steps import StepViewSet
+from recommendations.api.views.writes import StepViewSet
 from recommendations.models import Recommendation
 from recommendations.operations.ownership import change_owner, link_recommendations
 

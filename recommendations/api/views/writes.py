@@ -3,16 +3,16 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
-from django.db.models import Model
-from django.http import HttpResponse
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpResponse
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
-from recommendations.api.conditional import etag, version_read
+from recommendations.api.conditional import digest_of, etag, key_of, version_read
 from recommendations.api.errors import BulkRefused, problems_of
-from recommendations.api.idempotency import digest_of, key_of
 from recommendations.api.list_query import WRITTEN
 from recommendations.api.lists import one_row, row_query
 from recommendations.api.parsers import fields_of
@@ -20,8 +20,9 @@ from recommendations.api.query_params import boolean_parameter
 from recommendations.api.renderers import to_json
 from recommendations.api.views.base import RecordViewSet
 from recommendations.errors import DomainError
+from recommendations.operations.conditions import StepInput
 from recommendations.operations.idempotency import Kept, once
-from recommendations.operations.record import all_or_nothing
+from recommendations.operations.transitions import take_step
 
 MOST_AT_ONCE = 200
 # The row that a request wrote, or the rows of a bulk request.
@@ -106,7 +107,7 @@ class WritableViewSet(RecordViewSet):
         With dry_run=true everything is done, answered, and undone. With an Idempotency-Key the answer
         is stored in the same transaction, and sent again for the same request.
         """
-        # Read before anything is held: others need not wait for a slow line.
+        # Read before anything is locked: others need not wait for a slow connection.
         body, key = fields_of(self.request.data), key_of(self.request)
         if boolean_parameter(self.request, "dry_run"):
             if key is not None:
@@ -115,7 +116,7 @@ class WritableViewSet(RecordViewSet):
                 )
             return self._rehearsed(make)
         if key is None:
-            with all_or_nothing():
+            with transaction.atomic():
                 return self.answer(make(), status=status)
         kept = once(
             user=self.caller,
@@ -157,3 +158,32 @@ class WritableViewSet(RecordViewSet):
 def _kept(answer: Response) -> Kept:
     headers = {name: answer[name] for name in ("Location", "ETag") if answer.has_header(name)}
     return Kept(answer.status_code, to_json(answer.data), headers)
+
+
+class StepViewSet(WritableViewSet):
+    """A resource whose rows pass through a workflow."""
+
+    def take_step(self, serializer: type[BaseSerializer]) -> Any:
+        """Take the step that the body names with the row of the address, and answer with the row."""
+        return self.write(lambda: self._step_taken(serializer))
+
+    def _step_taken(self, serializer: type[BaseSerializer]) -> Any:
+        try:
+            said = self.read_versioned(serializer)
+        except APIException:
+            self.get_object()  # The body is judged only for rows that exist for the caller.
+            raise
+        step, version = said.pop("step"), said.pop("version")
+        given = StepInput(**said | {"acknowledged": tuple(said.get("acknowledged", ()))})
+        rows: Any = self._rows_of_address()
+        try:
+            return take_step(
+                subject=rows, step=step, version=version, given=given, by=self.caller, at=self.now
+            )
+        except ObjectDoesNotExist:
+            raise Http404 from None
+
+    def _rows_of_address(self) -> QuerySet:
+        """The row that the address names, if it exists for the caller."""
+        key = self.kwargs[self.lookup_url_kwarg or self.lookup_field]
+        return self.get_queryset().filter(**{self.lookup_field: key})
