@@ -17,7 +17,7 @@ from tests.operations.work import OUTCOME, REASON, attach, judge, reach
 ACTION_STATEMENTS, RECOMMENDATION_STATEMENTS, SAVE_STATEMENTS = 15, 16, 25
 # These write rows of their own: the response; the link, and the sequence of the successor.
 MORE_STATEMENTS = {"respond": 2, "supersede": 6}
-STEP_FILES, SAVE_FILES = 39, 36
+STEP_FILES, SAVE_FILES = 40, 36
 TRANSACTION = ("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT")
 # The state in which each step begins here, who takes it, and what they state.
 ACTION_STEPS: dict[str, tuple[str, str, dict[str, object]]] = {
