@@ -1,16 +1,19 @@
-"""May this user do this to that? Joins the table of roles to the memberships that a user holds."""
+"""Which user may do what to which row: from the memberships of the user and the capabilities of roles."""
 
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import JSONObject
 
 from recommendations.errors import NotPermitted
 from recommendations.models import (
     Action,
     Event,
     Evidence,
+    Inspection,
     Membership,
     OrganisationPath,
     ProgressUpdate,
@@ -19,79 +22,82 @@ from recommendations.models import (
     User,
     Verdict,
 )
-from recommendations.queries.compiled import CompiledRow
-from recommendations.queries.parameters import DayParameter, Parameter
 from recommendations.queries.visibility import has_row, reaches, visible, works_under
 from recommendations.roles import FOR_THE_LEAD, REACHES_EVERYTHING, Capability, roles_with
 from recommendations.workflow import DONE, Step, Workflow
 
 Subject = Recommendation | Action
+Caller = User | AnonymousUser  # The latter holds no role.
 
 
-def holds(user: Any, capability: Capability) -> bool:
+class Grant(NamedTuple):
+    """The role in which a person acts, and the slug of the organisation where they hold it."""
+
+    role: str
+    organisation: str
+
+
+def holds(user: Caller, capability: Capability) -> bool:
     """Does any current membership of `user` grant `capability`, wherever it reaches? One query."""
     return Membership.objects.current().filter(user=user.pk, role__in=roles_with(capability)).exists()
 
 
-def can(user: Any, capability: Capability, subject: Subject, *, on: date) -> bool:
+def can(user: Caller, capability: Capability, subject: Subject, *, on: date) -> bool:
     """Does a membership of `user` grant `capability` over `subject`?"""
     return granting(user, capability, subject, on=on) is not None
 
 
-def granting(user: Any, capability: Capability, subject: Subject, *, on: date) -> Membership | None:
-    """The membership by which `user` may do this to `subject`, or None. One query.
+def granting(user: Caller, capability: Capability, subject: Subject, *, on: date) -> Grant | None:
+    """Return the grant of `capability` over `subject`, or None. One query.
 
-    It speaks of writing: what may be read, `queries.visibility` says. A lead organisation's
-    people may act on its own action, though the recommendation is another's. Nobody writes about a
-    report that is still under embargo on the day `on`: others would read of it.
+    The query reads owner and lead from the database: they may have changed since `subject` was read.
     """
-    is_action = isinstance(subject, Action)
-    return _grants(capability, lead=is_action and capability in FOR_THE_LEAD).get(
-        user=user.pk,
-        on=on,
-        recommendation=subject.recommendation_id if isinstance(subject, Action) else subject.pk,
-        action=subject.pk if is_action else None,
+    model = type(subject)
+    rows = model._default_manager.filter(pk=subject.pk).order_by("pk")
+    return grant_of(rows.values_list(granted(user, capability, model, on=on), flat=True).first())
+
+
+def granted(user: Caller, capability: Capability, model: type[Subject], *, on: date) -> Subquery:
+    """An annotation for rows of `model`: the grant of `capability` over the row, or null.
+
+    It is about writing; `queries.visibility` says what may be read. People of an action's lead may act on
+    the action although another organisation owns the recommendation. A report that is
+    under embargo on the day `on` grants nothing, because others would read what is written.
+    """
+    path = "recommendation__" if model is Action else ""
+    covers = Q(reach__in=_above(f"{path}owner")) | Q(role__in=REACHES_EVERYTHING)
+    if model is Action and capability in FOR_THE_LEAD:
+        covers |= Q(reach__in=_above("lead"))
+    published = Inspection.objects.filter(
+        pk=OuterRef(OuterRef(f"{path}inspection")), published_latest__lte=on
     )
+    memberships = Membership.objects.current().filter(
+        covers, Exists(published), user=user.pk, role__in=roles_with(capability)
+    )
+    grants = memberships.order_by("pk").values(grant=JSONObject(role="role", organisation="home__slug"))
+    return Subquery(grants[:1])
 
 
-@cache
-def _grants(capability: Capability, *, lead: bool) -> CompiledRow:
-    """The memberships that grant a capability over a recommendation or, to its lead, over an action."""
-    about = Parameter("recommendation", IntegerField())
-
-    def build() -> QuerySet[Membership]:
-        # Asked of the rows: the copy in the caller's hand may be older than a change of owner or lead.
-        owner = Recommendation.objects.filter(pk=about).order_by().values("owner")
-        covering = _above(owner) | Q(role__in=REACHES_EVERYTHING)
-        if lead:
-            leads = Action.objects.filter(pk=Parameter("action", IntegerField())).order_by().values("lead")
-            covering |= _above(leads)
-        published = Recommendation.objects.filter(
-            pk=about, inspection__published_latest__lte=DayParameter("on")
-        )
-        held = Membership.objects.current().filter(
-            covering,
-            Exists(published),
-            user=Parameter("user", IntegerField()),
-            role__in=roles_with(capability),
-        )
-        return held.order_by("pk")
-
-    return CompiledRow(build, "home")
+def grant_of(value: dict[str, str] | None) -> Grant | None:
+    """The grant that the annotation `granted` gave, if it gave one."""
+    return Grant(**value) if value else None
 
 
-def _above(organisations: QuerySet) -> Q:
-    """The condition that a membership reaches the one organisation of the query, or one above it."""
-    paths = OrganisationPath.objects.filter(descendant=Subquery(organisations[:1]))
-    return Q(reach__in=paths.values("ancestor"))
+def _above(path: str) -> QuerySet:
+    """The organisation at `path` of the outermost row, and those above it."""
+    return OrganisationPath.objects.filter(descendant=OuterRef(OuterRef(path))).values("ancestor")
 
 
-def require(user: Any, capability: Capability, subject: Subject, *, on: date) -> Membership:
-    """The membership that grants it; raises NotPermitted, in words for the person, where there is none."""
-    found = granting(user, capability, subject, on=on)
-    if found is None:
+def require(user: Caller, capability: Capability, subject: Subject, *, on: date) -> Grant:
+    """Return the grant; raise NotPermitted, in words for the person, if there is none."""
+    return required(granting(user, capability, subject, on=on), capability, subject)
+
+
+def required(grant: Grant | None, capability: Capability, subject: Subject) -> Grant:
+    """Return `grant`; raise NotPermitted, in words for the person, if it is None."""
+    if grant is None:
         raise NotPermitted(_refusal(capability, subject))
-    return found
+    return grant
 
 
 def _refusal(capability: Capability, subject: Subject) -> str:
@@ -104,19 +110,19 @@ def _refusal(capability: Capability, subject: Subject) -> str:
     return f"Your roles do not let you {capability.value} for {subject}. {who}"
 
 
-def require_anywhere(user: User, *capabilities: Capability, otherwise: str) -> Membership | None:
-    """The membership that grants one of these, wherever it reaches; None for the tracker itself.
+def require_anywhere(user: User, *capabilities: Capability, otherwise: str) -> Grant | None:
+    """Return the grant of one of these, wherever it reaches; None for the tracker itself.
 
-    Raises NotPermitted, saying `otherwise`, where there is none.
+    Raises NotPermitted, saying `otherwise`, if there is none.
     """
     if user.is_system:
         return None
     wanted = [role for capability in capabilities for role in roles_with(capability)]
-    held = Membership.objects.current().filter(user=user.pk, role__in=wanted)
-    found = held.select_related("home").order_by("pk").first()
-    if found is None:
+    memberships = Membership.objects.current().filter(user=user.pk, role__in=wanted)
+    grant = memberships.order_by("pk").values_list("role", "home__slug").first()
+    if grant is None:
         raise NotPermitted(otherwise)
-    return found
+    return Grant(*grant)
 
 
 def may_change(user: Any, capability: Capability, *, on: date) -> QuerySet[Recommendation]:
@@ -126,7 +132,7 @@ def may_change(user: Any, capability: Capability, *, on: date) -> QuerySet[Recom
 
 
 def colleagues(user: Any) -> QuerySet[User]:
-    """The people whom `user` may name as responsible: active, working where `user` reaches."""
+    """The people whom `user` may name as responsible: active, in organisations that `user` covers."""
     homes = Membership.objects.current().filter(reaches(user, "home"))
     return User.objects.filter(pk__in=homes.values("user"))
 
@@ -134,11 +140,11 @@ def colleagues(user: Any) -> QuerySet[User]:
 # A person outside the work, from another organisation, decides on it.
 
 
-def took_part(user: Any, recommendation: str) -> Q:
-    """True where `user` did any of the owner's work on the recommendation whose key stands at the path.
+def took_part(user: Caller, recommendation: str) -> Q:
+    """True if `user` did any of the owner's work on the recommendation whose key stands at the path.
 
-    Whatever role they held then: submitted, updated, answered, planned or attached, or being named as
-    responsible, on the recommendation or on any of its actions.
+    They submitted, updated, answered, planned or attached in any role, or they are named as responsible,
+    on the recommendation or on one of its actions.
     """
     key = OuterRef(recommendation)
     work = roles_with(Capability.SUBMIT)
@@ -150,58 +156,60 @@ def took_part(user: Any, recommendation: str) -> Q:
     )
 
 
-def of_the_house(user: Any, model: type[Subject]) -> Q:
-    """True where `user` works for the owner or below it; of an action, for its lead or below it too.
+def works_for(user: Caller, model: type[Subject]) -> Q:
+    """True if `user` works for the owner or below it; of an action, for its lead or below it too.
 
-    Whoever owned it before counts like the owner, and so does a role that does the owner's work.
+    Earlier owners count like the owner, and so does a role that does the owner's work.
     """
     path, key = ("recommendation__owner", "recommendation") if model is Action else ("owner", "pk")
     owners = RecommendationHistory.objects.filter(works_under(user, "owner"), recommendation=OuterRef(key))
-    side = Q(works_under(user, path)) | Q(has_row(owners))
-    side |= reaches(user, path, held_by=roles_with(Capability.SUBMIT))
-    return side | Q(works_under(user, "lead")) if model is Action else side
+    own = Q(works_under(user, path)) | Q(has_row(owners))
+    own |= reaches(user, path, held_by=roles_with(Capability.SUBMIT))
+    return own | Q(works_under(user, "lead")) if model is Action else own
 
 
-def is_same_person(user: Any, subject: Subject) -> bool:
+def is_same_person(user: Caller, subject: Subject) -> bool:
     path = "recommendation" if isinstance(subject, Action) else "pk"
     return _holds_for(subject, took_part(user, path))
 
 
-def is_same_house(user: Any, subject: Subject) -> bool:
-    return _holds_for(subject, of_the_house(user, type(subject)))
+def is_same_organisation(user: Caller, subject: Subject) -> bool:
+    return _holds_for(subject, works_for(user, type(subject)))
 
 
 def _holds_for(subject: Subject, condition: Q) -> bool:
     return type(subject)._default_manager.filter(condition, pk=subject.pk).exists()
 
 
-# What may I do? The steps of the workflow that a caller may take, for a whole list at once.
+# The steps of the workflow that a caller may take, for a whole list at once.
 
 
 def with_my_steps(rows: QuerySet, user: Any, workflow: Workflow) -> QuerySet:
-    """Annotate what `my_steps` needs to know of each row and `user`; no query a row."""
+    """Annotate the columns that `my_steps` reads, for `user`: no query for each row."""
     model = rows.model
     owner, key = ("recommendation__owner", "recommendation") if model is Action else ("owner", "pk")
-    held: dict[str, Q] = {}
+    may_take: dict[str, Q] = {}
     for step in workflow.steps:
         over = reaches(user, owner, held_by=roles_with(step.capability))
         if model is Action and step.capability in FOR_THE_LEAD:
             over |= reaches(user, "lead", held_by=roles_with(step.capability))
-        held.setdefault(_granted(step), over)
-    # An action that has ended stands still while its recommendation does.
+        may_take.setdefault(_granted(step), over)
+    # An ended action cannot move while its recommendation is done.
     still: Any = Value(False)
     if model is Action:
         still = Q(status__in=workflow.ended, recommendation__status__in=DONE)
-    return rows.annotate(**held, is_mine=took_part(user, key) | of_the_house(user, model), stands_still=still)
+    return rows.annotate(
+        **may_take, is_mine=took_part(user, key) | works_for(user, model), stands_still=still
+    )
 
 
 def step_columns(workflow: Workflow) -> list[str]:
-    """The names of what `with_my_steps` annotates."""
+    """The names of the annotations of `with_my_steps`."""
     return [*dict.fromkeys(_granted(step) for step in workflow.steps), "is_mine", "stands_still"]
 
 
 def my_steps(row: Any, workflow: Workflow) -> list[Step]:
-    """The steps that the user of `with_my_steps` may take from where `row` stands."""
+    """The steps that the user of `with_my_steps` may take from the status of `row`."""
     return [
         step
         for step in workflow.steps_from(row.status)
@@ -215,7 +223,7 @@ def _granted(step: Step) -> str:
 
 
 def may_fetch(user: Any, evidence: Evidence, *, on: date) -> bool:
-    """May `user`, who reaches it, have the bytes of a file? Until a verdict: its uploader and assurers."""
+    """May `user`, who can see the evidence, download its file? Until a verdict: its uploader and assurers."""
     if evidence.verdict != Verdict.PENDING or evidence.attached_by_id == user.pk:
         return True
     return can(user, Capability.ASSURE, evidence.recommendation, on=on)

@@ -4,7 +4,7 @@ from django.contrib.admin.apps import AdminConfig
 
 class RecommendationsConfig(AppConfig):
     name = "recommendations"
-    verbose_name = "Recommendations"
+    verbose_name = "All records"
 
 
 class TrackerAdminConfig(AdminConfig):

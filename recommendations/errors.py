@@ -1,4 +1,4 @@
-"""What the domain refuses, and why. No HTTP here: each face translates these in one place."""
+"""Errors of the domain. API, admin and pages each translate them in one place."""
 
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def legible(sentence: str) -> str:
-    """The sentence as every face can show it: what it quotes may hold NUL or half a character."""
+    """Return `sentence` with “�” for control characters and lone surrogates, which XML refuses."""
     return "".join("\ufffd" if _is_unprintable(letter) else letter for letter in sentence)
 
 
@@ -18,16 +18,24 @@ class DomainError(Exception):
     """Something the tracker refuses to do; `str()` is a sentence for a person."""
 
 
-class Invalid(DomainError):
-    """Input that cannot be recorded. `problems` holds, per field, every sentence of what is wrong."""
+class ProblemsByField(DomainError):
+    """Base of errors whose `problems` map each field to sentences."""
 
     def __init__(self, problems: Mapping[str, Iterable[str]]) -> None:
         self.problems = {field: [*map(legible, found)] for field, found in problems.items()}
         super().__init__(" ".join(s for sentences in self.problems.values() for s in sentences))
 
 
+class Invalid(ProblemsByField):
+    """Input that cannot be recorded."""
+
+
+class StepRefused(ProblemsByField):
+    """A step of the workflow whose conditions are not met."""
+
+
 class Refused(DomainError):
-    """A whole file or command is refused. `problems` are sentences, every one that was found."""
+    """A whole file or command is refused. `problems` holds a sentence for each fault."""
 
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems = [*map(legible, problems)]
@@ -35,11 +43,11 @@ class Refused(DomainError):
 
 
 class NotPermitted(DomainError):
-    """The person's roles do not reach this."""
+    """The person's roles do not allow this."""
 
 
 class StaleVersion(DomainError):
-    """Another write came first. `current` is the row as it stands now."""
+    """Another write came first. `current` is the row as it is stored now."""
 
     def __init__(self, current: Any) -> None:
         self.current = current
@@ -47,11 +55,3 @@ class StaleVersion(DomainError):
             f"This {current._meta.verbose_name} was changed since you read it: it is now at version"
             f" {current.version}. Read it again and repeat your change."
         )
-
-
-class StepRefused(DomainError):
-    """A step of the workflow is refused. `problems` holds everything that is missing, per field."""
-
-    def __init__(self, problems: Mapping[str, Iterable[str]]) -> None:
-        self.problems = {field: [*map(legible, found)] for field, found in problems.items()}
-        super().__init__(" ".join(s for sentences in self.problems.values() for s in sentences))

@@ -1,4 +1,4 @@
-"""Which role may do what: the only place that names a role."""
+"""The roles and the capabilities of each. No other module names a role as text."""
 
 from enum import StrEnum
 
@@ -33,7 +33,7 @@ INSPECTOR = "inspector"
 ADMINISTRATOR = "administrator"
 
 _READER = frozenset({Capability.READ, Capability.EXPORT})
-# What a lead organisation's people may do for the action that they lead, and for no other.
+# Capabilities of a lead organisation's people, on the action that it leads.
 FOR_THE_LEAD = frozenset(
     {
         Capability.PLAN_ACTIONS,
@@ -59,7 +59,7 @@ CAPABILITIES: dict[str, frozenset[Capability]] = {
 }
 
 CHOICES = [(role, role.capitalize()) for role in CAPABILITIES]
-# Inspectors and administrators reach everything, whatever organisation they work in.
+# Inspectors and administrators reach every organisation.
 REACHES_EVERYTHING = (INSPECTOR, ADMINISTRATOR)
 
 

@@ -1,18 +1,16 @@
-"""The states of what is tracked and the steps between them: one table a noun, which everything reads.
+"""The states of recommendations and actions, and the steps between them: one table for each.
 
-Each step names who may take it (a capability), what it needs, and its effect in a sentence for the
-person who takes it. How a need is checked stands in `operations.conditions`.
+`operations.conditions` checks the needs of a step.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from recommendations.roles import Capability, roles_with
 
 
 class Need(StrEnum):
-    """Something without which a step is refused."""
+    """A condition without which a step is refused."""
 
     ANSWER = "answer"
     REASON = "reason"
@@ -20,38 +18,38 @@ class Need(StrEnum):
     CURRENT_EVIDENCE = "current evidence"
     ACCEPTED_EVIDENCE = "accepted evidence"
     NO_OPEN_ACTION = "no open action"
-    A_CLOSED_ACTION = "a closed action"
+    CLOSED_ACTION = "a closed action"
     REASONS_ACKNOWLEDGED = "reasons of an unsupported claim acknowledged"
     RISK_CARRIER = "who carries the risk"
     SUCCESSOR = "the successor"
     ANOTHER_PERSON = "another person"
-    ANOTHER_HOUSE = "another house"
+    ANOTHER_ORGANISATION = "another organisation"
 
 
-APART = (Need.ANOTHER_PERSON, Need.ANOTHER_HOUSE)
+INDEPENDENCE = (Need.ANOTHER_PERSON, Need.ANOTHER_ORGANISATION)
 
 
 @dataclass(frozen=True)
 class Step:
-    """A way from one of the states `sources` to `target`, open to who holds `capability`."""
+    """Leads from any of the states `sources` to `target`; its `effect` is a sentence for people."""
 
     name: str
     label: str
-    sources: frozenset[str]
+    sources: tuple[str, ...]
     target: str
     capability: Capability
-    needs: tuple[Need, ...]
-    effect: str
+    needs: tuple[Need, ...] = ()
+    effect: str = field(kw_only=True)
 
     @property
     def is_judgement(self) -> bool:
-        """Must it be taken by another person, of another house?"""
+        """Whether a person outside the work, of another organisation, must take it."""
         return Need.ANOTHER_PERSON in self.needs
 
 
 @dataclass(frozen=True)
 class Workflow:
-    """The states of one noun: code to plain words, in the order in which work passes through them."""
+    """The states of one noun, code → label, in the order in which work passes through them."""
 
     states: dict[str, str]
     initial: str
@@ -64,7 +62,7 @@ class Workflow:
 
     @property
     def open(self) -> list[str]:
-        """The codes of the states in which something is still to be done."""
+        """The codes of the states in which work remains."""
         return [code for code in self.states if code not in self.ended]
 
     @property
@@ -75,28 +73,16 @@ class Workflow:
         return next((step for step in self.steps if step.name == name), None)
 
     def steps_from(self, state: str) -> list[Step]:
-        """The steps that lead on from `state`, whoever may take them."""
+        """The steps from `state`, for any role."""
         return [step for step in self.steps if state in step.sources]
 
 
-def _step(
-    name: str,
-    label: str,
-    sources: Iterable[str],
-    target: str,
-    capability: Capability,
-    *needs: Need,
-    effect: str,
-) -> Step:
-    return Step(name, label, frozenset(sources), target, capability, needs, effect)
-
-
-# Where a recommendation or an action counts as claimed to be done.
+# In these states somebody claims that the work is done.
 CLAIMED = ("submitted", "closed")
 NOT_AGREED = "not_agreed"
 CLOSED = "closed"
 SUPERSEDED = "superseded"
-# Where work on a recommendation begins again only when it is reopened.
+# From these states, work begins again only if the recommendation is reopened.
 DONE = (CLOSED, SUPERSEDED)
 
 _RECOMMENDATION_STATES = {
@@ -122,177 +108,168 @@ RECOMMENDATION = Workflow(
     initial="awaiting_response",
     ended=frozenset({NOT_AGREED, CLOSED, SUPERSEDED}),
     steps=(
-        _step(
+        Step(
             "respond",
             "Respond",
-            ["awaiting_response", NOT_AGREED],
-            "in_progress",  # Or not_agreed: the one target that the answer decides, in `Response.state`.
+            ("awaiting_response", NOT_AGREED),
+            "in_progress",  # Or not_agreed: `Response.state` decides by the answer.
             Capability.RESPOND,
-            Need.ANSWER,
+            needs=(Need.ANSWER,),
             effect="The answer is kept as it is for good. If it is agreed, wholly or partly, work begins.",
         ),
-        _step(
+        Step(
             "submit",
             "Submit for assurance",
-            ["in_progress"],
+            ("in_progress",),
             "submitted",
             Capability.SUBMIT,
-            Need.OUTCOME,
-            Need.CURRENT_EVIDENCE,
-            Need.NO_OPEN_ACTION,
-            effect="You claim that this is done. An assurer of another house will look at the evidence.",
+            needs=(Need.OUTCOME, Need.CURRENT_EVIDENCE, Need.NO_OPEN_ACTION),
+            effect="You claim that this is done. An assurer of another organisation checks the evidence.",
         ),
-        _step(
+        Step(
             "withdraw",
             "Withdraw the submission",
-            ["submitted"],
+            ("submitted",),
             "in_progress",
             Capability.SUBMIT,
-            Need.REASON,
+            needs=(Need.REASON,),
             effect="The claim is taken back and work goes on.",
         ),
-        _step(
+        Step(
             "return",
             "Return to the owner",
-            ["submitted"],
+            ("submitted",),
             "in_progress",
             Capability.ASSURE,
-            Need.REASON,
-            *APART,
+            needs=(Need.REASON, *INDEPENDENCE),
             effect="The claim is not accepted. The owner reads your reason and work goes on.",
         ),
-        _step(
+        Step(
             "close",
             "Close",
-            ["submitted"],
+            ("submitted",),
             CLOSED,
             Capability.ASSURE,
-            Need.REASON,
-            Need.ACCEPTED_EVIDENCE,
-            Need.NO_OPEN_ACTION,
-            Need.A_CLOSED_ACTION,
-            Need.REASONS_ACKNOWLEDGED,
-            *APART,
+            needs=(
+                Need.REASON,
+                Need.ACCEPTED_EVIDENCE,
+                Need.NO_OPEN_ACTION,
+                Need.CLOSED_ACTION,
+                Need.REASONS_ACKNOWLEDGED,
+                *INDEPENDENCE,
+            ),
             effect="The recommendation counts as done. It stays on the record and can be reopened.",
         ),
-        _step(
+        Step(
             "reopen",
             "Reopen",
-            [CLOSED],
+            (CLOSED,),
             "in_progress",
             Capability.REOPEN,
-            Need.REASON,
+            needs=(Need.REASON,),
             effect="The recommendation counts as not done, and work goes on.",
         ),
-        _step(
+        Step(
             "supersede",
             "Supersede",
-            set(_RECOMMENDATION_STATES) - {SUPERSEDED},
+            tuple(code for code in _RECOMMENDATION_STATES if code != SUPERSEDED),
             SUPERSEDED,
             Capability.SUPERSEDE,
-            Need.REASON,
-            Need.SUCCESSOR,
+            needs=(Need.REASON, Need.SUCCESSOR),
             effect="Another recommendation takes its place, for good. It stays on the record.",
         ),
     ),
 )
-_OPEN_ACTION = ["not_started", "in_progress", "submitted", "submitted_decline"]
+_OPEN_ACTION = ("not_started", "in_progress", "submitted", "submitted_decline")
 ACTION = Workflow(
     states=_ACTION_STATES,
     initial="not_started",
     ended=frozenset({CLOSED, "will_not_do", SUPERSEDED}),
     steps=(
-        _step(
+        Step(
             "start",
             "Start",
-            ["not_started"],
+            ("not_started",),
             "in_progress",
             Capability.SUBMIT,
             effect="The action counts as begun.",
         ),
-        _step(
+        Step(
             "submit",
             "Submit for assurance",
-            ["not_started", "in_progress"],
+            ("not_started", "in_progress"),
             "submitted",
             Capability.SUBMIT,
-            Need.OUTCOME,
-            Need.CURRENT_EVIDENCE,
-            effect="You claim that this action is done. An assurer of another house will look at it.",
+            needs=(Need.OUTCOME, Need.CURRENT_EVIDENCE),
+            effect="You claim that this action is done. An assurer of another organisation checks it.",
         ),
-        _step(
+        Step(
             "withdraw",
             "Withdraw the submission",
-            ["submitted"],
+            ("submitted",),
             "in_progress",
             Capability.SUBMIT,
-            Need.REASON,
+            needs=(Need.REASON,),
             effect="The claim is taken back and work goes on.",
         ),
-        _step(
+        Step(
             "return",
             "Return to the owner",
-            ["submitted", "submitted_decline"],
+            ("submitted", "submitted_decline"),
             "in_progress",
             Capability.ASSURE,
-            Need.REASON,
-            *APART,
+            needs=(Need.REASON, *INDEPENDENCE),
             effect="The claim is not accepted. The owner reads your reason and work goes on.",
         ),
-        _step(
+        Step(
             "close",
             "Close",
-            ["submitted"],
+            ("submitted",),
             CLOSED,
             Capability.ASSURE,
-            Need.REASON,
-            Need.ACCEPTED_EVIDENCE,
-            *APART,
+            needs=(Need.REASON, Need.ACCEPTED_EVIDENCE, *INDEPENDENCE),
             effect="The action counts as done. It stays on the record and can be reopened.",
         ),
-        _step(
+        Step(
             "decline",
             "Ask not to do it",
-            ["not_started", "in_progress"],
+            ("not_started", "in_progress"),
             "submitted_decline",
             Capability.SUBMIT,
-            Need.REASON,
-            Need.RISK_CARRIER,
-            effect="You ask that this action is not done. An assurer of another house decides.",
+            needs=(Need.REASON, Need.RISK_CARRIER),
+            effect="You ask that this action is not done. An assurer of another organisation decides.",
         ),
-        _step(
+        Step(
             "accept_decline",
             "Accept that it is not done",
-            ["submitted_decline"],
+            ("submitted_decline",),
             "will_not_do",
             Capability.ASSURE,
-            Need.REASON,
-            *APART,
+            needs=(Need.REASON, *INDEPENDENCE),
             effect="The action ends undone. The post that carries the risk stays named.",
         ),
-        _step(
+        Step(
             "reopen",
             "Reopen",
-            [CLOSED, "will_not_do"],
+            (CLOSED, "will_not_do"),
             "in_progress",
             Capability.REOPEN,
-            Need.REASON,
+            needs=(Need.REASON,),
             effect="The action counts as not done, and work goes on.",
         ),
-        _step(
+        Step(
             "supersede",
             "Supersede",
             _OPEN_ACTION,
             SUPERSEDED,
             Capability.SUPERSEDE,
-            Need.REASON,
-            Need.SUCCESSOR,
+            needs=(Need.REASON, Need.SUCCESSOR),
             effect="Another action takes its place, for good. It stays on the record.",
         ),
     ),
 )
 
-# The roles that take any step at all.
+# Roles without one of these can skip the queries that find a person's next steps.
 TAKES_STEPS = frozenset(
     role for table in (RECOMMENDATION, ACTION) for step in table.steps for role in roles_with(step.capability)
 )

@@ -1,4 +1,4 @@
-"""What each role may read and do, asked of rows."""
+"""Which rows each role may read, and what it may do to them."""
 
 from collections.abc import Callable
 
@@ -63,13 +63,11 @@ def reads(user: User, action: Action) -> bool:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_every_role_reads_what_bodies_write_within_its_reach(
-    role: str, action: Action, region: Organisation
-) -> None:
+def test_every_role_reads_actions_within_its_reach(role: str, action: Action, region: Organisation) -> None:
     assert reads(person(role, region), action)
 
 
-def test_out_of_reach_only_inspectors_and_administrators_read_what_bodies_write(
+def test_out_of_reach_only_inspectors_and_administrators_read_actions(
     action: Action, sibling: Organisation
 ) -> None:
     assert roles_for_which(lambda role: reads(person(role, sibling), action)) == {
@@ -91,10 +89,10 @@ def test_a_published_report_is_open_to_a_person_without_a_role(pdu: Organisation
 
 
 @pytest.mark.parametrize("capability", WRITES_OF_AN_OWNER)
-def test_only_a_contributor_writes_what_an_owner_writes(
+def test_only_a_contributor_writes_for_the_owner(
     capability: Capability, recommendation: Recommendation, pdu: Organisation
 ) -> None:
-    """An inspector never edits what an owner wrote, and an administrator has no power over history."""
+    """Inspectors and administrators do not edit the text of owners."""
     assert roles_for_which(lambda role: can(person(role, pdu), capability, recommendation, on=TODAY)) == {
         "contributor"
     }
@@ -118,7 +116,7 @@ def test_a_role_covers_the_whole_subtree(recommendation: Recommendation, region:
     assert can(person(roles.CONTRIBUTOR, region), Capability.PLAN_ACTIONS, recommendation, on=TODAY)
 
 
-def test_a_role_covers_neither_what_is_above_nor_what_is_beside(
+def test_a_role_covers_no_organisation_above_or_beside(
     recommendation: Recommendation, region: Organisation, sibling: Organisation
 ) -> None:
     above = rows.recommendation(addressee=region)
@@ -138,7 +136,7 @@ def test_a_lead_organisation_works_on_its_own_action_only(
 
 
 @pytest.mark.parametrize("ended", [True, False], ids=["role ended", "account disabled"])
-def test_what_has_ended_opens_nothing(
+def test_an_ended_role_or_a_disabled_account_permits_nothing(
     ended: bool, action: Action, recommendation: Recommendation, pdu: Organisation
 ) -> None:
     user = rows.user(is_active=ended)
@@ -167,7 +165,7 @@ def test_the_tracker_itself_is_admitted_without_a_role() -> None:
     assert admitted(system_actor())
 
 
-def test_a_superuser_without_a_role_is_not_admitted_and_is_told_so_in_the_words_given() -> None:
+def test_a_superuser_without_a_role_is_refused_in_the_words_given() -> None:
     superuser = rows.user(is_superuser=True, is_staff=True)
     with pytest.raises(NotPermitted, match=r"^Ask somebody else\.$"):
         require_anywhere(superuser, Capability.MANAGE_ACCESS, otherwise="Ask somebody else.")
@@ -181,7 +179,7 @@ def test_colleagues_work_where_a_role_reaches_or_below(
     assert set(colleagues(here)) == {here}
 
 
-def test_a_colleague_is_who_works_there_and_not_whose_role_reaches_there(
+def test_a_colleague_works_there_whatever_the_reach_of_other_roles(
     pdu: Organisation, sibling: Organisation
 ) -> None:
     here = person(roles.VIEWER, pdu)
@@ -195,7 +193,7 @@ def test_a_colleague_with_two_roles_is_named_once(pdu: Organisation) -> None:
     assert list(colleagues(here)) == [here]
 
 
-def test_who_has_left_is_no_colleague(pdu: Organisation) -> None:
+def test_a_person_who_has_left_is_no_colleague(pdu: Organisation) -> None:
     here = person(roles.VIEWER, pdu)
     rows.membership(home=pdu, reach=pdu, ended_at=NOW)
     rows.membership(home=pdu, reach=pdu, user=rows.user(is_active=False))

@@ -1,4 +1,4 @@
-"""Which statuses are open, which one work begins at, and which ones have ended."""
+"""Which states are open, initial and final."""
 
 from datetime import timedelta
 
@@ -31,7 +31,7 @@ def test_work_begins_open(workflow: Workflow) -> None:
 
 
 @BOTH
-def test_what_ends_work_is_a_state(workflow: Workflow) -> None:
+def test_every_final_status_is_a_state(workflow: Workflow) -> None:
     assert workflow.ended <= set(workflow.states)
 
 
@@ -61,7 +61,7 @@ def test_the_database_and_the_row_agree_on_what_is_open(status: str) -> None:
 
 
 @pytest.mark.django_db
-def test_what_has_ended_is_not_overdue() -> None:
+def test_an_ended_action_is_not_overdue() -> None:
     for status in ACTION.states:
         rows.action(**rows.in_state(Action, status), **DUE_YESTERDAY)
     overdue = Action.objects.overdue(on=TODAY).values_list("status", flat=True)

@@ -41,7 +41,7 @@ from recommendations.operations.replay import replay
 from recommendations.operations.reviews import record_review
 from recommendations.operations.targets import revise_target
 from recommendations.operations.verification import verify
-from recommendations.record.chain import Walk
+from recommendations.record.chain import ChainVerifier
 from tests.factories import NOW, Bodies, People
 from tests.operations.test_transitions import ACTION, RECOMMENDATION, ROLE
 from tests.operations.work import (
@@ -107,8 +107,8 @@ class Rulebook(RuleBasedStateMachine):
         self.transaction.__enter__()
         self.at: datetime = NOW
         self.did: dict[int, set[int]] = {pk: set() for pk in self.numbers.values()}
-        self.walk = Walk()
-        list(self.walk.over(Event.objects.links()))
+        self.walk = ChainVerifier()
+        list(self.walk.verified(Event.objects.links()))
         self.versions: dict[tuple[str, int], int] = {}
         self.originals: dict[int, Any] = {}
         self.succeeded = self.refused = 0
@@ -353,7 +353,7 @@ class Rulebook(RuleBasedStateMachine):
 
     @invariant()
     def the_chain_holds(self) -> None:
-        list(self.walk.over(Event.objects.filter(sequence__gt=self.walk.last).links()))
+        list(self.walk.verified(Event.objects.filter(sequence__gt=self.walk.last).links()))
         assert self.walk.broken is None
         assert self.walk.last == self.sequence()
 

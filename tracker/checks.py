@@ -1,4 +1,4 @@
-"""System checks of the configuration: what would give wrong answers or open the door."""
+"""System checks: configurations that give wrong answers or are unsafe."""
 
 import sqlite3
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Two questions a machine may ask without an account: do you live, and can you work?"""
+"""Health checks for machines: is the process alive, and can it serve requests?"""
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 as long as the process answers; touches nothing else."""
+    """Answer 200. Does not use the database."""
     return JsonResponse({"status": "ok"})
 
 

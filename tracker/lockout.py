@@ -1,4 +1,4 @@
-"""Signing in too often: django-axes asks here, as it has one limit for accounts and addresses alike."""
+"""Limits failed sign-ins by account and by address; django-axes alone has one limit for both."""
 
 import logging
 from ipaddress import IPv6Address, ip_address, ip_network
@@ -27,7 +27,7 @@ class TwoLimits(AxesHandler):
         request.sign_in_attempt = attempt
         request.axes_locked_out = bool(attempt.wait)
         if attempt.wait:
-            log.warning("An attempt to sign in was not heard: too many failed before it.")
+            log.warning("An attempt to sign in was refused: too many attempts failed before it.")
         return not attempt.wait
 
     def user_logged_in(self, sender: Any, request: Any, user: Any, **kwargs: Any) -> None:
@@ -37,21 +37,21 @@ class TwoLimits(AxesHandler):
     def reset_attempts(
         self, *, ip_address: str | None = None, username: str | None = None, ip_or_username: bool = False
     ) -> int:
-        """For the `axes_reset` commands, by which an administrator unlocks."""
+        """Forget failures: for the `axes_reset` commands of administrators."""
         if ip_or_username and ip_address and username:
             return sign_ins.forget(username=username) + sign_ins.forget(address=ip_address)
         return sign_ins.forget(username=username, address=ip_address)
 
 
 def refuse(request: Any, response: HttpResponse, credentials: Any) -> HttpResponse:
-    """What is answered in place of `response` while attempts are not heard."""
+    """The answer instead of `response` while attempts are refused."""
     return too_many_attempts(request.sign_in_attempt.wait)
 
 
 def caller_address(request: HttpRequest) -> str | None:
-    """The address for which failures are counted; None where the server does not say one.
+    """The address for which failures are counted, or None if the server gives none.
 
-    Of IPv6 it is the network of 64 bits: whoever has one address there has them all.
+    For IPv6 it is the network of 64 bits, because one caller usually has all its addresses.
     """
     said = request.META.get("REMOTE_ADDR", "")
     if settings.BEHIND_PROXY:

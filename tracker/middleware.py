@@ -1,6 +1,6 @@
-"""Middleware: an id for every request, sessions for people alone, refusals of pages.
+"""Middleware: an id for each request, no session for tools, error pages.
 
-The id stands in the answer's `X-Request-ID`, in problem details, in the log and in the record.
+The id is in the header `X-Request-ID`, in problem details, in the log and in the record.
 """
 
 import re
@@ -25,7 +25,7 @@ CHANNELS = {"/api/": "api", "/admin/": "staff screens"}
 
 
 class RequestId:
-    """Take a well-formed `X-Request-ID` from the caller, or make one; say through which door they came."""
+    """Take a well-formed `X-Request-ID` from the caller, or make one; note the channel of the request."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -45,12 +45,12 @@ class RequestId:
         return response
 
 
-# How the schemes begin by which a tool shows its token.
+# The first letters of the authorization schemes of tools.
 TOKENS = {"Bearer", "Basic "}
 
 
 def _for_people(middleware: Any) -> Any:
-    """The middleware, passed by where a tool shows its token: it has no session, and is shown no page."""
+    """The middleware, skipped for requests with a token: they need no session and see no pages."""
 
     class ForPeople(middleware):
         def __call__(self, request: HttpRequest) -> Any:
@@ -68,13 +68,13 @@ Messages = _for_people(MessageMiddleware)
 
 
 class Refusals:
-    """What pages and staff screens refuse, and do not tell of themselves, is told by a page of its own."""
+    """Shows an error page for exceptions that views of pages and the staff area do not handle."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        # Before anybody reads the address or the form: what other codecs make of them may be no text.
+        # Before the form is decoded: other encodings may give invalid text.
         if (request.content_params or {}).get("charset", "utf-8").lower() not in UTF_8:
             return bad_request(request, BadRequest("The address and the form must be in UTF-8."))
         return self.get_response(request)

@@ -1,4 +1,4 @@
-"""How many requests a caller may make within how many seconds, as an operator states it."""
+"""Rate limits, from the setting RATE_LIMITS."""
 
 import re
 
@@ -8,9 +8,9 @@ RATES = {"read": (600, 60), "write": (120, 60), "upload": (20, 60), "export": (1
 
 
 def stated_rates(words: str) -> dict[str, tuple[int, int]]:
-    """All rates, with those that `words` states (such as `read=900/60,export=12/3600`) for the usual ones.
+    """The default rates, replaced by those in `words`, such as `read=900/60,export=12/3600`.
 
-    Raises ImproperlyConfigured for an unknown kind or what is no rate.
+    Raises ImproperlyConfigured for an unknown kind or an invalid rate.
     """
     stated = dict(RATES)
     for part in filter(None, words.replace(" ", "").split(",")):

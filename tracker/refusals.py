@@ -1,6 +1,6 @@
-"""What is answered where a page cannot be: problem details by the API, elsewhere a page in plain words.
+"""Answers to errors: problem details for the API, an error page elsewhere.
 
-The pages are made without the database, the session and the person: each may be what is missing.
+The pages use no database, session or user, because one of these may be the cause of the error.
 """
 
 import logging
@@ -47,7 +47,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def too_many_attempts(wait: timedelta) -> HttpResponse:
-    """Attempts to sign in are not heard; `wait` says for how long."""
+    """The page that refuses attempts to sign in, for the time `wait`."""
     seconds = math.ceil(wait.total_seconds())
     response = _page(429, minutes=math.ceil(seconds / 60))
     response["Retry-After"] = str(seconds)
@@ -55,7 +55,7 @@ def too_many_attempts(wait: timedelta) -> HttpResponse:
 
 
 def refused(request: HttpRequest, exception: Exception) -> HttpResponse | None:
-    """The page for what a view refused; None for the API, whose handler answers, and for other errors."""
+    """The error page for an exception of a view; None for the API and for unexpected errors."""
     if _is_api(request):
         return None
     match exception:

@@ -1,4 +1,4 @@
-"""The id of the request that is answered, in each line of the log."""
+"""Adds the id of the current request to each line of the log."""
 
 import logging
 from contextvars import ContextVar

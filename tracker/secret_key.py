@@ -1,4 +1,4 @@
-"""The signing key of local mode: made once, kept beside the embedded database."""
+"""The signing key of local mode: made once, stored next to the embedded database."""
 
 import os
 from pathlib import Path
@@ -7,13 +7,13 @@ from django.core.management.utils import get_random_secret_key
 
 
 def kept_secret_key(var_dir: Path) -> str:
-    """Return the key kept in `var_dir`, making it (mode 0600) where there is none.
+    """Return the key stored in `var_dir`; make it (mode 0600) if it is missing.
 
     Two processes that start at once agree on one key: the second finds the first one's file.
     """
     path = var_dir / "secret_key"
     if path.exists() and not path.stat().st_size:
-        path.unlink()  # A crash left it empty, and no session can be signed with nothing.
+        path.unlink()  # A crash left it empty: an empty key cannot sign sessions.
     if not path.exists():
         var_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = var_dir / f".secret_key.{os.getpid()}"

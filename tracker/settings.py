@@ -1,7 +1,7 @@
 """Settings, read from the environment here and nowhere else.
 
 Two modes. `local` (the default) is what `quickstart` runs: a generated key, an embedded database under
-`var/`, addresses of this machine only, no HTTPS. `production` takes nothing for granted: it needs
+`var/`, addresses of this machine only, no HTTPS. `production` has no such defaults: it needs
 `SECRET_KEY`, `ALLOWED_HOSTS` and `DATABASE_URL`, and serves HTTPS only.
 """
 
@@ -25,7 +25,7 @@ SEEDS_DIR = BASE_DIR / "seeds"
 # The project runs from its checkout and is not installed: read the version from the file that states it.
 VERSION: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text("utf-8"))["project"]["version"]
 
-# Outside the database: whoever can rewrite that must not be able to sign for it.
+# Outside the database: a person who can change the database must not be able to sign checkpoints.
 CHECKPOINTS_DIR = Path(env.str("CHECKPOINTS_DIR", str(VAR_DIR / "checkpoints"))).resolve()
 
 MODE = env.str("TRACKER_MODE", "local")
@@ -135,7 +135,7 @@ AXES_CLIENT_IP_CALLABLE = "tracker.lockout.caller_address"
 AXES_LOCKOUT_CALLABLE = "tracker.lockout.refuse"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
-# Whom people ask about their account, or tell of a problem with a page; it follows “contact”.
+# Shown after the word “contact”: whom to ask about accounts and problems.
 SERVICE_CONTACT = env.str("SERVICE_CONTACT", "the administrator who gave you your account")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -207,12 +207,6 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["recommendations.api.renderers.Json"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "recommendations.api.formats.Negotiation",
     "DEFAULT_PARSER_CLASSES": ["recommendations.api.parsers.StrictJson"],
-    "DEFAULT_PAGINATION_CLASS": "recommendations.api.pagination.Keyset",
-    "DEFAULT_FILTER_BACKENDS": [
-        "recommendations.api.ordering.Ordering",
-        "recommendations.api.filters.backends.Filters",
-        "recommendations.api.filters.backends.Search",
-    ],
     "DEFAULT_SCHEMA_CLASS": "recommendations.api.schema.TrackerSchema",
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "COERCE_DECIMAL_TO_STRING": False,

@@ -1,4 +1,4 @@
-"""SQLite as this service needs it; a process that finds it otherwise does not start to work."""
+"""Checks SQLite's settings on each connection, and refuses settings that could lose writes."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Where each face of the tracker stands."""
+"""URLs of the API, the staff area, the health checks and the pages."""
 
 from django.contrib import admin
 from django.urls import include, path

@@ -1,1 +1,1 @@
-"""The staff screens: one file per noun."""
+"""The staff area, on Django's admin: one module per noun."""

@@ -1,4 +1,4 @@
-"""Actions: planned, kept up to date and taken through their steps by the owner's or the lead's people."""
+"""Actions: the screens on which people of the owner and the lead plan them and keep them up to date."""
 
 from datetime import date
 from typing import Any
@@ -6,36 +6,35 @@ from typing import Any
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
-from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.text import Truncator
 
-from recommendations.admin.action_form import ActionForm, InWords, only_read
-from recommendations.admin.base import column, table
-from recommendations.admin.bulk import Assigns, Exports
-from recommendations.admin.event import Remembered
+from recommendations.admin.action_form import FIELDS, ActionColumns, ActionForm, read_only_fields
+from recommendations.admin.base import Context, column, table
+from recommendations.admin.bulk import AssignAdmin, ExportAdmin
+from recommendations.admin.event import HistoryAdmin
 from recommendations.admin.evidence import EvidenceInline
-from recommendations.admin.filters import AwaitingAssurance, DueBand, LeadInReach, Mine
+from recommendations.admin.filters import AssignedToMe, AwaitingAssurance, DueFilter, LeadListFilter
 from recommendations.admin.operation_admin import OperationAdmin
 from recommendations.admin.site import may
-from recommendations.admin.steps import TakesSteps
+from recommendations.admin.steps import StepPages
 from recommendations.admin.updates import ProgressUpdateInline
 from recommendations.models import Action, Evidence
 from recommendations.queries.visibility import visible
 from recommendations.roles import Capability
 from recommendations.wording.dates import day, person, times
 
-# What is only shown where there is something to show.
-WHERE_SAID = ("outcome", "risk_carrier", "successor")
+# Hidden while they are empty.
+HIDDEN_IF_EMPTY = ("outcome", "risk_carrier", "successor")
 
 
 @admin.register(Action)
-class ActionAdmin(InWords, TakesSteps, Remembered, Assigns, Exports, OperationAdmin):
+class ActionAdmin(ActionColumns, StepPages, HistoryAdmin, AssignAdmin, ExportAdmin, OperationAdmin):
     form = ActionForm
     inlines = [ProgressUpdateInline, EvidenceInline]
     actions = ["assign_person", "assign_post", "export"]
     list_display = ["label_in_full", "what", "lead", "responsible_post", "status", "due"]
-    list_filter = ["status", AwaitingAssurance, DueBand, LeadInReach, Mine]
+    list_filter = ["status", AwaitingAssurance, DueFilter, LeadListFilter, AssignedToMe]
     search_fields = [
         "recommendation__reference",
         "recommendation__text",
@@ -44,17 +43,7 @@ class ActionAdmin(InWords, TakesSteps, Remembered, Assigns, Exports, OperationAd
     ]
     search_help_text = "Search by reference, words of the action, or responsible post"
     ordering = ["recommendation__reference", "pk"]
-    shown = ["recommendation", "status", "due_and_moved", "moves", *WHERE_SAID]
-    asked = [
-        "description",
-        "responsible_post",
-        "target_date",
-        "reason",
-        "lead",
-        "contributors",
-        "person",
-        "version_read",
-    ]
+    read_only = ["recommendation", "status", "due_and_moved", "moves", *HIDDEN_IF_EMPTY]
     export_columns = {
         "Recommendation": lambda action: str(action.recommendation),
         "Action": lambda action: action.label,
@@ -70,18 +59,18 @@ class ActionAdmin(InWords, TakesSteps, Remembered, Assigns, Exports, OperationAd
         "Outcome claimed": lambda action: action.outcome,
     }
 
-    def pages(self) -> list[URLPattern]:
-        return [*self.step_pages(), *super().pages()]
-
-    def ways_on(self, request: HttpRequest, row: Action) -> list[tuple[str, str]]:
-        return self.step_ways(request, row)
-
-    def stands(self, request: HttpRequest, row: Action, step: Any) -> dict[str, Any]:
+    def current_state(self, request: HttpRequest, row: Action) -> Context:
         evidence = Evidence.objects.filter(action=row).for_list()
+        facts = [
+            ("What is to be done", row.description),
+            ("Status", row.get_status_display()),
+            ("Target date", self.due(row)),
+            ("Outcome claimed", row.outcome),
+            ("Who carries the risk", row.risk_carrier),
+        ]
         return {
-            "stands_in": "admin/stands/action.html",
-            "action": row,
-            "due": self.due(row),
+            "current": "admin/current.html",
+            "facts": [(name, text) for name, text in facts if text],
             "evidence": visible(evidence, request.user, on=timezone.localdate()),
         }
 
@@ -89,16 +78,16 @@ class ActionAdmin(InWords, TakesSteps, Remembered, Assigns, Exports, OperationAd
         return visible(Action.objects.for_list(), request.user, on=on)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Action | None = None) -> list[str]:
-        return [*self.shown, "named"] if obj else []
+        return [*self.read_only, "named"] if obj else []
 
     def get_fields(self, request: HttpRequest, obj: Action | None = None) -> Any:
         if obj is None:
-            return ["recommendation", *(name for name in self.asked if name != "reason")]
-        unsaid = {name for name in WHERE_SAID if not getattr(obj, name)}
-        asked = self.asked if self.has_change_permission(request, obj) else only_read(self.asked)
-        return [name for name in (*self.shown, *asked) if name not in unsaid]
+            return ["recommendation", *(name for name in FIELDS if name != "reason")]
+        hidden = {name for name in HIDDEN_IF_EMPTY if not getattr(obj, name)}
+        editable = FIELDS if self.has_change_permission(request, obj) else read_only_fields(FIELDS)
+        return [name for name in (*self.read_only, *editable) if name not in hidden]
 
-    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return may(request, Capability.PLAN_ACTIONS)
 
     def has_change_permission(self, request: HttpRequest, obj: Action | None = None) -> bool:

@@ -1,5 +1,6 @@
 """The form of an action, and the rows of actions under their recommendation."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -19,6 +20,20 @@ from recommendations.queries.visibility import visible
 from recommendations.roles import Capability
 from recommendations.wording.dates import person
 
+FIELDS = [
+    "description",
+    "responsible_post",
+    "target_date",
+    "reason",
+    "lead",
+    "contributors",
+    "person",
+    "version_read",
+]
+"""The fields of an action that people edit, in the order of the screen. “reason” is about a moved date."""
+NOT_STORED = ("reason", "version_read")
+DECLARED = (*NOT_STORED, "target_date")
+
 
 class ActionForm(OperationForm):
     unchosen = {"person": "Nobody is named"}
@@ -36,14 +51,7 @@ class ActionForm(OperationForm):
 
     class Meta:
         model = Action
-        fields = [
-            "recommendation",
-            "description",
-            "lead",
-            "contributors",
-            "responsible_post",
-            "person",
-        ]
+        fields = ["recommendation", *(name for name in FIELDS if name not in DECLARED)]
         labels = {
             "description": "What is to be done",
             "person": "Responsible person",
@@ -62,9 +70,9 @@ class ActionForm(OperationForm):
         super().__init__(*args, **kwargs)
         self.initial.setdefault("target_date", self.instance.target_words)
         if self.writes:
-            self.saved["target_date"] = self.instance.target_words
+            self.now["target_date"] = self.instance.target_words
         if self.instance.pk is None and "reason" in self.fields:
-            self.fields["reason"].widget = forms.HiddenInput()  # The first date moves nothing.
+            self.fields["reason"].widget = forms.HiddenInput()  # A new action has no date to move.
 
     def as_fields(self, values: dict[str, Any]) -> dict[str, Any]:
         columns = {"lead_id": "lead", "person_id": "person", "target_words": "target_date"}
@@ -73,45 +81,36 @@ class ActionForm(OperationForm):
 
     def choices(self) -> dict[str, models.QuerySet]:
         user = self.request.user
+        organisations = Organisation.objects.all()
         return {
             "recommendation": access.may_change(user, Capability.PLAN_ACTIONS, on=timezone.localdate()),
-            "lead": Organisation.objects.all(),
-            "contributors": Organisation.objects.all(),
+            "lead": organisations,
+            "contributors": organisations,
             "person": access.colleagues(user),
         }
 
     def operate(self) -> Action:
-        given: dict[str, Any] = {
-            name: self.cleaned_data[name]
-            for name in (
-                "description",
-                "lead",
-                "contributors",
-                "responsible_post",
-                "person",
-                "target_date",
-            )
-        }
+        given: dict[str, Any] = {name: self.cleaned_data[name] for name in FIELDS if name not in NOT_STORED}
         given |= {"by": signed_in(self.request), "at": timezone.now()}
         if self.instance.pk is None:
             recommendation = self.cleaned_data.get("recommendation") or self.instance.recommendation
             return plan_action(recommendation=recommendation, **given)
         changed = {"by", "at", *self.changed_data}
         return revise_action(
-            action=Action.objects.get(pk=self.instance.pk),
+            action=self.instance,
             version=self.cleaned_data["version_read"] or 0,
             reason=self.cleaned_data["reason"],
             **{name: value for name, value in given.items() if name in changed},
         )
 
 
-def only_read(fields: Any) -> list[str]:
-    """The same for those who only read: a person by name, without a way to their account."""
+def read_only_fields(fields: Sequence[str]) -> list[str]:
+    """The fields for users who only read: a person's name without a link to the account."""
     return ["named" if name == "person" else name for name in fields if name != "reason"]
 
 
-class InWords:
-    """What those who only read see of an action where the form has fields."""
+class ActionColumns:
+    """Columns and read-only fields of an action."""
 
     @column("Target date, as it was said")
     def target_date(self, action: Action) -> str:
@@ -126,26 +125,17 @@ class InWords:
         return action.due_in_words(on=timezone.localdate())
 
 
-class ActionInline(InWords, OperationInline):
+class ActionInline(ActionColumns, OperationInline):
     model = Action
     form = ActionForm
     readonly_fields = ["named"]
-    fields = [
-        "description",
-        "responsible_post",
-        "target_date",
-        "reason",
-        "lead",
-        "contributors",
-        "person",
-        "version_read",
-    ]
+    fields = [*FIELDS]
 
     def may_write(self, request: HttpRequest, obj: Recommendation) -> bool:
         return may(request, Capability.PLAN_ACTIONS, obj)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return self.fields if obj is not None and self.may_write(request, obj) else only_read(self.fields)
+        return self.fields if obj is not None and self.may_write(request, obj) else read_only_fields(FIELDS)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Action]:
         return visible(Action.objects.for_list(), request.user, on=timezone.localdate())

@@ -1,51 +1,52 @@
-"""Two people changed the same row: the page on which the second decides whose words stand."""
+"""The page for two people who changed the same row: the second decides which values to keep."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.template.response import TemplateResponse
 
+from recommendations.admin.action_page import render_page
+from recommendations.admin.base import Context, ReadOnlyAdmin
 from recommendations.admin.forms import OperationForm
 from recommendations.wording.dates import moment, person
 
 NOT_MINE = "You did not change this"
 
 
-@dataclass(frozen=True)
-class Difference:
-    """One field: what the person posted, what is saved, and who saved it when."""
-
-    field: str
-    yours: str
-    saved: str
-    by: str
+HEADINGS = ["Field", "Yours", "Saved now", "Saved by"]
+Difference = tuple[str, str, str, str]
+"""The label of a field, the value that the user posted, the saved value, and who saved it when."""
 
 
 def yours_or_saved(
-    admin: Any, request: HttpRequest, context: dict[str, Any], stale: list[OperationForm]
+    admin: ReadOnlyAdmin, request: HttpRequest, context: Context, stale: list[OperationForm]
 ) -> HttpResponse:
-    """A table of both for each row that another changed first; nothing is written yet."""
+    """Show both versions of each row that somebody else changed first."""
     posted = request.POST.copy()
     posted.pop("csrfmiddlewaretoken", None)
-    rows = []
-    for form in stale:
-        fresh = type(form)(instance=form.stale, prefix=form.prefix)
-        rows.append({"name": str(form.stale), "differences": [*_differences(form, fresh)]})
-        _keep_what_was_not_changed(posted, form, fresh)
-    page = context | {
-        "opts": admin.opts,
-        "title": "Changed by somebody else",
-        **admin.names(),
-        "rows": rows,
-        "posted": [(name, value) for name, values in posted.lists() for value in values],
-        "had_file": bool(request.FILES),
-        "media": admin.media,
-    }
-    request.current_app = admin.admin_site.name
-    return TemplateResponse(request, "admin/yours_or_saved.html", page, status=409)
+    return render_page(
+        admin,
+        request,
+        row=context["original"],
+        title="Changed by somebody else",
+        template="admin/conflict.html",
+        headings=HEADINGS,
+        rows=[_compared(form, posted) for form in stale],
+        hidden=[(name, value) for name, values in posted.lists() for value in values],
+        had_file=bool(request.FILES),
+        button="Save mine over it",
+        cancel="Keep what is saved",
+        back=request.path,
+        status=409,
+    )
+
+
+def _compared(form: OperationForm, posted: QueryDict) -> Context:
+    """The differences in one row. Also resets the unchanged fields in `posted`."""
+    fresh = type(form)(instance=form.stale, prefix=form.prefix)
+    _reset_unchanged_fields(posted, form, fresh)
+    differences = [*_differences(form, fresh)] or [("Every field", "The same", "The same", "")]
+    return {"name": str(form.stale), "differences": differences}
 
 
 def _differences(form: OperationForm, fresh: OperationForm) -> Iterator[Difference]:
@@ -55,12 +56,8 @@ def _differences(form: OperationForm, fresh: OperationForm) -> Iterator[Differen
         yours, saved = (_in_words(one, name) for one in (form, fresh))
         mine = name in form.changed_data
         if yours != saved:
-            yield Difference(
-                field=str(field.label or name.replace("_", " ").capitalize()),
-                yours=yours if mine else NOT_MINE,
-                saved=saved,
-                by=_last_written(form, name),
-            )
+            label = str(field.label or name.replace("_", " ").capitalize())
+            yield label, yours if mine else NOT_MINE, saved, _last_written(form, name)
 
 
 def _last_written(form: OperationForm, name: str) -> str:
@@ -70,8 +67,8 @@ def _last_written(form: OperationForm, name: str) -> str:
     return "Nobody since you opened it"
 
 
-def _keep_what_was_not_changed(posted: QueryDict, form: OperationForm, fresh: OperationForm) -> None:
-    """Post, with what the person changed, what is saved now for all else: theirs undoes nobody's."""
+def _reset_unchanged_fields(posted: QueryDict, form: OperationForm, fresh: OperationForm) -> None:
+    """Set the fields that the user did not change to their saved values, so saving undoes no other change."""
     for name in fresh.fields:
         key = form.add_prefix(name)
         if name == "version_read":

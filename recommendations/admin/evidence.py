@@ -1,5 +1,6 @@
-"""Evidence: attached as a file, a link or the reference of a document; handed out, judged, redacted."""
+"""Evidence: the screens on which people attach, download, judge and redact it."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -11,9 +12,9 @@ from django.utils import timezone
 
 from recommendations import storage
 from recommendations.access import may_fetch
-from recommendations.admin.action_page import allow, carry_out, posted, route
-from recommendations.admin.base import column, signed_in
-from recommendations.admin.redaction import Redactable
+from recommendations.admin.action_page import form_data, require, route, run_action_page
+from recommendations.admin.base import Link, column, signed_in
+from recommendations.admin.redaction import RedactionAdmin
 from recommendations.admin.site import may
 from recommendations.admin.updates import WorkForm, WorkInline
 from recommendations.forms.evidence import (
@@ -73,14 +74,12 @@ class EvidenceAdminForm(WorkForm):
             level.choices = LEVELS
 
     def operate(self) -> Evidence:
-        names = ("title", "url", "document_reference", "level", "represents", "expires")
-        given: dict[str, Any] = {name: self.cleaned_data[name] for name in names}
+        stored = (name for name in EvidenceAdminForm.Meta.fields if name not in ("action", "file"))
+        given: dict[str, Any] = {name: self.cleaned_data[name] for name in stored}
         file = self.cleaned_data.get("file")
         return attach_evidence(
             **self.subject(),
             **given,
-            declared_no_personal_data=self.cleaned_data["declared_no_personal_data"],
-            # It begins anew each time: the rehearsal has read it once already.
             file=Upload(file.name, file.chunks()) if file else None,
             by=signed_in(self.request),
             at=timezone.now(),
@@ -90,21 +89,21 @@ class EvidenceAdminForm(WorkForm):
 class EvidenceInline(WorkInline):
     model = Evidence
     form = EvidenceAdminForm
-    shown_by = "admin/shown/evidence.html"
+    read_template = "admin/edit_inline/evidence.html"
     capability = Capability.ATTACH_EVIDENCE
 
 
 @admin.register(Evidence)
-class EvidenceAdmin(Redactable):
-    redaction = "The title, the link or reference and the file go for good, here and in the record of events."
-    list_display = ["title", "recommendation", "action", "level", "speaks_of", "verdict"]
+class EvidenceAdmin(RedactionAdmin):
+    redaction = "The title, the link or reference and the file are removed, here and from the event record."
+    list_display = ["title", "recommendation", "action", "evidence_level", "speaks_of", "verdict"]
     list_filter = ["level", "verdict"]
     fields = [
         "title",
         "where",
         "recommendation",
         "action",
-        "level",
+        "evidence_level",
         "speaks_of",
         "valid_until",
         "verdict",
@@ -125,26 +124,27 @@ class EvidenceAdmin(Redactable):
             *super().pages(),
         ]
 
-    def ways_on(self, request: HttpRequest, row: Evidence) -> list[tuple[str, str]]:
-        judge = may_judge(request.user, row, on=timezone.localdate())
-        ways = [("Accept or reject", self.address("verdict", row.pk))] if judge else []
+    def available_actions(self, request: HttpRequest, row: Evidence) -> list[Link]:
+        links = []
+        if may_judge(request.user, row, on=timezone.localdate()):
+            links.append(("Accept or reject", self.address("verdict", row.pk)))
         if row.file_key and may_fetch(request.user, row, on=timezone.localdate()):
-            ways.append(("Download the file", self.address("file", row.pk)))
-        return ways + super().ways_on(request, row)
+            links.append(("Download the file", self.address("file", row.pk)))
+        return links + super().available_actions(request, row)
 
-    def rows(self, request: HttpRequest, on: Any) -> models.QuerySet[Evidence]:
+    def rows(self, request: HttpRequest, on: date) -> models.QuerySet[Evidence]:
         return visible(Evidence.objects.for_list(), request.user, on=on)
 
     def get_fields(self, request: HttpRequest, obj: Evidence | None = None) -> Any:
-        unsaid = set()
+        hidden = set()
         if obj and not obj.sha256:
-            unsaid.add("fingerprint")
+            hidden.add("fingerprint")
         if obj and not obj.redacted_at:
-            unsaid.add("redaction_reason")
-        return [name for name in self.fields if name not in unsaid]
+            hidden.add("redaction_reason")
+        return [name for name in self.fields if name not in hidden]
 
     def file_view(self, request: HttpRequest, pk: int) -> Any:
-        """The bytes as they were attached; they do not exist for who may not have them."""
+        """Send the file as it was attached, or raise Http404 if the user may not download it."""
         evidence = self.row(request, pk)
         if not evidence.file_key or not may_fetch(request.user, evidence, on=timezone.localdate()):
             raise Http404
@@ -153,31 +153,34 @@ class EvidenceAdmin(Redactable):
         except storage.Damaged as damage:
             messages.error(request, str(damage))
             return HttpResponseRedirect(self.address("change", pk))
-        answer = FileResponse(file)
+        response = FileResponse(file)
         for name, value in storage.download_headers(evidence.file_name, evidence.media_type).items():
-            answer[name] = value
-        return answer
+            response[name] = value
+        return response
 
     def verdict_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         evidence = self.row(request, pk)
-        allow(may(request, Capability.ASSURE, evidence.recommendation))
+        require(may(request, Capability.ASSURE, evidence.recommendation))
 
-        def do(form: VerdictForm) -> str:
+        def save(form: VerdictForm) -> str:
             return judged_in_words(form.judge(evidence, by=signed_in(request), at=timezone.now()))
 
-        return carry_out(
+        return run_action_page(
             self,
             request,
             row=evidence,
             title="Accept or reject",
             button="Record the verdict",
             effect=VERDICT_EFFECT,
-            form=VerdictForm(posted(request), initial={"version_read": evidence.version}),
-            do=do,
-            stands_in="admin/shown/evidence.html",
-            shown=evidence,
+            form=VerdictForm(form_data(request), initial={"version_read": evidence.version}),
+            save=save,
+            current="admin/edit_inline/evidence.html",
             assures=True,
         )
+
+    @column("Evidence level", ordering="level")
+    def evidence_level(self, evidence: Evidence) -> str:
+        return evidence.get_level_display()
 
     @column("Where it is")
     def where(self, evidence: Evidence) -> str:

@@ -1,8 +1,7 @@
-"""The filters at the side of a change list."""
-
-from typing import Any
+"""The filters beside a list."""
 
 from django.contrib import admin
+from django.contrib.admin import ModelAdmin
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -10,14 +9,16 @@ from django.utils import timezone
 from recommendations.models import Action, Inspection, Organisation
 from recommendations.queries.visibility import reaches, visible
 
+Choices = list[tuple[str, str]]
 
-class DueBand(admin.SimpleListFilter):
-    """Overdue, due within 30 days, without a date: of actions, or of recommendations by their actions."""
+
+class DueFilter(admin.SimpleListFilter):
+    """Actions by their target date, or recommendations by their actions."""
 
     title = "due"
     parameter_name = "due"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Choices:
         return [("overdue", "Overdue"), ("soon", "Due in 30 days"), ("none", "No date")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
@@ -28,40 +29,25 @@ class DueBand(admin.SimpleListFilter):
             "soon": actions.due_soon(on=today),
             "none": actions.without_date(),
         }
-        chosen = bands.get(self.value() or "")
-        if chosen is None:
-            return None
-        if queryset.model is Action:
-            return queryset.filter(pk__in=chosen.values("pk"))
-        return queryset.filter(Exists(chosen.filter(recommendation=OuterRef("pk"))))
+        found = bands.get(self.value() or "")
+        return None if found is None else with_actions(queryset, found)
 
 
-class Mine(admin.SimpleListFilter):
-    """Actions for which the person who asks is named as responsible."""
-
-    title = "responsible person"
-    parameter_name = "mine"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("yes", "Me")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
-        if self.value() != "yes":
-            return None
-        if queryset.model is Action:
-            return queryset.filter(person=request.user.pk)
-        mine = Action.objects.filter(person=request.user.pk, recommendation=OuterRef("pk"))
-        return queryset.filter(Exists(mine))
+def with_actions(queryset: QuerySet, actions: QuerySet[Action]) -> QuerySet:
+    """Narrow a queryset of actions, or of recommendations, to those with `actions`."""
+    if queryset.model is Action:
+        return queryset.filter(pk__in=actions.values("pk"))
+    return queryset.filter(Exists(actions.filter(recommendation=OuterRef("pk"))))
 
 
-class OrganisationInReach(admin.SimpleListFilter):
-    """An organisation that the person reaches, with all under it; `path` leads to it from the row."""
+class OrganisationListFilter(admin.SimpleListFilter):
+    """An organisation in the user's reach with all below it; `path` leads to it from the row."""
 
     title = "organisation"
     parameter_name = "organisation"
     path: str
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Choices:
         return list(Organisation.objects.filter(reaches(request.user, "pk")).values_list("slug", "name"))
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
@@ -71,66 +57,77 @@ class OrganisationInReach(admin.SimpleListFilter):
         return queryset.filter(**{f"{self.path}__in": Organisation.objects.below(slug)})
 
 
-class InspectionInSight(admin.SimpleListFilter):
-    """The published inspections: one under embargo has no name here."""
+class OwnerListFilter(OrganisationListFilter):
+    title = "owner"
+    path = "owner"
+
+
+class LeadListFilter(OrganisationListFilter):
+    title = "lead organisation"
+    path = "lead"
+
+
+class InspectionListFilter(admin.SimpleListFilter):
+    """Visible inspections only: a report under embargo must not be named."""
 
     title = "inspection"
     parameter_name = "inspection"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Choices:
         inspections = visible(Inspection.objects.all(), request.user, on=timezone.localdate())
-        return [(one.reference, str(one)) for one in inspections]
+        return [(inspection.reference, str(inspection)) for inspection in inspections]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
         return queryset.filter(inspection__reference=self.value()) if self.value() else None
 
 
-class OwnerInReach(OrganisationInReach):
-    title = "owner"
-    path = "owner"
+class YesListFilter(admin.SimpleListFilter):
+    """Rows that meet a condition. “Yes” is the only choice."""
 
-
-class LeadInReach(OrganisationInReach):
-    title = "lead organisation"
-    path = "lead"
-
-
-class YesOnly(admin.SimpleListFilter):
-    """A question with one answer to choose: those for which it holds."""
-
-    yes = "Yes"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("yes", self.yes)]
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Choices:
+        return [("yes", "Yes")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
-        return queryset.filter(self.holds()) if self.value() == "yes" else None
+        return self.matching(request, queryset) if self.value() == "yes" else None
 
-    def holds(self) -> Q:
+    def matching(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         raise NotImplementedError
 
 
-class AwaitingAssurance(YesOnly):
+class AssignedToMe(YesListFilter):
+    """Actions that name the user as the responsible person, or recommendations with such actions."""
+
+    title = "assigned to me"
+    parameter_name = "mine"
+
+    def matching(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return with_actions(queryset, Action.objects.filter(person=request.user.pk))
+
+
+class AwaitingAssurance(YesListFilter):
     title = "awaiting assurance"
     parameter_name = "awaiting"
 
-    def holds(self) -> Q:
-        return Q(status__in=["submitted", "submitted_decline"])
+    def matching(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(status__in=["submitted", "submitted_decline"])
 
 
-class NoRecentUpdate(YesOnly):
-    """Of recommendations whose standing the person may read: others would be found out by asking."""
+class StatusListFilter(YesListFilter):
+    """A status of recommendations. It finds only those whose statuses the user may read."""
 
-    title = "no_recent_update for 90 days"
+    condition: Q
+
+    def matching(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(self.condition, reads_standing=True)
+
+
+class NoRecentUpdate(StatusListFilter):
+    title = "no recent update (90 days)"
     parameter_name = "no_recent_update"
-
-    def holds(self) -> Q:
-        return Q(no_recent_update=True, reads_standing=True)
+    condition = Q(no_recent_update=True)
 
 
-class WithUnsupportedClaim(YesOnly):
+class WithUnsupportedClaim(StatusListFilter):
     title = "unsupported claim"
     parameter_name = "unsupported_claim"
-
-    def holds(self) -> Q:
-        return Q(unsupported_claim=True, reads_standing=True)
+    condition = Q(unsupported_claim=True)

@@ -1,10 +1,10 @@
-"""Forms of rows, whose rules are those of the operations that they call."""
+"""Model forms that carry out an operation while they are validated."""
 
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.db import models, transaction
+from django.db import models
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
@@ -12,36 +12,38 @@ from recommendations import storage
 from recommendations.errors import DomainError, StaleVersion
 from recommendations.forms.base import VersionRead, ask_for_what_is_missing, tell
 from recommendations.models import Evidence
-from recommendations.operations.record import all_or_nothing
 from recommendations.wording.changes import Write, writes_since
 
 
 class Remark(forms.CharField):
-    """Words about a change. They go with it, and are none themselves."""
+    """A remark about a change. It never counts as a change."""
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return False
 
 
-def received(request: HttpRequest) -> list[str]:
-    """The keys of the files that operations stored in this request: to be removed if nothing comes of it."""
-    return request.__dict__.setdefault("keys_of_received_files", [])
+def remove_received(request: HttpRequest) -> None:
+    """Remove the files that operations of this request stored, because their rows are undone."""
+    for key in request.__dict__.pop("keys_of_received_files", []):
+        storage.remove(key)
 
 
 class OperationForm(forms.ModelForm):
     """A form whose rules are those of the operation that it calls: the same words, no second copy.
 
-    To validate, the operation is carried out and undone; to save, it is carried out.
+    `clean` carries the operation out, within the transaction of `OperationAdmin`, and adds its refusal to
+    the errors of the form.
     """
 
     request: HttpRequest
     offered: dict[str, list[Any]]
-    unchosen: ClassVar[dict[str, str]] = {}  # Field name → the words for choosing nothing.
+    unchosen: ClassVar[dict[str, str]] = {}  # The label of the empty choice of a field.
     parent: Any = None  # The record under which the form stands, if it stands under one.
     version_read: forms.Field | None = VersionRead(required=False)
-    stale: models.Model | None = None  # The row as it stands now, where another write came first.
+    stale: models.Model | None = None  # The row as it is now, if another write came first.
     writes: list[Write]  # What others wrote since the person read the row.
-    saved: dict[str, Any]  # Where they did, what the fields hold now.
+    now: dict[str, Any]  # The current values of the fields, if others wrote.
+    saved: models.Model  # The row that the operation returned.
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -49,7 +51,7 @@ class OperationForm(forms.ModelForm):
         self.writes = self._written_since()
         ask_for_what_is_missing(self.fields)
         for name, any_field in self.fields.items():
-            # Without the links to add, change or view what can be chosen: staff do none of it from here.
+            # Without the links to add, change or view a choice: staff do that elsewhere.
             if isinstance(any_field.widget, RelatedFieldWidgetWrapper):
                 any_field.widget = any_field.widget.widget
             if isinstance(any_field, forms.ModelChoiceField) and any_field.empty_label is not None:
@@ -60,12 +62,12 @@ class OperationForm(forms.ModelForm):
                 field.queryset = choices
                 # Read once for all rows of the screen, not once a row.
                 if name not in self.offered:
-                    self.offered[name] = [*field.iterator(field)]
+                    self.offered[name] = _offered(field, choices)
                 field.choices = self.offered[name]
                 self._keep_what_stands(name, field)
 
     def _keep_what_stands(self, name: str, field: forms.ModelChoiceField) -> None:
-        """Offer the present value too, though this person could not choose it: saving must not wipe it."""
+        """Offer the current value too, even if this person could not choose it: saving must not remove it."""
         held = getattr(self.instance, name, None) if self.instance.pk else None
         offered = {str(value) for value, _ in self.offered[name]}
         if isinstance(held, models.Model) and str(held.pk) not in offered:
@@ -74,13 +76,13 @@ class OperationForm(forms.ModelForm):
             field.choices = [*self.offered[name], (held.pk, field.label_from_instance(held))]
 
     def _written_since(self) -> list[Write]:
-        """Compare what is posted with what the person saw: what others wrote is no change of theirs."""
+        """The writes since the user read the row. `initial` is set to what the user read."""
         read = str(self.data.get(self.add_prefix("version_read"), ""))
         now = self.initial["version_read"]
         if not (self.is_bound and now and read.isdecimal() and 0 < int(read) < now):
             return []
         writes = writes_since(self.instance, int(read))
-        self.saved = dict(self.initial)
+        self.now = dict(self.initial)
         for write in reversed(writes):
             self.initial = {**self.initial, **self.as_fields(write.before)}
         return writes
@@ -92,7 +94,7 @@ class OperationForm(forms.ModelForm):
         if not self.writes:
             return changed
         return [
-            name for name in changed if self.fields[name].has_changed(self.saved.get(name), self[name].data)
+            name for name in changed if self.fields[name].has_changed(self.now.get(name), self[name].data)
         ]
 
     def as_fields(self, values: dict[str, Any]) -> dict[str, Any]:
@@ -108,47 +110,37 @@ class OperationForm(forms.ModelForm):
         raise NotImplementedError
 
     def _post_clean(self) -> None:
-        """Leave the row as it is: the model's constraints do not speak in words for people, operations do."""
+        """Do not validate the model: operations refuse in words for people, constraints do not."""
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if not self.errors and self.has_changed():
-            self._rehearse()
+            self._carry_out()
         return cleaned
 
-    def _rehearse(self) -> None:
+    def _carry_out(self) -> None:
         if self.writes:
-            # Told first: whatever else is wrong with it, the person decides with both before them.
+            # Before any other refusal: the person decides when they have seen both.
             self.stale = self.instance
             tell(self, StaleVersion(self.instance))
             return
-        before = len(received(self.request))
         try:
-            # In one savepoint, without another inside: PostgreSQL lets go of a savepoint that was released
-            # and then undone only with the whole transaction, and two forms deadlock.
-            with all_or_nothing():
-                self.note(self.operate())
-                transaction.set_rollback(True)
-        except StaleVersion as refusal:
-            self.stale = refusal.current
-            tell(self, refusal)
+            self.saved = self.operate()
         except DomainError as refusal:
+            if isinstance(refusal, StaleVersion):
+                self.stale = refusal.current
             tell(self, refusal)
-        finally:
-            self._forget_files(before)
+            return
+        if isinstance(self.saved, Evidence) and self.saved.file_key:
+            self.request.__dict__.setdefault("keys_of_received_files", []).append(self.saved.file_key)
 
-    def note(self, row: Any) -> Any:
-        """Remember the file that came with `row`, so that none stays behind what was undone."""
-        if isinstance(row, Evidence) and row.file_key:
-            received(self.request).append(row.file_key)
-        return row
 
-    def _forget_files(self, before: int) -> None:
-        keys = received(self.request)
-        while len(keys) > before:
-            storage.remove(keys.pop())
+def _offered(field: forms.ModelChoiceField, rows: models.QuerySet) -> list[Any]:
+    """The choices of a field, as Django makes them; fields that offer the same queryset read it once."""
+    nothing = [] if field.empty_label is None else [("", field.empty_label)]
+    return [*nothing, *map(field.iterator(field).choice, rows)]
 
 
 def for_request(form: type[Any], request: HttpRequest, parent: Any = None) -> type[Any]:
-    """The form for one request: it knows who asks, and offers its choices from one reading."""
+    """A subclass of the form for one request. Its forms share the choices that were read."""
     return type(form.__name__, (form,), {"request": request, "offered": {}, "parent": parent})

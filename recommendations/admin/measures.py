@@ -1,51 +1,51 @@
-"""Measures and their readings: did practice change since the baseline that the report prints?"""
+"""Measures of a recommendation: the baseline in the report and the readings since."""
 
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
+from django.template.defaultfilters import linebreaksbr
 from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.html import format_html
 
 from recommendations.access import can
-from recommendations.admin.action_page import allow, carry_out, posted, route
-from recommendations.admin.base import ReadOnlyAdmin, column, signed_in
+from recommendations.admin.action_page import form_data, require, route, run_action_page
+from recommendations.admin.base import Link, ReadOnlyAdmin, column, signed_in, table
 from recommendations.forms.reading import EFFECT, ReadingForm, recorded_in_words
 from recommendations.models import Reading, Recommendation
 from recommendations.roles import Capability
-from recommendations.wording.statuses import reading_in_words
+from recommendations.wording.statuses import NOT_YOURS, reading_in_words
 
 
-class MeasureActions(ReadOnlyAdmin):
-    """For the admin of recommendations."""
+class ReadingPages(ReadOnlyAdmin):
+    """Adds measures and the page for a new reading to the admin of recommendations."""
 
     def pages(self) -> list[URLPattern]:
         return [route(self, "<int:pk>/reading/", self.reading_view, "reading"), *super().pages()]
 
-    def reading_ways(self, request: HttpRequest, row: Recommendation) -> list[tuple[str, str]]:
+    def available_actions(self, request: HttpRequest, row: Recommendation) -> list[Link]:
+        links = super().available_actions(request, row)
         # `for_list` has read the measures with the row.
-        may_add = row.measures.all() and can(
-            request.user, Capability.ADD_READINGS, row, on=timezone.localdate()
-        )
-        return [("Add a reading", self.address("reading", row.pk))] if may_add else []
+        if row.measures.all() and can(request.user, Capability.ADD_READINGS, row, on=timezone.localdate()):
+            links.insert(0, ("Add a reading", self.address("reading", row.pk)))
+        return links
 
     def reading_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         row = self.row(request, pk)
-        allow(can(request.user, Capability.ADD_READINGS, row, on=timezone.localdate()))
+        require(can(request.user, Capability.ADD_READINGS, row, on=timezone.localdate()))
 
-        def do(form: ReadingForm) -> str:
+        def save(form: ReadingForm) -> str:
             return recorded_in_words(form.record(by=signed_in(request), at=timezone.now()))
 
-        return carry_out(
+        return run_action_page(
             self,
             request,
             row=row,
             title="Add a reading",
             button="Add the reading",
             effect=EFFECT,
-            form=ReadingForm(posted(request), recommendation=row),
-            do=do,
+            form=ReadingForm(form_data(request), recommendation=row),
+            save=save,
         )
 
     @column("Measures: baseline in the report, readings since")
@@ -55,13 +55,18 @@ class MeasureActions(ReadOnlyAdmin):
         if recommendation.reads_standing:
             for one in Reading.objects.filter(measure__in=measures).select_related("measure"):
                 readings.setdefault(one.measure_id, []).append(reading_in_words(one))
-        figures = render_to_string(
-            "admin/shown/measures.html",
-            {
-                "reads": recommendation.reads_standing,
-                "measures": [(one, one.baseline_in_words, readings.get(one.pk, [])) for one in measures],
-            },
+        nothing = "Not read since" if recommendation.reads_standing else NOT_YOURS
+        figures = table(
+            "Measures",
+            ["Question", "Baseline", "Readings since", "Section of the report"],
+            (
+                (
+                    one.question,
+                    one.baseline_in_words,
+                    linebreaksbr("\n".join(readings.get(one.pk, [nothing]))),
+                    one.section,
+                )
+                for one in measures
+            ),
         )
-        if not recommendation.measurement_note:
-            return figures
         return format_html("{}<p>{}</p>", figures, recommendation.measurement_note)

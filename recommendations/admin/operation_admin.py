@@ -1,32 +1,35 @@
-"""Screens that write: by the operations of their forms, inlines included, all or none."""
+"""Admin classes whose forms and inlines write through operations, all in one transaction."""
 
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 
-from recommendations import storage
 from recommendations.admin.base import ReadOnlyAdmin
 from recommendations.admin.conflict import yours_or_saved
-from recommendations.admin.forms import OperationForm, for_request, received
+from recommendations.admin.forms import OperationForm, for_request, remove_received
 from recommendations.admin.site import may
-from recommendations.errors import DomainError, StaleVersion
+from recommendations.operations.record import lock
 from recommendations.roles import Capability
 
 FILE_AGAIN = "Choose the file again: a page that was refused does not keep it."
 
 
 class OperationAdmin(ReadOnlyAdmin):
-    """Saves by the operations of its forms."""
+    """Its forms carry out their operations while they are validated (`OperationForm.clean`).
+
+    If every form is valid, the rows are saved by then. Otherwise all that they wrote is undone before the
+    page is shown again.
+    """
 
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         return for_request(super().get_form(request, *args, **kwargs), request)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
-        if form.has_changed():
-            obj.pk = form.note(form.operate()).pk
+        if not change:
+            obj.pk = form.saved.pk
             obj.refresh_from_db()
 
     def save_related(
@@ -37,46 +40,37 @@ class OperationAdmin(ReadOnlyAdmin):
         change: bool,  # noqa: FBT001
     ) -> None:
         for formset in formsets:
-            formset.new_objects, formset.changed_objects, formset.deleted_objects = [], [], []
-            for row in formset.forms:
-                if row.has_changed():
-                    is_new = row.instance.pk is None
-                    saved = row.note(row.operate())
-                    if is_new:
-                        formset.new_objects.append(saved)
-                    else:
-                        formset.changed_objects.append((saved, row.changed_data))
+            written = [row for row in formset.forms if row.has_changed()]
+            formset.new_objects = [row.saved for row in written if row.instance.pk is None]
+            formset.changed_objects = [(row.saved, row.changed_data) for row in written if row.instance.pk]
+            formset.deleted_objects = []
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.method in ("GET", "HEAD", "OPTIONS"):
+        try:
             return super().changeform_view(request, *args, **kwargs)
-        try:
-            return self._all_or_none(request, *args, **kwargs)
-        except StaleVersion:
-            # Somebody came in between the check and the write. Checked again, it is told like any other.
-            return self._all_or_none(request, *args, **kwargs)
-        except DomainError as refusal:
-            messages.error(request, str(refusal))
-            return HttpResponseRedirect(request.get_full_path())
-
-    def _all_or_none(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            with transaction.atomic():
-                return super().changeform_view(request, *args, **kwargs)
         except BaseException:
-            for key in received(request):
-                storage.remove(key)
+            remove_received(request)
             raise
+
+    def _changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Within the transaction that Django begins for a POST, lock the record before anything is read."""
+        if request.method == "POST":
+            lock()
+            request.__dict__["savepoint"] = transaction.savepoint()
+        return super()._changeform_view(request, *args, **kwargs)  # type: ignore[misc]  # Not in the stubs.
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        # Who assures the work may have a file before there is a verdict on it.
-        row = context["original"]
+        row, is_refused = context["original"], request.method == "POST"  # Otherwise Django redirects.
+        if is_refused:
+            transaction.savepoint_rollback(request.__dict__["savepoint"])
+            remove_received(request)
+        # Assurers may download a file before there is a verdict on it.
         context["assures"] = bool(row) and may(
             request, Capability.ASSURE, getattr(row, "recommendation", row)
         )
-        if context["errors"]:
+        if is_refused:
             forms_here = [context["adminform"].form]
             for inline in context["inline_admin_formsets"]:
                 forms_here += inline.formset.forms
@@ -87,8 +81,8 @@ class OperationAdmin(ReadOnlyAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
 
-class RowsUnderARecord(forms.models.BaseInlineFormSet):
-    """A posted id names a row under this record, and no other."""
+class ChildFormSet(forms.models.BaseInlineFormSet):
+    """Accepts the id of a row only if the row is below this record."""
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
@@ -98,21 +92,21 @@ class RowsUnderARecord(forms.models.BaseInlineFormSet):
 
 
 class OperationInline(admin.StackedInline):
-    """Rows under a record, written by operations; what stands is never deleted."""
+    """Rows below a record, written by operations. None is deleted."""
 
     extra = 0
     can_delete = False
     show_change_link = True
-    shown_by = ""  # The template of a row that can only be read; the fields themselves where empty.
+    read_template = ""  # The template of a row that cannot be changed; without one, its fields are shown.
     form: type[OperationForm]
-    formset = RowsUnderARecord
+    formset = ChildFormSet
 
     def may_write(self, request: HttpRequest, obj: Any) -> bool:
         """May this person write such rows under `obj`?"""
         raise NotImplementedError
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return True
+        return obj is not None
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return obj is not None and self.may_write(request, obj)

@@ -1,4 +1,4 @@
-"""The published record that stands behind the recommendations: for looking things up."""
+"""Inspections and organisations."""
 
 from datetime import date
 from typing import Any
@@ -11,7 +11,7 @@ from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from recommendations.admin.action_page import allow, carry_out, posted, route
+from recommendations.admin.action_page import form_data, require, route, run_action_page
 from recommendations.admin.base import ReadOnlyAdmin, column, signed_in, table
 from recommendations.admin.site import may
 from recommendations.forms.base import PageForm
@@ -46,7 +46,7 @@ class InspectionAdmin(ReadOnlyAdmin):
     def rows(self, request: HttpRequest, on: date) -> QuerySet[Inspection]:
         return visible(Inspection.objects.for_list(), request.user, on=on)
 
-    def called(self, row: Inspection) -> str:
+    def subtitle(self, row: Inspection) -> str:
         return row.reference
 
     @column("Published", ordering="published_latest")
@@ -70,9 +70,9 @@ class InspectionAdmin(ReadOnlyAdmin):
             ((one.standard, one.awarded, one.guidance or "None", one.reason) for one in found),
         )
 
-    @column("What the intake could not confirm")
+    @column("Not confirmed by the import")
     def intake_notes(self, inspection: Inspection) -> str:
-        return "\n".join(inspection.intake_warnings) or "Nothing: all was confirmed."
+        return "\n".join(inspection.intake_warnings) or "None"
 
 
 class OrganisationForm(PageForm):
@@ -81,18 +81,19 @@ class OrganisationForm(PageForm):
     parent = forms.ModelChoiceField(
         Organisation.objects.all(),
         required=False,
-        label="Organisation that it stands under",
+        label="Parent organisation",
         empty_label="None",
     )
     aliases = forms.CharField(
         required=False,
         label="Other names",
-        help_text="Under which reports and plans speak of it, one a line",
+        help_text="Other names in reports and plans, one a line",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
     @property
-    def stated(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
+        """The arguments of `create_organisation`."""
         aliases = [line for line in self.cleaned_data["aliases"].splitlines() if line.strip()]
         return self.cleaned_data | {"aliases": aliases}
 
@@ -103,31 +104,31 @@ class OrganisationAdmin(ReadOnlyAdmin):
     fields = ["name", "level", "parent", "exists"]
     list_filter = ["level"]
     search_fields = ["name", "aliases__name"]
-    search_help_text = "Search by a name that it has or had"
+    search_help_text = "Search by name or other names"
     ordering = ["name"]
 
     def pages(self) -> list[URLPattern]:
         return [route(self, "add/", self.add_organisation, "add"), *super().pages()]
 
-    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return may(request, Capability.MANAGE_ORGANISATIONS)
 
     def add_organisation(self, request: HttpRequest) -> HttpResponse:
-        allow(may(request, Capability.MANAGE_ORGANISATIONS))
+        require(may(request, Capability.MANAGE_ORGANISATIONS))
 
-        def do(form: OrganisationForm) -> str:
-            made = create_organisation(**form.stated, by=signed_in(request), at=timezone.now())
-            return f"{made} is added."
+        def save(form: OrganisationForm) -> str:
+            organisation = create_organisation(**form.arguments, by=signed_in(request), at=timezone.now())
+            return f"{organisation} is added."
 
-        return carry_out(
+        return run_action_page(
             self,
             request,
             row=None,
             title="Add an organisation",
             button="Add the organisation",
             effect="It can then own, lead, assure or inspect work, and people can be given roles in it.",
-            form=OrganisationForm(posted(request)),
-            do=do,
+            form=OrganisationForm(form_data(request)),
+            save=save,
         )
 
     def rows(self, request: HttpRequest, on: date) -> QuerySet[Organisation]:

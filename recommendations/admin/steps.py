@@ -1,4 +1,4 @@
-"""The steps of the workflow: a button for each that the person may take, and the page behind it."""
+"""The steps of the workflow: a link for each step that the user may take, and the page that takes it."""
 
 from typing import Any
 
@@ -8,43 +8,42 @@ from django.urls import URLPattern
 from django.utils import timezone
 
 from recommendations.access import can, my_steps, with_my_steps
-from recommendations.admin.action_page import allow, carry_out, posted, route
-from recommendations.admin.base import signed_in
+from recommendations.admin.action_page import form_data, require, route, run_action_page
+from recommendations.admin.base import Context, Link, ReadOnlyAdmin, signed_in
 from recommendations.forms.steps import StepForm, not_possible, step_form, taken_in_words
 from recommendations.operations.transitions import table_of
 from recommendations.workflow import Step
 
 
-class TakesSteps:
-    """For the admin of a noun that passes through a workflow."""
+class StepPages(ReadOnlyAdmin):
+    """Adds the step pages to the admin of a noun with a workflow."""
 
-    step_template = "admin/page.html"
+    def pages(self) -> list[URLPattern]:
+        return [route(self, "<int:pk>/step/<slug:name>/", self.step_view, "step"), *super().pages()]
 
-    def step_pages(self) -> list[URLPattern]:
-        return [route(self, "<int:pk>/step/<slug:name>/", self.step_view, "step")]
-
-    def step_ways(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
-        """The steps that this person may take from where the row stands, as the table of steps says."""
+    def available_actions(self, request: HttpRequest, row: Any) -> list[Link]:
+        """Links to the steps that the workflow and the user's roles allow for the row now."""
         table = table_of(row)
         mine = with_my_steps(type(row)._default_manager.filter(pk=row.pk), request.user, table).get()
-        return [(step.label, self.address("step", row.pk, step.name)) for step in my_steps(mine, table)]  # type: ignore[attr-defined]
+        steps = [(step.label, self.address("step", row.pk, step.name)) for step in my_steps(mine, table)]
+        return steps + super().available_actions(request, row)
 
-    def stands(self, request: HttpRequest, row: Any, step: Step) -> dict[str, Any]:
-        """What the page shows of the row before the step is taken."""
+    def current_state(self, request: HttpRequest, row: Any) -> Context:
+        """Context that shows the row as it is before the step."""
         return {}
 
     def step_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
-        row = self.row(request, pk)  # type: ignore[attr-defined]
+        row = self.row(request, pk)
         step = table_of(row).step(name)
         if step is None:
             raise Http404
         today = timezone.localdate()
-        allow(can(request.user, step.capability, row, on=today))
+        require(can(request.user, step.capability, row, on=today))
         if request.method != "POST" and row.status not in step.sources:
             messages.warning(request, not_possible(step, row))
-            return HttpResponseRedirect(self.address("change", row.pk))  # type: ignore[attr-defined]
-        form = step_form(posted(request), step=step, subject=row, user=request.user, on=today)
-        return carry_out(
+            return HttpResponseRedirect(self.address("change", row.pk))
+        form = step_form(form_data(request), step=step, subject=row, user=request.user, on=today)
+        return run_action_page(
             self,
             request,
             row=row,
@@ -52,8 +51,8 @@ class TakesSteps:
             button=step.label,
             effect=step.effect,
             form=form,
-            do=lambda filled: _take(request, row, step, filled),
-            **self.stands(request, row, step),
+            save=lambda filled: _take(request, row, step, filled),
+            **self.current_state(request, row),
         )
 
 

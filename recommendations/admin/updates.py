@@ -1,5 +1,6 @@
-"""Progress updates, and what they share with evidence: they stand under a recommendation or an action."""
+"""Progress updates, and the forms and inlines that they share with evidence."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -8,10 +9,10 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
 
-from recommendations.admin.base import ReadOnlyAdmin, column, signed_in
+from recommendations.admin.base import column, signed_in
 from recommendations.admin.forms import OperationForm
 from recommendations.admin.operation_admin import OperationInline
-from recommendations.admin.redaction import Redactable
+from recommendations.admin.redaction import RedactionAdmin
 from recommendations.admin.site import may
 from recommendations.forms.updates import HELP_TEXTS, LABELS
 from recommendations.models import Action, ProgressUpdate, Recommendation
@@ -22,7 +23,7 @@ from recommendations.wording.dates import day, person
 
 
 class WorkForm(OperationForm):
-    """A row under a recommendation (which may choose one of its actions) or under an action."""
+    """A row below a recommendation, which may name one of its actions, or below an action."""
 
     version_read = None
     unchosen = {"action": "The recommendation as a whole"}
@@ -61,44 +62,43 @@ class ProgressUpdateForm(WorkForm):
 
 
 class WorkInline(OperationInline):
-    """Added to, never changed."""
+    """Rows that people add. They cannot be changed."""
 
     capability: Capability
-    show_change_link = False
 
     def may_write(self, request: HttpRequest, obj: Recommendation | Action) -> bool:
         return may(request, self.capability, obj)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         return visible(self.model.objects.for_list(), request.user, on=timezone.localdate())
 
-    def get_exclude(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_exclude(self, request: HttpRequest, obj: models.Model | None = None) -> list[str]:
         return ["action"] if isinstance(obj, Action) else []
 
 
 class ProgressUpdateInline(WorkInline):
     model = ProgressUpdate
     form = ProgressUpdateForm
-    shown_by = "admin/shown/update.html"
+    read_template = "admin/edit_inline/update.html"
     capability = Capability.REPORT_PROGRESS
 
 
 @admin.register(ProgressUpdate)
-class ProgressUpdateAdmin(Redactable, ReadOnlyAdmin):
+class ProgressUpdateAdmin(RedactionAdmin):
     list_display = ["recommendation", "action", "speaks_of", "text", "who"]
     fields = ["recommendation", "action", "text", "speaks_of", "who", "recorded"]
-    redaction = "The words of the update go for good, here and in the record of events."
+    redaction = "The text of the update is removed, here and from the event record."
     search_fields = ["recommendation__reference", "text"]
     search_help_text = "Search by reference or words of the update"
     ordering = ["-created_at", "-pk"]
 
-    def rows(self, request: HttpRequest, on: Any) -> models.QuerySet[ProgressUpdate]:
+    def rows(self, request: HttpRequest, on: date) -> models.QuerySet[ProgressUpdate]:
         return visible(ProgressUpdate.objects.for_list(), request.user, on=on)
 
-    def called(self, row: ProgressUpdate) -> str:
+    def subtitle(self, row: ProgressUpdate) -> str:
         return f"{row.recommendation}, {day(row.dated)}"
 
     @column("Day", ordering="dated")

@@ -1,11 +1,11 @@
-"""Who is calling, and may they call: a tool by its token, a person by the session of the staff screens.
+"""Authentication and permission: a tool shows its token, a person the session of the staff area.
 
-What a caller may do to a row is asked of `access` by the operations.
+Operations ask `access` what a caller may do to a row.
 """
 
 import base64
 import binascii
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -19,11 +19,14 @@ from rest_framework.request import Request
 from recommendations.models import AccessToken, User
 from recommendations.queries.callers import is_usable, token_of_digest
 
+if TYPE_CHECKING:  # rest_framework.views imports this module, by the settings.
+    from rest_framework.views import APIView
+
 Credentials = tuple[User, AccessToken]
 
 
 class BearerToken(TokenAuthentication):
-    """`Authorization: Bearer TOKEN`. One query by digest; nothing is written and nothing deleted."""
+    """`Authorization: Bearer TOKEN`. Looks the token up by its digest, in one query, and writes no row."""
 
     def authenticate_credentials(self, token: bytes) -> Credentials:
         try:
@@ -58,7 +61,7 @@ class TokenAsPassword(BearerToken):
 
 
 class BrowserSession(SessionAuthentication):
-    """The session of a person who signed in to the staff screens; unsafe methods need the CSRF token."""
+    """The session of a person who signed in to the staff area; unsafe methods need the CSRF token."""
 
 
 class BearerTokenScheme(OpenApiAuthenticationExtension):
@@ -94,7 +97,7 @@ class SignedIn(BasePermission):
 
     message = "You do not have permission to do this."
 
-    def has_permission(self, request: Request, view: Any) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         if not request.user.is_authenticated:
             return False
         if request.method in SAFE_METHODS or not isinstance(request.auth, AccessToken):

@@ -1,4 +1,4 @@
-"""Every refusal as RFC 9457 problem details: the one place that maps errors to HTTP."""
+"""Maps every error to HTTP, as RFC 9457 problem details."""
 
 import logging
 from http import HTTPStatus
@@ -13,7 +13,9 @@ from drf_standardized_errors.formatter import ExceptionFormatter, flatten_errors
 from drf_standardized_errors.handler import ExceptionHandler
 from drf_standardized_errors.types import ErrorResponse
 from rest_framework import exceptions
+from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from recommendations.api.parsers import TooLarge, discard_rest
 from recommendations.api.renderers import to_json
@@ -28,13 +30,15 @@ log = logging.getLogger(__name__)
 class Conflict(exceptions.APIException):
     status_code = 409
     default_code = "conflict"
-    default_detail = "This clashes with what is recorded already."
+    default_detail = "This conflicts with data that is already recorded."
 
 
 class Busy(exceptions.APIException):
     status_code = 503
     default_code = "busy"
-    default_detail = "Others are writing just now, and this was not written. Try again in a few seconds."
+    default_detail = (
+        "The database is busy with other writes, and your change was not saved. Try again in a few seconds."
+    )
     wait = 5  # Seconds, for Retry-After.
 
 
@@ -50,23 +54,23 @@ class NotYet(Conflict):
 
 
 class Stale(exceptions.APIException):
-    """Another write came first; `current` is the row as its reader sees it now."""
+    """Another write came first; `current` is the row as the caller sees it now."""
 
     status_code = 412
     default_code = "stale_version"
 
-    def __init__(self, detail: str, current: Any) -> None:
+    def __init__(self, detail: str, current: dict[str, object]) -> None:
         super().__init__(detail)
         self.current = current
 
 
 class BulkRefused(Conflict):
-    """Several rows were to be written, and none was; `problems` says of each what stands in the way."""
+    """A bulk write was refused and wrote no row; `problems` lists every problem of every item."""
 
     default_code = "bulk_refused"
     default_detail = "Nothing was written: all items are written, or none."
 
-    def __init__(self, problems: list[dict[str, Any]]) -> None:
+    def __init__(self, problems: list[dict[str, object]]) -> None:
         super().__init__()
         self.problems = problems
 
@@ -120,10 +124,10 @@ class ProblemHandler(ExceptionHandler):
         view: Any = self.context["view"]
         try:
             return Stale(str(stale), view.represent_current(stale.current))
-        except Http404:  # The other write took it out of the caller's reach.
+        except Http404:  # After the other write the caller may not read the row.
             return exceptions.NotFound()
 
-    def get_response(self, exc: exceptions.APIException, data: dict[str, Any]) -> Response:
+    def get_response(self, exc: exceptions.APIException, data: dict[str, object]) -> Response:
         request: Any = self.context["request"]
         discard_rest(request)
         response = super().get_response(exc, data)
@@ -132,7 +136,7 @@ class ProblemHandler(ExceptionHandler):
 
 
 class ProblemFormatter(ExceptionFormatter):
-    def format_error_response(self, error_response: ErrorResponse) -> dict[str, Any]:
+    def format_error_response(self, error_response: ErrorResponse) -> dict[str, object]:
         errors = error_response.errors
         whole = isinstance(self.exc, exceptions.ValidationError)
         body = problem(
@@ -159,10 +163,10 @@ class ProblemFormatter(ExceptionFormatter):
         return body
 
 
-def problems_of(error: Exception, view: Any, where: str) -> list[dict[str, Any]]:
-    """What stands in the way, as `{"field", "code", "detail"}`, each field under `where`.
+def problems_of(error: Exception, view: APIView, where: str) -> list[dict[str, object]]:
+    """The problems of a refused item, as `{"field", "code", "detail"}`; `where` goes before each field.
 
-    What is nobody's input goes on as it is.
+    Errors that do not come from the caller's input are raised again.
     """
     context: Any = {"request": view.request, "view": view}
     found = ProblemHandler(error, context).convert_known_exceptions(error)
@@ -181,8 +185,8 @@ def problems_of(error: Exception, view: Any, where: str) -> list[dict[str, Any]]
     ]
 
 
-def problem(status: int, *, code: str, detail: str, request_id: str) -> dict[str, Any]:
-    """`{"type", "title", "status", "code", "detail", "request_id"}`: the same for every refusal."""
+def problem(status: int, *, code: str, detail: str, request_id: str) -> dict[str, object]:
+    """`{"type", "title", "status", "code", "detail", "request_id"}`: the same fields for every refusal."""
     return {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -202,8 +206,8 @@ def _answer(request: HttpRequest, status: int, code: str, detail: str) -> HttpRe
     return HttpResponse(to_json(body), status=status, content_type=PROBLEM)
 
 
-def _request_id(request: Any) -> str:
-    return request.META.get("request_id", "")
+def _request_id(request: HttpRequest | Request | None) -> str:
+    return request.META.get("request_id", "") if request else ""
 
 
 def bad_request(request: HttpRequest) -> HttpResponse:
@@ -215,7 +219,7 @@ def permission_denied(request: HttpRequest) -> HttpResponse:
 
 
 def no_such_address(request: HttpRequest, *, instead: str = "") -> HttpResponse:
-    detail = "There is nothing at this address."
+    detail = "This address does not exist."
     if instead:
         detail += f" Use {instead} with the slash at its end."
     return _answer(request, 404, "not_found", detail)

@@ -1,9 +1,9 @@
-"""Every row of a list as CSV, NDJSON or XLSX: the same rows, scope and columns as its pages."""
+"""Exports every row of a list as CSV, NDJSON or XLSX, with the scope and the columns of its pages."""
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from threading import BoundedSemaphore
-from typing import Any
+from typing import IO, Any
 
 from django.conf import settings
 from django.http import FileResponse, StreamingHttpResponse
@@ -13,16 +13,19 @@ from rest_framework.exceptions import ValidationError
 from recommendations.api.errors import Busy
 from recommendations.api.formats import FORMATS
 from recommendations.api.renderers import to_line
+from recommendations.api.views.resource import RecordResource
 from recommendations.exports import Column, TooManyRows, csv_stream, ndjson_stream, xlsx_file
 
-# Each holds a thread for as long as the caller reads.
+# The columns of a table, and blocks of its rows.
+Exported = tuple[Sequence[Column], Iterator[Any]]
+# Each export holds a thread for as long as the caller reads.
 _at_once = BoundedSemaphore(settings.EXPORTS_AT_ONCE)
 
 
 class Stream:
-    """Pieces of an answer that give back their place when they end, break off, or are given up.
+    """A streamed answer that calls `give_back` when it ends, fails or is closed.
 
-    The first is made at once: what goes wrong until then is a refusal, and not a broken stream.
+    The first piece is made before the answer starts: an early error becomes a refusal.
     """
 
     def __init__(self, pieces: Iterator[bytes], give_back: Callable[[], None]) -> None:
@@ -50,13 +53,13 @@ class Stream:
             give_back()
 
 
-def export(view: Any) -> HttpResponseBase:
-    """The list of `view`, whole. Raises Busy where as many are under way as this process serves at once."""
+def export(view: RecordResource, exported: Callable[[], Exported]) -> HttpResponseBase:
+    """Every row of the list of `view`. Raises Busy if too many exports run in this process."""
     if not _at_once.acquire(blocking=False):
-        raise Busy("Other exports are under way. Try again in a few seconds.")
+        raise Busy("Too many exports are running. Try again in a few seconds.")
     stream = None
     try:
-        columns, blocks = view.exported()
+        columns, blocks = exported()
         if view.export_format == "xlsx":
             answer: HttpResponseBase = FileResponse(_spreadsheet(view, columns, blocks))
         else:
@@ -73,23 +76,23 @@ def export(view: Any) -> HttpResponseBase:
     return answer
 
 
-def _pieces(view: Any, columns: Sequence[Column], blocks: Iterator[Any]) -> Iterator[bytes]:
+def _pieces(view: RecordResource, columns: Sequence[Column], blocks: Iterator[Any]) -> Iterator[bytes]:
     return csv_stream(columns, blocks) if view.is_table else _lines(blocks)
 
 
 def _lines(blocks: Iterator[Any]) -> Iterator[bytes]:
     lines = ndjson_stream(blocks, to_line)
-    yield next(lines, b"")  # Of no rows there is no piece.
+    yield next(lines, b"")  # An empty list has no lines.
     yield from lines
 
 
-def _spreadsheet(view: Any, columns: Sequence[Column], blocks: Iterator[Any]) -> Any:
+def _spreadsheet(view: RecordResource, columns: Sequence[Column], blocks: Iterator[Any]) -> IO[bytes]:
     try:
         return xlsx_file(columns, blocks, sheet=_noun(view).replace("-", " ").capitalize())
     except TooManyRows as refusal:
         raise ValidationError({"format": str(refusal)}) from refusal
 
 
-def _noun(view: Any) -> str:
-    """What the address of the list ends with."""
+def _noun(view: RecordResource) -> str:
+    """The last part of the list's address."""
     return view.request.path.rstrip("/").rpartition("/")[2]

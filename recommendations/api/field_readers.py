@@ -1,30 +1,34 @@
 """Walks the fields of a read serializer and builds a reader for each (see `row_fields`)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from types import UnionType
 from typing import Any, get_args, get_type_hints
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from rest_framework import serializers
 
 from recommendations.api import row_fields
 from recommendations.api.row_fields import Read, RelatedByName, RelatedRows
-from recommendations.api.serializers.base import FoldOf, NullIf
+from recommendations.api.serializers.base import FoldOf, NullIf, RowSerializer
 from recommendations.api.serializers.declarations import MethodInputs, QueryContext, Related
 from recommendations.exports import Column, ColumnKind
 from recommendations.queries.parameters import KEYS
 
+Field = serializers.Field
+MethodField = serializers.SerializerMethodField
+# Nested serializers are instances, those of a list or row are classes.
+SerializerOrClass = serializers.BaseSerializer | type[serializers.BaseSerializer]
 AS_TEXT = (ColumnKind.DAY, ColumnKind.INSTANT)
 OF_TYPE = {int: ColumnKind.NUMBER, bool: ColumnKind.FLAG, date: ColumnKind.DAY}
 
 
 class Layout:
-    """What a serializer's fields need of one query: its columns, each once, the names that must be
-    annotated, and the related rows that are loaded by key."""
+    """The columns of one query (each once), the names that it must annotate, and the related rows that are
+    loaded by key: everything that a serializer's fields need."""
 
-    def __init__(self, serializer: Any, query: QueryContext) -> None:
+    def __init__(self, serializer: SerializerOrClass | None, query: QueryContext) -> None:
         self.annotations = getattr(serializer, "annotations", ())
         self.query = query
         self.columns: list[Any] = []
@@ -33,7 +37,7 @@ class Layout:
         self._places: dict[tuple[str, ColumnKind | None], int] = {}
 
     def place(self, path: str, kind: ColumnKind = ColumnKind.CODE) -> int:
-        """Where the column at an ORM path stands in a row."""
+        """The place in a row of the column at an ORM path; adds the column if it is new."""
         known = (path, kind if kind in AS_TEXT else None)
         if known not in self._places:
             self._places[known] = len(self.columns)
@@ -42,7 +46,7 @@ class Layout:
         return self._places[known]
 
     def annotated(self, rows: QuerySet, *more: str) -> QuerySet:
-        """`rows` with the annotations that provide the columns and `more`, and what those need."""
+        """`rows` with the annotations that provide the columns and `more`, and those that they need."""
         wanted, chosen = self.names | set(more), []
         for annotation in reversed(self.annotations):
             if wanted & set(annotation.provides):
@@ -60,7 +64,7 @@ class FieldReader:
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
 
-    def read(self, field: Any, path: str, model: Any) -> Read:
+    def read(self, field: Field, path: str, model: type[Model]) -> Read:
         """The field's values as JSON has them."""
         match field:
             case FoldOf():
@@ -82,7 +86,7 @@ class FieldReader:
                 return self._one(field, path, model)
         return row_fields.plain(field, self.layout.place(path + source(field), row_fields.kind_of(field)))
 
-    def cells(self, name: str, field: Any, path: str, model: Any) -> Iterator[tuple[Column, Read]]:
+    def cells(self, name: str, field: Field, path: str, model: type[Model]) -> Iterator[tuple[Column, Read]]:
         """The columns of a table that show the field, each with its reader."""
         match field:
             case serializers.SerializerMethodField():
@@ -90,7 +94,10 @@ class FieldReader:
             case serializers.ManyRelatedField() | serializers.ListSerializer():
                 cell = related_of(field).cell
                 read = self.read(field, path, model)
-                yield Column(name, ColumnKind.TEXT), row_fields.each(read, lambda items: listed(items, cell))
+                yield (
+                    Column(name, ColumnKind.TEXT),
+                    row_fields.each(read, lambda items: list_cell(items, cell)),
+                )
             case serializers.BaseSerializer() if is_restricted(field):
                 yield from self._parts(name, field, self.read(field, path, model))
             case serializers.BaseSerializer():
@@ -106,11 +113,11 @@ class FieldReader:
                 where = path + source(field) + (f"__{plain}" if plain else "")
                 yield Column(name, kind), row_fields.column(self.layout.place(where, kind))
 
-    def fields(self, serializer: Any, path: str, model: Any) -> dict[str, Read]:
-        return {name: self.read(field, path, model) for name, field in serializer.fields.items()}
+    def fields(self, serializer: Field, path: str, model: type[Model]) -> dict[str, Read]:
+        return {name: self.read(field, path, model) for name, field in parts_of(serializer).items()}
 
-    def _one(self, field: Any, path: str, model: Any) -> Read:
-        """A nested object; null where it is optional and there is no row."""
+    def _one(self, field: Field, path: str, model: type[Model]) -> Read:
+        """Reads a nested object; null if it is optional and missing."""
         inner, target = inside(field, path, model)
         if is_restricted(field):
             place = self.layout.place(path + source(field))
@@ -118,14 +125,14 @@ class FieldReader:
             return row_fields.each(read, lambda items: items[0] if items else None)
         return self._optional(field, inner, row_fields.nested(self.fields(field, inner, target)))
 
-    def _optional(self, field: Any, inner: str, read: Read) -> Read:
+    def _optional(self, field: Field, inner: str, read: Read) -> Read:
         if not field.allow_null:
             return read
         return row_fields.where_present(self.layout.place(inner.removesuffix("__")), read)
 
-    def _many(self, field: Any, path: str, model: Any) -> Read:
-        relation = model._meta.get_field(source(field))
-        target = relation.related_model
+    def _many(self, field: Field, path: str, model: type[Model]) -> Read:
+        relation: Any = model._meta.get_field(source(field))
+        target: type[Model] = relation.related_model
         place = self.layout.place(f"{path}pk")
         if relation.many_to_many:
             inner, key = f"{relation.m2m_reverse_field_name()}__", relation.m2m_field_name()
@@ -135,9 +142,11 @@ class FieldReader:
         arrange = getattr(field, "arrange", list)
         return row_fields.each(read, arrange)
 
-    def _load(self, field: Any, holder: Any, key: str, path: str, model: Any, place: int) -> Read:
-        """Load the rows of `holder` whose `key` stands in the column at `place`; their items, by `field`."""
-        child = getattr(field, "child", field)
+    def _load(
+        self, field: Field, holder: type[Model], key: str, path: str, model: type[Model], place: int
+    ) -> Read:
+        """Loads the rows of `holder` whose `key` is in the column at `place`, and reads each with `field`."""
+        child: Any = getattr(field, "child", field)
         layout = Layout(None if path else child, self.layout.query)
         key_place = layout.place(key)
         reader = FieldReader(layout)
@@ -153,30 +162,33 @@ class FieldReader:
         self.layout.related[field] = (loaded, place, self.layout.place(where) if where else None)
         return row_fields.related(field, place)
 
-    def _method(self, field: Any, path: str, model: Any) -> Read:
-        parent = type(field.parent)
+    def _method(self, field: MethodField, path: str, model: type[Model]) -> Read:
+        parent: Any = type(field.parent)
         reading = reading_of(field)
         columns = [self._method_column(path, name, model) for name in reading.columns]
         columns += [self._related_values(parent, name, path) for name in reading.related]
         return row_fields.method(parent, field.method_name, reading, columns)
 
-    def _method_column(self, path: str, name: str, model: Any) -> Read:
+    def _method_column(self, path: str, name: str, model: type[Model]) -> Read:
         try:
-            field = model._meta.pk if name == "pk" else model._meta.get_field(name)
+            field: Any = model._meta.pk if name == "pk" else model._meta.get_field(name)
         except FieldDoesNotExist:
             return row_fields.column(self.layout.place(path + name))  # An annotation.
         kind = ColumnKind.DAY if field.get_internal_type() == "DateField" else ColumnKind.CODE
         return row_fields.for_method(self.layout.place(path + name, kind), field)
 
-    def _related_values(self, parent: Any, name: str, path: str) -> Read:
+    def _related_values(self, parent: type[RowSerializer], name: str, path: str) -> Read:
         place = self.layout.place(f"{path}pk")
         if name not in self.layout.related:
-            rows = parent.related[name].rows(self.layout.query)
+            values: Any = parent.related[name]
+            rows = values.rows(self.layout.query)
             loaded = RelatedRows(rows, 0, row_fields.tuples, {})
             self.layout.related[name] = (loaded, place, None)
         return row_fields.related(name, place)
 
-    def _method_cells(self, name: str, field: Any, path: str, model: Any) -> Iterator[tuple[Column, Read]]:
+    def _method_cells(
+        self, name: str, field: MethodField, path: str, model: type[Model]
+    ) -> Iterator[tuple[Column, Read]]:
         reading, read = reading_of(field), self.read(field, path, model)
         if reading.cell is None and isinstance(reading.shows, serializers.Serializer):
             yield from self._parts(name, reading.shows, read)
@@ -186,45 +198,47 @@ class FieldReader:
         kind = OF_TYPE.get(first, ColumnKind.TEXT)
         yield Column(name, kind), row_fields.each(read, reading.cell) if reading.cell else read
 
-    def _parts(self, name: str, serializer: Any, read: Read) -> Iterator[tuple[Column, Read]]:
-        """A column for each field of an object that is read whole."""
-        for part, field in serializer.fields.items():
+    def _parts(self, name: str, serializer: Field, read: Read) -> Iterator[tuple[Column, Read]]:
+        """One column for each field of an object."""
+        for part, field in parts_of(serializer).items():
             yield Column(f"{name}.{part}", row_fields.kind_of(field)), row_fields.part(read, part)
 
 
-def parts_of(serializer: Any) -> dict[str, Any]:
-    """The fields of a nested serializer, of which the types of DRF know no fields."""
-    return serializer.fields
+def parts_of(serializer: Field) -> Mapping[str, Field]:
+    """The fields of a nested serializer: DRF's type stubs declare them on no common class."""
+    nested: Any = serializer
+    return nested.fields
 
 
-def source(field: Any) -> str:
+def source(field: Field) -> str:
     """The ORM path of a field from the row of its serializer."""
     return "__".join(field.source_attrs)
 
 
-def inside(field: Any, path: str, model: Any) -> tuple[str, Any]:
+def inside(field: Field, path: str, model: type[Model]) -> tuple[str, type[Model]]:
     """The path to the row that a nested serializer stands for, and its model."""
+    target: Any = model
     for name in field.source_attrs if field.source != "*" else ():
-        path, model = f"{path}{name}__", model._meta.get_field(name).related_model
-    return path, model
+        path, target = f"{path}{name}__", target._meta.get_field(name).related_model
+    return path, target
 
 
-def reading_of(field: Any) -> MethodInputs:
-    """What a method field reads; a method that does not say so reads nothing."""
+def reading_of(field: MethodField) -> MethodInputs:
+    """The columns that a method field declares with `@reads`; none without it."""
     return getattr(getattr(type(field.parent), field.method_name), "reading", MethodInputs(()))
 
 
-def related_of(field: Any) -> Related:
+def related_of(field: Field) -> Related:
     return getattr(field.parent, "related", {}).get(field.field_name, Related())
 
 
-def is_restricted(field: Any) -> bool:
-    """Is it an optional row that the caller may not be allowed to see?"""
+def is_restricted(field: Field) -> bool:
+    """Whether the field is an optional row that the caller may not be allowed to read."""
     return field.field_name in getattr(field.parent, "related", {})
 
 
-def listed(items: Any, path: tuple[str, ...]) -> str:
-    """The cell of a list: what each item has under `path`, with semicolons between."""
+def list_cell(items: Iterable[Any], path: tuple[str, ...]) -> str:
+    """The cell of a list: the value at `path` of each item, separated by semicolons."""
     return "; ".join(str(_under(item, path)) for item in items)
 
 

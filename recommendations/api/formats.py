@@ -1,16 +1,16 @@
-"""In which formats lists are given, and how a caller chooses one."""
+"""The formats of lists, and how a caller chooses one."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from rest_framework.exceptions import ValidationError
 from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.renderers import BaseRenderer
 
 from recommendations.api.renderers import Json
 
 
 class Csv(Json):
-    """Only chosen: `export` writes it. A refusal is JSON all the same."""
+    """Only chosen by content negotiation: `export` writes the rows. A refusal is JSON."""
 
     media_type, format = "text/csv", "csv"
 
@@ -28,12 +28,14 @@ FORMATS = {one.format: one for one in (Csv, NdJson, Xlsx)}
 
 
 class Negotiation(DefaultContentNegotiation):
-    """`format=` goes before `Accept`; one that is not known is refused by name."""
+    """`format=` takes precedence over `Accept`; an unknown format is refused by name."""
 
-    def filter_renderers(self, renderers: Iterable[Any], format: str) -> list[Any]:  # noqa: A002  DRF's name.
+    def filter_renderers(self, renderers: Iterable[BaseRenderer], format: str) -> list[BaseRenderer]:  # noqa: A002  DRF's name.
         served = list(renderers)
         found = [one for one in served if one.format == format]
         if not found:
             known = ", ".join(dict.fromkeys(one.format for one in served))
-            raise ValidationError({"format": f"“{format}” is no format here. Known are: {known}."})
+            raise ValidationError(
+                {"format": f"“{format}” is not a format of this address. Use one of: {known}."}
+            )
         return found

@@ -1,13 +1,13 @@
-"""What a request asks of a list or a row, as far as it changes the SQL."""
+"""The key under which the SQL of a list or row is compiled and cached."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from recommendations.api.filters.base import Given
+from recommendations.api.filters.base import GivenFilters
 from recommendations.api.serializers.declarations import QueryContext
+from recommendations.api.views.resource import RecordResource
 from recommendations.queries.parameters import AS_OF, CALLERS
 
-# The action of a query for the row that was just written, by its primary key.
+# The action of a query that reads, by its primary key, the row that was just written.
 WRITTEN = "written"
 
 
@@ -15,17 +15,17 @@ WRITTEN = "written"
 class ListQuery:
     """Everything in a request that changes the SQL of a list or row: the key of a CompiledList.
 
-    `cursor` says which values of the ordering the row before the page had, `part` which part of a list
-    in two parts is asked for (see `ordering`), `limit` how many rows are fetched, None for all.
+    `cursor` tells which values of the ordering are not null in the cursor. `part` is the requested part of a
+    list that has two (see `ordering`). `limit` is how many rows are fetched, or None for all.
     """
 
-    view: Any
+    view: type[RecordResource]
     action: str
     fields: tuple[str, ...]
     caller: str
     takes_steps: bool
     as_of: bool
-    filters: Given = ()
+    filters: GivenFilters = ()
     words: int = 0
     ordering: tuple[str, ...] = ()
     cursor: tuple[bool, ...] | None = None
@@ -35,7 +35,7 @@ class ListQuery:
 
     @property
     def context(self) -> QueryContext:
-        """For whom and for which day the query is written, before it is planned."""
+        """The caller and the day of the query, before `FilterSet.planned` chooses how to find rows."""
         return QueryContext(
             CALLERS[self.caller], as_of=AS_OF if self.as_of else None, takes_steps=self.takes_steps
         )

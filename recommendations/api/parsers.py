@@ -1,4 +1,4 @@
-"""JSON and forms in, strictly: no NaN, no half characters, no bodies without end."""
+"""Parsers of JSON and forms: they refuse NaN, broken UTF-8 and bodies that are too large."""
 
 from collections.abc import Mapping
 from typing import IO, Any
@@ -47,7 +47,7 @@ class StrictJson(BaseParser):
 
 
 class FormWithFile(MultiPartParser):
-    """`multipart/form-data`, whose files go to disk as they come."""
+    """`multipart/form-data`, whose files are written to disk while they arrive."""
 
     def parse(
         self,
@@ -66,7 +66,7 @@ class FormWithFile(MultiPartParser):
 
 
 def refuse_too_large(request: Request) -> None:
-    """Raise TooLarge for a body that says it is too large, before any of it is kept.
+    """Raise TooLarge if the stated length is too large, before the body is read.
 
     The server reads no further than the length that the request states.
     """
@@ -75,17 +75,17 @@ def refuse_too_large(request: Request) -> None:
 
 
 def discard_rest(request: Request) -> None:
-    """Read what a refused request still sends, and keep none of it.
+    """Read and discard the rest of a refused request's body.
 
-    Most clients read no answer before they have sent everything: a line closed under them hides the
-    refusal. Where more than LARGEST_DISCARDED is to come, nothing is read.
+    Most clients read an answer only after they have sent everything: if the connection closes before,
+    they do not see the refusal. Bodies larger than LARGEST_DISCARDED are not read.
     """
     if not 0 < _stated_length(request) <= LARGEST_DISCARDED:
         return
     try:
         while request.read(PIECE):
             pass
-    except OSError:  # The caller is gone: nobody waits for the answer.
+    except OSError:  # The caller closed the connection.
         return
 
 
@@ -94,8 +94,8 @@ def _stated_length(request: Request) -> int:
     return int(stated) if stated.isdecimal() else 0
 
 
-def fields_of(data: Any) -> Any:
-    """The body as plain data: of a form, each field once, without those that were left empty."""
+def fields_of(data: object) -> Any:
+    """The body as plain data. A form becomes a dict of its fields, without empty ones."""
     if not isinstance(data, MultiValueDict):
         return data
     if twice := [name for name, values in data.lists() if len(values) > 1]:

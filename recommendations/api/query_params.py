@@ -1,7 +1,4 @@
-"""Query parameters: which ones an address takes, and what their words stand for.
-
-Any other parameter is refused by name: ignored, it would show the wrong rows.
-"""
+"""Reads query parameters, and refuses unknown ones by name: ignoring a filter would show the wrong rows."""
 
 from collections.abc import Hashable
 from datetime import date
@@ -12,28 +9,29 @@ from knox.settings import knox_settings
 from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
+from rest_framework.viewsets import GenericViewSet
 
 from recommendations.api.filters.backends import searches
 from recommendations.api.filters.base import IN, ISO_DAY, MOST_VALUES, takes_several
 from recommendations.models.base import FIRST_YEAR
 
-# What a list takes beside its filters.
-LISTED = frozenset({"cursor", "page_size", "count", "ordering", "format"})
-# An export has every row: with one of these it would not be what was asked for.
-OF_PAGES = frozenset({"cursor", "page_size", "count"})
+# The parameters of every list, in addition to its filters.
+LIST_PARAMETERS = frozenset({"cursor", "page_size", "count", "ordering", "format"})
+# An export has every row, so these are refused there.
+PAGE_PARAMETERS = frozenset({"cursor", "page_size", "count"})
 TOKEN_NAMES = {"token", "access_token", "api_key", "apikey", "key"}
 
 
-def yes_or_no(request: Request, name: str) -> bool:
-    """A parameter that is `true` or `false`, and false unless given; raises ValidationError."""
+def boolean_parameter(request: Request, name: str) -> bool:
+    """A parameter that is `true` or `false` (the default). Raises ValidationError."""
     words = request.query_params.get(name, "false")
     if words not in {"true", "false"}:
         raise ValidationError({name: f"“{words}” is neither true nor false."})
     return words == "true"
 
 
-def day_asked(request: Request, name: str, *, latest: date) -> date | None:
-    """A parameter that is an ISO 8601 day from FIRST_YEAR to `latest`; raises ValidationError."""
+def day_parameter(request: Request, name: str, *, latest: date) -> date | None:
+    """A parameter that is an ISO 8601 day from FIRST_YEAR to `latest`, or None. Raises ValidationError."""
     words = request.query_params.get(name)
     if words is None:
         return None
@@ -44,14 +42,14 @@ def day_asked(request: Request, name: str, *, latest: date) -> date | None:
     except ValueError as error:
         raise ValidationError({name: f"There is no day “{words}”."}) from error
     if day.year < FIRST_YEAR:
-        raise ValidationError({name: f"{words} is too long ago: give a day since {FIRST_YEAR}."})
+        raise ValidationError({name: f"{words} is too early. Give a day since {FIRST_YEAR}."})
     if day > latest:
-        raise ValidationError({name: f"{words} is still to come: nothing is known of that day."})
+        raise ValidationError({name: f"{words} is in the future. Give today or a past day."})
     return day
 
 
 def refuse_token_in_address(request: Request) -> None:
-    """Raise ValidationError where a token stands in the address: logs and histories keep addresses."""
+    """Raise ValidationError if the address holds a token: logs and histories keep addresses."""
     prefix = knox_settings.TOKEN_PREFIX
     found = [
         name
@@ -60,14 +58,14 @@ def refuse_token_in_address(request: Request) -> None:
     ]
     if found:
         said = (
-            "A token does not belong into an address, which logs keep: ask for another, and send it as"
+            "Do not put a token in an address: logs keep addresses. Ask for a new token, and send it as"
             " `Authorization: Bearer TOKEN` or as the password of HTTP Basic."
         )
         raise ValidationError({name: [said] for name in found})
 
 
 def refuse_unknown(request: Request, view: Any) -> None:
-    """Raise ValidationError naming every query parameter that `view` does not know, and those it does."""
+    """Raise ValidationError that names every unknown query parameter, and the known ones."""
     given = request.query_params
     if not given:
         return
@@ -75,10 +73,10 @@ def refuse_unknown(request: Request, view: Any) -> None:
     problems: dict[str, list[str]] = {}
     for name, values in given.lists():
         if name not in known:
-            listed = f"Known are: {', '.join(sorted(known))}." if known else "None is known here."
+            listed = f"Use one of: {', '.join(sorted(known))}." if known else "This address takes none."
             problems[name] = [f"“{name}” is not a parameter of this address. {listed}"]
-        elif name in OF_PAGES and view.is_export:
-            problems[name] = [f"“{name}” is for pages, and an export has every row. Leave it out."]
+        elif name in PAGE_PARAMETERS and view.is_export:
+            problems[name] = [f"“{name}” is for pages. An export has every row: leave it out."]
         elif problem := _problem_of_values(values, takes_several=name in several):
             problems[name] = [f"“{name}” {problem}"]
     if problems:
@@ -86,19 +84,19 @@ def refuse_unknown(request: Request, view: Any) -> None:
 
 
 def _problem_of_values(values: list[str], *, takes_several: bool) -> str:
-    # A filter without a value would be passed over, which is the same as one that is not known.
+    # A filter without a value would be ignored, like an unknown one.
     if not all(values):
         return "has no value. Give it one, or leave it out."
-    # Taking the last of several would show the wrong rows.
+    # Django takes the last of several values, which would show the wrong rows.
     if len(values) > 1 and not takes_several:
         return f"is given {len(values)} times. Give it once."
     if len(values) > MOST_VALUES:
-        return f"is given {len(values)} times. At most {MOST_VALUES} are taken."
+        return f"is given {len(values)} times. Give it at most {MOST_VALUES} times."
     return ""
 
 
-def known_parameters(view: Any) -> tuple[frozenset[str], frozenset[str]]:
-    """What may be asked at the view's address, and which of it several times."""
+def known_parameters(view: GenericViewSet) -> tuple[frozenset[str], frozenset[str]]:
+    """The parameters that the view takes, and those of them that may be given several times."""
     if view.request.method not in SAFE_METHODS:
         return frozenset({"dry_run"}), frozenset()
     kind = cast("Hashable", type(view))

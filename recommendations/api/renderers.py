@@ -1,4 +1,4 @@
-"""JSON out, by orjson."""
+"""Renders JSON with orjson."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -9,17 +9,17 @@ from django.utils.functional import Promise
 from rest_framework.renderers import BaseRenderer
 
 
-def to_json(data: Any) -> bytes:
+def to_json(data: object) -> bytes:
     """The bytes of `data`; decimals become numbers, whole ones without a point."""
     return orjson.dumps(data, default=_plain)
 
 
-def to_line(data: Any) -> bytes:
+def to_line(data: object) -> bytes:
     """The same, and the end of a line."""
     return orjson.dumps(data, default=_plain, option=orjson.OPT_APPEND_NEWLINE)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, Promise):
@@ -36,7 +36,7 @@ class Json(BaseRenderer):
 
     def render(
         self,
-        data: Any,
+        data: object,
         accepted_media_type: str | None = None,
         renderer_context: Mapping[str, Any] | None = None,
     ) -> bytes:
@@ -44,6 +44,6 @@ class Json(BaseRenderer):
 
 
 class AnyFile(Json):
-    """Whatever a caller accepts, files are sent as they are; a refusal is JSON all the same."""
+    """Accepts every media type, because files are sent as they are; a refusal is JSON."""
 
     media_type = "*/*"

@@ -1,8 +1,9 @@
 """From a serializer class: the columns of a query, and readers from the driver's rows to JSON and tables.
 
-A field of the API is declared in its read serializer and nowhere else. A reader walks the serializer's
-fields, collects the columns, annotations and related rows that they need, and reads rows without model
-instances. It gives the same bytes as DRF's own rendering (tests/api/test_rows.py).
+A field of the API is declared once, in the read serializers of its noun: one for lists, and subclasses for
+details and past days. A reader walks the serializer's fields, collects the columns, annotations and related
+rows that they need, and reads rows without model instances. It gives the same bytes as DRF's own rendering
+(tests/api/test_rows.py).
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,7 +12,8 @@ from typing import Any
 from recommendations.api import row_fields
 from recommendations.api.field_readers import FieldReader, Layout
 from recommendations.api.renderers import to_line
-from recommendations.api.row_fields import Cells, Read, RowSelection, load_related
+from recommendations.api.row_fields import Cells, ColumnValues, Read, RowSelection, load_related
+from recommendations.api.serializers.base import RowSerializer
 from recommendations.api.serializers.declarations import QueryContext, RowContext
 from recommendations.exports import Column
 from recommendations.queries.execute import Row
@@ -19,10 +21,10 @@ from recommendations.queries.parameters import Values
 
 
 class Reader:
-    """What readers of objects and of tables share. `gates` of the serializer name, for a field, the
-    annotation that must be true for the caller to see it."""
+    """Base of the readers. `gates` of the serializer maps a field to the annotation that must be true for the
+    caller to see it."""
 
-    def __init__(self, serializer: type[Any], names: Iterable[str], query: QueryContext) -> None:
+    def __init__(self, serializer: type[RowSerializer], names: Iterable[str], query: QueryContext) -> None:
         self.layout = Layout(serializer, query)
         known = serializer().fields
         self.fields = {name: known[name] for name in names}
@@ -32,7 +34,7 @@ class Reader:
         self.model = serializer.Meta.model
 
     def cells_of(self, rows: Sequence[Row], values: Values, context: RowContext) -> Cells:
-        """The columns of a page of rows; what belongs to the rows is loaded into `context`."""
+        """The columns of a page of rows. Loads the related rows into `context`."""
         cells = list(zip(*rows, strict=True))
         load_related(self.layout.related, cells, values, context)
         return cells
@@ -41,13 +43,15 @@ class Reader:
 class RowReader(Reader):
     """Reads rows as JSON objects with the fields `names`, in that order."""
 
-    def __init__(self, serializer: type[Any], names: Iterable[str], query: QueryContext) -> None:
+    def __init__(self, serializer: type[RowSerializer], names: Iterable[str], query: QueryContext) -> None:
         super().__init__(serializer, names, query)
         reader = FieldReader(self.layout)
         self.readers = {name: reader.read(field, "", self.model) for name, field in self.fields.items()}
         self._by_gates: dict[tuple[bool, ...], Read] = {}
 
-    def objects(self, rows: Sequence[Row], values: Values, context: RowContext) -> Sequence[dict[str, Any]]:
+    def objects(
+        self, rows: Sequence[Row], values: Values, context: RowContext
+    ) -> Sequence[dict[str, object]]:
         """The objects of a page of rows."""
         if not rows:
             return []
@@ -69,12 +73,12 @@ class RowReader(Reader):
         """The objects as NDJSON."""
         return b"".join(map(to_line, self.objects(rows, values, context)))
 
-    def _empty(self, cells: Cells, context: RowContext) -> Sequence[Any]:
-        """Objects of rows of which the caller sees no field that was asked for."""
+    def _empty(self, cells: Cells, context: RowContext) -> ColumnValues:
+        """Empty objects, for rows whose requested fields are all hidden from the caller."""
         return [{} for _ in cells[next(iter(self.gate_places.values()))]]
 
     def _reader_for(self, gates: tuple[bool, ...]) -> Read:
-        """The reader of rows whose gates, in the order of `gate_places`, are open or shut like these."""
+        """The reader of rows with these gates, in the order of `gate_places`; true shows the fields."""
         if gates not in self._by_gates:
             shut = {gate for gate, is_open in zip(self.gate_places, gates, strict=True) if not is_open}
             shown = {name: read for name, read in self.readers.items() if self.gates.get(name) not in shut}
@@ -85,7 +89,7 @@ class RowReader(Reader):
 class TableReader(Reader):
     """Reads rows as rows of a table, whose columns are `table`."""
 
-    def __init__(self, serializer: type[Any], names: Iterable[str], query: QueryContext) -> None:
+    def __init__(self, serializer: type[RowSerializer], names: Iterable[str], query: QueryContext) -> None:
         super().__init__(serializer, names, query)
         reader = FieldReader(self.layout)
         self.table: list[Column] = []
@@ -104,7 +108,7 @@ class TableReader(Reader):
         return list(zip(*(_column(read, gate, cells, context) for read, gate in self._readers), strict=True))
 
 
-def _column(read: Read, gate: int | None, cells: Cells, context: RowContext) -> Sequence[Any]:
+def _column(read: Read, gate: int | None, cells: Cells, context: RowContext) -> ColumnValues:
     if gate is None:
         return read(cells, context)
     shown = zip(read(cells, context), cells[gate], strict=True)

@@ -1,4 +1,4 @@
-"""The OpenAPI schema: what each operation can refuse, beside what it answers."""
+"""The OpenAPI schema: parameters, headers and refusals of each operation, added to drf-spectacular's."""
 
 from datetime import date
 from typing import Any, Literal
@@ -9,26 +9,25 @@ from drf_spectacular.plumbing import force_instance
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
-from recommendations.api import conditional, idempotency
-from recommendations.api.filters.base import IN, MOST_VALUES, Day, YesNo, takes_several
+from recommendations.api import conditional
+from recommendations.api.filters.base import IN, MOST_VALUES, Day, Schema, YesNo, takes_several
 from recommendations.api.formats import Csv, NdJson, Xlsx
-from recommendations.api.query_params import LISTED
+from recommendations.api.query_params import LIST_PARAMETERS
 from recommendations.api.serializers.base import RowSerializer
 
 REFUSALS = {
-    "400": "What was sent cannot be understood or recorded; every problem is listed.",
+    "400": "The request is invalid; the body lists every problem.",
     "401": "No valid token or session.",
-    "403": "The caller's roles do not reach this.",
-    "404": "There is no such record, or it is out of the caller's reach.",
-    "406": "It is not served as that.",
-    "409": "It clashes with what is recorded already.",
-    "412": "Another write came first; the record as it stands now is in `current`.",
+    "403": "The caller's roles do not allow this.",
+    "404": "The record does not exist, or the caller may not read it.",
+    "406": "The address does not serve the requested media type.",
+    "409": "The change conflicts with data that is already recorded.",
+    "412": "Another write came first; `current` has the record as it is now.",
     "413": "The body is too large.",
-    "415": "It is not read as that.",
-    "428": "The version that was read is missing.",
-    "429": "The caller has made as many requests of this kind as it may for now; Retry-After says when to"
-    " go on.",
-    "503": "Too many others write or export just now; Retry-After says when to try again.",
+    "415": "The address does not read the media type of the body.",
+    "428": "The request does not say which version was read.",
+    "429": "Too many requests of this kind; Retry-After says when to try again.",
+    "503": "The service is busy with other writes or exports; Retry-After says when to try again.",
 }
 ALWAYS = ("400", "401", "403", "404", "406", "429", "503")
 WAITING = ("429", "503")
@@ -37,13 +36,15 @@ CHANGING = ("412", "428")
 WRITING_METHODS = ("POST", "PATCH")
 
 DRY_RUN = OpenApiParameter(
-    "dry_run", bool, description="Do everything, answer, and write nothing: see the header `Dry-Run`."
+    "dry_run",
+    bool,
+    description="Check the request and answer as usual, but write nothing. Adds the header `Dry-Run`.",
 )
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
-    {"type": "string", "pattern": idempotency.PATTERN, "maxLength": idempotency.LONGEST},
+    {"type": "string", "pattern": conditional.KEY_PATTERN, "maxLength": conditional.LONGEST_KEY},
     OpenApiParameter.HEADER,
-    description="Sent again with the same request within 24 hours, it is answered as at first.",
+    description="A repeated request with the same key gets the first answer again, for 24 hours.",
 )
 IF_MATCH = OpenApiParameter(
     "If-Match",
@@ -52,28 +53,33 @@ IF_MATCH = OpenApiParameter(
     description="The ETag of the record that was read, instead of `version`.",
 )
 AS_OF = OpenApiParameter(
-    "as_of", date, description="As it stood when this past day ended in London; within today's scope."
+    "as_of",
+    date,
+    description="Show data as it was at the end of this past day in London, by today's roles.",
 )
 IF_NONE_MATCH = OpenApiParameter(
     "If-None-Match",
     str,
     OpenApiParameter.HEADER,
-    description="An ETag that was received: 304 without a body where the answer is still the same.",
+    description="An ETag from an earlier answer. If nothing has changed, the answer is 304 without a body.",
 )
 TRIMMING = {
-    "fields": "Only these fields, and no more work than they take; with commas between, or repeated.",
-    "omit": "All fields but these; with commas between, or repeated.",
+    "fields": "Show only these fields. Separate them with commas, or repeat the parameter.",
+    "omit": "Leave these fields out. Separate them with commas, or repeat the parameter.",
 }
-FORMAT = "Every row of the list instead of a page; goes before the header Accept."
-UNCHANGED = "What was received with the ETag in If-None-Match is still so."
-# What lists are exported as; NDJSON has a row of the list on each line.
+FORMAT = "Export every row of the list instead of a page. Takes precedence over the header Accept."
+UNCHANGED = "Nothing has changed since the answer with the ETag in If-None-Match."
+# Formats of exports; NDJSON has one row of the list on each line.
 EXPORTED: dict[str, dict[str, str]] = {
     Csv.media_type: {"type": "string"},
     NdJson.media_type: {"type": "string"},
     Xlsx.media_type: {"type": "string", "format": "binary"},
 }
-HEADERS: dict[str, dict[str, Any]] = {
-    "ETag": {"schema": {"type": "string"}, "description": "For If-None-Match, and of a row for If-Match."},
+HEADERS: dict[str, Schema] = {
+    "ETag": {
+        "schema": {"type": "string"},
+        "description": "Send it as If-None-Match; the ETag of a row also as If-Match.",
+    },
     "Link": {"schema": {"type": "string"}, "description": 'The next page, as `<…>; rel="next"`.'},
     "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait."},
 }
@@ -99,20 +105,20 @@ class ProblemDetails(serializers.Serializer):
 
 
 class TrackerSchema(AutoSchema):
-    def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
+    def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> Schema:
         responses = super()._get_response_bodies(direction)
         if "201" in responses:
-            dry = {"description": "With dry_run=true: the record as it would be. Nothing was written."}
+            dry = {"description": "With dry_run=true: the record as it would be. Nothing is written."}
             responses["200"] = responses["201"] | dry
         if self._is_read():
-            self._tell_of_reading(responses)
+            self._add_read_headers(responses)
         shape = self.resolve_serializer(ProblemDetails, direction).ref
         for status in self._refusals():
             responses.setdefault(status, _refusal(status, shape))
         return responses
 
-    def _tell_of_reading(self, responses: dict[str, Any]) -> None:
-        """What comes with rows: tags, the next page, and the formats of an export."""
+    def _add_read_headers(self, responses: Schema) -> None:
+        """Add ETags, the link to the next page, 304 and the formats of exports."""
         names = ("ETag", "Link") if self._is_list_view() else ("ETag",)
         responses["200"]["headers"] = {name: HEADERS[name] for name in names}
         for media_type, schema in EXPORTED.items() if self._is_list_view() else ():
@@ -132,18 +138,18 @@ class TrackerSchema(AutoSchema):
             parameters += [AS_OF] if getattr(self.view, "takes_as_of", False) else []
         return parameters
 
-    def _get_parameters(self) -> list[dict[str, Any]]:
-        """A parameter that is given has a value: an empty one is refused."""
+    def _get_parameters(self) -> list[Schema]:
+        """Mark query parameters as not empty: an empty one is refused."""
         parameters = super()._get_parameters()
         for parameter in parameters:
             if parameter["in"] == "query":
                 _demand_a_value(parameter["schema"])
         return parameters
 
-    def _get_filter_parameters(self) -> list[dict[str, Any]]:
+    def _get_filter_parameters(self) -> list[Schema]:
         filterset = getattr(self.view, "filterset_class", None)
         filters = filterset.base_filters if filterset else {}
-        not_taken = LISTED - getattr(self.view, "list_parameters", LISTED)
+        not_taken = LIST_PARAMETERS - getattr(self.view, "list_parameters", LIST_PARAMETERS)
         return [
             form
             for one in super()._get_filter_parameters()
@@ -151,25 +157,25 @@ class TrackerSchema(AutoSchema):
             if one["name"] not in not_taken
         ]
 
-    def _get_format_parameters(self) -> list[dict[str, Any]]:
+    def _get_format_parameters(self) -> list[Schema]:
         return [parameter | {"description": FORMAT} for parameter in super()._get_format_parameters()]
 
-    def _map_basic_serializer(self, serializer: Any, direction: Any) -> dict[str, Any]:
-        """Of a row that readers trim no field is sure to be there."""
+    def _map_basic_serializer(self, serializer: serializers.BaseSerializer, direction: str) -> Schema:
+        """No field of a row is required, because `fields` and `omit` can leave it out."""
         schema = super()._map_basic_serializer(serializer, direction)
         if isinstance(force_instance(serializer), RowSerializer):
             schema.pop("required", None)
         return schema
 
     def _is_read(self) -> bool:
-        """Are rows read, as pages or one by one?"""
+        """Whether the operation reads rows, as pages or one by one."""
         reads = getattr(self.view, "action", "") in {"list", "retrieve"} and hasattr(
             self.view, "row_serializer"
         )
         return self.method == "GET" and reads
 
     def _is_conditional(self) -> bool:
-        """Is the version that was read to be stated?"""
+        """Whether the operation needs the version that was read."""
         body = force_instance(self.get_request_serializer()) if self.method in WRITING_METHODS else None
         return isinstance(body, serializers.Serializer) and "version" in body.fields
 
@@ -179,14 +185,14 @@ class TrackerSchema(AutoSchema):
         return ALWAYS + WRITING + (CHANGING if self._is_conditional() else ())
 
 
-def _refusal(status: str, shape: dict[str, Any]) -> dict[str, Any]:
+def _refusal(status: str, shape: Schema) -> Schema:
     waits = {"headers": {"Retry-After": HEADERS["Retry-After"]}} if status in WAITING else {}
     content = {"application/problem+json": {"schema": shape}}
     return {**waits, "description": REFUSALS[status], "content": content}
 
 
 def _trimming(view: Any) -> list[OpenApiParameter]:
-    """`fields` and `omit`, with the names of the fields, of today and of a past day."""
+    """`fields` and `omit`, with the names of today's fields and of those of a past day."""
     days = (False, True) if view.takes_as_of else (False,)
     names = list(dict.fromkeys(name for as_of in days for name in view.field_names(view.action, as_of=as_of)))
     schema = {"type": "array", "minItems": 1, "items": {"type": "string", "enum": names}}
@@ -196,11 +202,11 @@ def _trimming(view: Any) -> list[OpenApiParameter]:
     ]
 
 
-def _forms(parameter: dict[str, Any], one: django_filters.Filter | None) -> list[dict[str, Any]]:
-    """A filter as it may be given: once; or several times, and with commas between, for any of the values."""
+def _forms(parameter: Schema, one: django_filters.Filter | None) -> list[Schema]:
+    """The parameters of a filter: one; or two if it takes several values, repeated or separated by commas."""
     if one is None:
         return [parameter]
-    schema = {**_kind(one), **parameter["schema"]}
+    schema = {**parameter["schema"], **_kind(one)}
     if not takes_several(one):
         return [parameter | {"schema": schema}]
     _demand_a_value(schema)
@@ -209,13 +215,13 @@ def _forms(parameter: dict[str, Any], one: django_filters.Filter | None) -> list
     return [form | {"explode": True}, form | {"name": f"{parameter['name']}{IN}", "explode": False}]
 
 
-def _demand_a_value(schema: dict[str, Any]) -> None:
+def _demand_a_value(schema: Schema) -> None:
     if schema.get("type") == "string" and "enum" not in schema:
         schema.setdefault("minLength", 1)
 
 
-def _kind(one: django_filters.Filter) -> dict[str, Any]:
-    """What a filter takes; of one whose condition is a method nothing else tells it."""
+def _kind(one: django_filters.Filter) -> Schema:
+    """The type of a filter's value: drf-spectacular cannot tell it if a method filters."""
     if isinstance(one, YesNo):
         return {"type": "boolean"}
     if isinstance(one, Day):

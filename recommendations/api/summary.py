@@ -23,7 +23,7 @@ from recommendations.exports import Column, ColumnKind
 from recommendations.models import TargetRevision
 from recommendations.queries.compiled import CompiledQuery
 from recommendations.queries.execute import Row
-from recommendations.queries.parameters import AS_OF, CALLERS, KEYS, Values, end_of
+from recommendations.queries.parameters import AS_OF, CALLERS, KEYS, TODAY, Values, end_of
 from recommendations.queries.visibility import visible
 from recommendations.read_models.summary import CODES, NONE
 
@@ -147,7 +147,7 @@ def _moves(caller: str, vendor: str, *, as_of: bool, few: bool) -> CompiledQuery
         rows = rows.filter(action__recommendation__among=KEYS)
     if as_of:
         rows = rows.filter(recorded_at__lt=end_of(AS_OF))
-    rows = visible(rows, CALLERS[caller], on=None)
+    rows = visible(rows, CALLERS[caller], on=TODAY)
     counts = {"actions": Count("action", distinct=True), "moves": Count("pk")}
     return CompiledQuery(rows.order_by().values_list("action__recommendation").annotate(**counts))
 

@@ -1,11 +1,11 @@
-"""How often a token, or a person's session, may ask: the rates that hold over all workers."""
+"""Rate limits of tokens and sessions, shared by all workers."""
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils import timezone
@@ -17,13 +17,16 @@ from rest_framework.throttling import BaseThrottle
 from recommendations.models import AccessToken
 from recommendations.operations.rate_limits import A_MINUTE, NEVER, lease, mark_used
 
-# Of a token's digest: enough that no two are alike.
+if TYPE_CHECKING:  # rest_framework.views imports this module, by the settings.
+    from rest_framework.views import APIView
+
+# Digits of a token's digest, enough to tell tokens apart.
 DIGITS = 48
 
 
 @dataclass
 class _Block:
-    """What this process holds for one caller and kind; `spent` where the window has nothing left."""
+    """The requests that this process has leased for one caller and kind; `spent` if the window is used up."""
 
     lock: Lock = field(default_factory=Lock)
     began_at: datetime = NEVER
@@ -32,10 +35,10 @@ class _Block:
 
 
 class Lessor:
-    """Leases and counts down; one a process, shared by its threads.
+    """Leases blocks of requests and counts them down; one for each process, shared by its threads.
 
     `rates`: kind → how many requests, within how many seconds. At most `most` callers are remembered:
-    whoever is forgotten leases anew, and what was left of their block is lost.
+    a forgotten caller leases again, and loses the rest of their block.
     """
 
     def __init__(self, rates: Mapping[str, tuple[int, int]], *, most: int = 10_000) -> None:
@@ -45,14 +48,14 @@ class Lessor:
         self._lock = Lock()
 
     def take(self, *, caller: str, kind: str, at: datetime, token: AccessToken | None = None) -> float:
-        """Take one request of `caller`: 0 where it may be made, else the seconds until the window ends.
+        """Count one request of `caller`: 0 if it is allowed, else the seconds until the window ends.
 
         `token`, as it was read for this request, is marked as used, at most once a minute.
         """
         allowed, seconds = self.rates[kind]
         period = timedelta(seconds=seconds)
         block = self._blocks.get((caller, kind)) or self._begun(caller, kind)
-        # Held while leasing: another thread of the same caller would lease a second block beside it.
+        # Locked while leasing: otherwise another thread would lease a second block for the same caller.
         with block.lock:
             known = abs(at - block.began_at) < period
             if not known or not (block.left or block.spent):
@@ -75,28 +78,28 @@ class Lessor:
 
 
 class TooMany(Throttled):
-    """The window's requests are made; `wait` is the whole seconds until it ends, for Retry-After."""
+    """Too many requests in this window; `wait` is the whole seconds until it ends, for Retry-After."""
 
     def __init__(self, kind: str, *, allowed: int, period: int, seconds: float) -> None:
         wait = math.ceil(seconds)
         super().__init__(
-            detail=f"All {allowed:,} {kind} requests of these {period:,} seconds are made."
+            detail=f"You have made all {allowed:,} {kind} requests that are allowed in {period:,} seconds."
             f" Try again in {wait:,} s."
         )
         self.wait = wait
 
 
 class Rates(BaseThrottle):
-    """Counts each request of who is signed in; what is open to everybody is not counted."""
+    """Counts every request of a signed-in caller; requests without sign-in are not counted."""
 
     lessor = Lessor(settings.THROTTLE_RATES)
     clock = staticmethod(timezone.now)
 
-    def allow_request(self, request: Request, view: Any) -> bool:
-        """Raise TooMany where the caller's requests of this kind are made."""
+    def allow_request(self, request: Request, view: "APIView") -> bool:
+        """Raise TooMany if the caller has no requests of this kind left."""
         if not request.user.is_authenticated:
             return True
-        token: Any = request.auth
+        token = request.auth if isinstance(request.auth, AccessToken) else None
         kind = kind_of(request, view)
         wait = self.lessor.take(
             caller=f"user {request.user.pk}" if token is None else f"token {token.digest[:DIGITS]}",
@@ -110,7 +113,7 @@ class Rates(BaseThrottle):
         return True
 
 
-def kind_of(request: Request, view: Any) -> str:
+def kind_of(request: Request, view: "APIView") -> str:
     """Which rate the request counts against: `read`, `write`, `upload` or `export`."""
     if getattr(view, "is_export", False):
         return "export"

@@ -1,12 +1,9 @@
-"""Rows of any query as CSV, NDJSON and XLSX: in constant memory, and with no formula in any of them.
+"""Writes rows as CSV, NDJSON, XLSX and DOCX. No cell is a formula, and all but DOCX take constant memory."""
 
-A table that is read on paper leaves as a Word document as well.
-"""
-
-from recommendations.exports.cells import Block, Column, ColumnKind, as_cell
+from recommendations.exports.cells import Block, Column, ColumnKind
 from recommendations.exports.document import docx_file
 from recommendations.exports.lines import ndjson_stream
-from recommendations.exports.paper import Paper
+from recommendations.exports.print_layout import PrintLayout
 from recommendations.exports.sheet import MOST_XLSX_ROWS, TooManyRows, xlsx_file
 from recommendations.exports.table import csv_stream
 
@@ -15,9 +12,8 @@ __all__ = [
     "Block",
     "Column",
     "ColumnKind",
-    "Paper",
+    "PrintLayout",
     "TooManyRows",
-    "as_cell",
     "csv_stream",
     "docx_file",
     "ndjson_stream",

@@ -1,27 +1,29 @@
-"""One value of one cell, whichever database it comes from, and when a spreadsheet would run it.
+"""The text of one cell, the same from both databases, and never a formula.
 
 SQLite's driver gives days and instants as text and flags as 0 and 1; PostgreSQL's gives dates, aware
-datetimes, booleans and decimals. Both leave as the same words.
+datetimes, booleans and decimals.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum, auto
 from typing import Any
 
 Block = Sequence[Sequence[Any]]
-"""Rows as a driver gives them, a few hundred to 2,000 at a time."""
+"""A few hundred to 2,000 rows as a driver gives them."""
+Values = Sequence[Any]
+"""The values of one column of a block."""
 
 
 class ColumnKind(StrEnum):
-    """What a column holds. Only text is what people wrote, and may be meant to do harm."""
+    """The kind of a column's values. People write only TEXT, so only TEXT may hold a formula."""
 
     TEXT = auto()
-    CODE = auto()  # Slugs, addresses and ids of ours.
+    CODE = auto()  # Our own slugs, addresses and ids.
     NUMBER = auto()
     DAY = auto()
     INSTANT = auto()
@@ -34,84 +36,66 @@ class Column:
     kind: ColumnKind
 
 
-# What a spreadsheet takes for the beginning of a formula; the wide ones are those of Japanese keyboards.
+# A spreadsheet takes text that begins with these for a formula. The wide ones come from Japanese keyboards.
 _OPENERS = "=+-@＝＋－＠"
 # Cells that begin with these are split or run when they are pasted.
 _BREAKS = "\t\r\n"
-# What a spreadsheet may drop before it looks for a formula: controls, blanks, quotes, marks without width.
-_DROPPED = [
+# A spreadsheet may drop these before it looks for a formula: controls, blanks, quotes, zero-width marks.
+_SKIPPED = [
     *(range(0x21), (0x22, 0x27), range(0x7F, 0xA1), (0xAD, 0x1680, 0x180E)),
     *(range(0x2000, 0x2010), range(0x2028, 0x2030), range(0x205F, 0x2070), (0x3000, 0xFEFF)),
 ]
-_BEFORE = "".join(chr(code) for codes in _DROPPED for code in codes)
-_FORMULA = re.compile(f"[{_BREAKS}]|[{re.escape(_BEFORE)}]*[{re.escape(_OPENERS)}]")
-SUSPECT = frozenset(_OPENERS + _BEFORE)
-"""Text that begins with none of these cannot be a formula: one look at one character settles most cells."""
+_MAY_PRECEDE = "".join(chr(code) for codes in _SKIPPED for code in codes)
+_FORMULA = re.compile(f"[{_BREAKS}]|[{re.escape(_MAY_PRECEDE)}]*[{re.escape(_OPENERS)}]")
+FORMULA_STARTS = frozenset(_OPENERS + _MAY_PRECEDE)
+"""Text that begins with none of these is no formula, which settles most cells by their first character."""
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 FLAGS = {True: "true", False: "false", None: ""}
-"""Of a boolean, or of SQLite's 0 and 1, which are equal to them."""
+"""The text of a boolean, or of SQLite's 0 and 1, which equal booleans."""
 
 
 def is_formula(text: str) -> bool:
-    """Would a spreadsheet run this, or might it after dropping what stands before?"""
+    """Whether a spreadsheet might run `text` as a formula."""
     return _FORMULA.match(text) is not None
 
 
-def inert(text: str) -> str:
-    """The text with an apostrophe before it if a spreadsheet would take it for a formula."""
+def without_formula(text: str) -> str:
+    """Return `text`, with an apostrophe before it if a spreadsheet might run it."""
     return f"'{text}" if is_formula(text) else text
 
 
-def legible(text: str) -> str:
-    """The text as a file of XML can hold it: a mark for each sign that XML forbids, and plain line ends."""
+def xml_text(text: str) -> str:
+    """Return `text` with “�” for each character that XML forbids, and with plain line ends."""
     return _NOT_IN_XML.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def as_cell(value: Any) -> Any:
-    """A value as it stands in CSV: text is never a formula, numbers stay numbers, nothing is empty."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return FLAGS[value]
-        case int():
-            return value
-        case float() | Decimal():
-            return in_digits(value)
-        case datetime():
-            return in_utc(value)
-        case date():
-            return value.isoformat()
-    return inert(str(value))
-
-
-def in_digits(number: Any) -> str:
-    """A number without an exponent and without noughts at its end, so that 12.50 and 12.5 are the same."""
+def plain_number(number: float | Decimal | None) -> str:
+    """Return the digits without an exponent or trailing zeros, so that 12.50 and 12.5 are the same."""
     if number is None:
         return ""
-    plain = f"{Decimal(str(number)):f}"
-    return plain.rstrip("0").rstrip(".") if "." in plain else plain
+    digits = f"{Decimal(str(number)):f}"
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits
 
 
-def in_utc(instant: datetime | str | None) -> str:
-    """An instant as ISO 8601 with Z; text is in UTC, with a blank for the T where it is SQLite's."""
+def instant_text(instant: datetime | str | None) -> str:
+    """Return an instant as ISO 8601 with Z. SQLite's text is in UTC, with a space instead of T."""
     if instant is None:
         return ""
     if isinstance(instant, str):
         return instant if instant.endswith("Z") else f"{instant[:10]}T{instant[11:]}Z"
-    said = instant.isoformat()
-    # Nearly always the case, and twice as fast as to convert.
-    return f"{said[:-6]}Z" if said.endswith("+00:00") else f"{as_utc(instant).isoformat()}Z"
+    text = instant.isoformat()
+    # Most instants are in UTC, and this is twice as fast as converting them.
+    return f"{text[:-6]}Z" if text.endswith("+00:00") else f"{as_utc(instant).isoformat()}Z"
 
 
 def as_utc(instant: datetime) -> datetime:
-    """The same instant in UTC, without its zone; one without a zone is in UTC already."""
+    """Return the instant in UTC without a zone. One without a zone already is in UTC."""
     return instant.astimezone(UTC).replace(tzinfo=None) if instant.tzinfo else instant
 
 
 @contextmanager
-def closed_after(source: Iterable[Any]) -> Iterator[None]:
-    """Closes the source however the reading ends, so that a reader who leaves frees the cursor."""
+def closing_source(source: Iterable[object]) -> Iterator[None]:
+    """Close the source in the end, even if the reader leaves early: this frees the cursor."""
     try:
         yield
     finally:

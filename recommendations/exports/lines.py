@@ -1,31 +1,28 @@
-"""Rows → NDJSON: an object a line, and a last line that says so if the rows broke off."""
+"""Writes rows as NDJSON: an object on each line, and a last line that says so if the rows break off."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
 
 from recommendations.errors import DomainError
-from recommendations.exports.cells import closed_after
+from recommendations.exports.cells import closing_source
 
-BROKEN_OFF = "The rows broke off here, and more were to come. Ask again from the beginning."
+BROKEN_OFF = "More rows were to come, but the export failed. Ask again from the beginning."
 
 
 def ndjson_stream(
-    blocks: Iterable[Sequence[dict[str, Any]] | bytes], to_line: Callable[[Any], bytes]
+    blocks: Iterable[Sequence[object] | bytes], to_line: Callable[[object], bytes]
 ) -> Iterator[bytes]:
-    """Yield a piece a block, each of whole lines; nothing if there are no rows. `to_line` ends them.
+    """Yield the lines of each block. `to_line` ends a line; a block of bytes already is lines.
 
-    A block of bytes is whole lines already.
-
-    If the source fails, the last line is `{"incomplete": why}` and the error goes on, so that the server
-    aborts the connection. Closing closes the source.
+    If the source fails, the last line is `{"incomplete": reason}` and the error goes on, so that the server
+    aborts the connection. Closing the stream closes the source.
     """
-    with closed_after(blocks):
+    with closing_source(blocks):
         try:
             for block in blocks:
                 if block:
                     yield block if isinstance(block, bytes) else b"".join(map(to_line, block))
         except Exception as error:
-            # Only our own refusals are written for a reader; others may name tables and hosts.
-            why = str(error) if isinstance(error, DomainError) else BROKEN_OFF
-            yield to_line({"incomplete": why})
+            # Other errors than our own may name tables and hosts.
+            reason = str(error) if isinstance(error, DomainError) else BROKEN_OFF
+            yield to_line({"incomplete": reason})
             raise

@@ -1,92 +1,88 @@
-"""Rows → CSV that Excel opens as it stands: UTF-8 with its mark, CRLF, a line of headings.
+"""Writes rows as CSV that Excel opens: UTF-8 with a byte order mark, CRLF, a line of headings.
 
-Blocks are written column by column and not by `csv.writer`, which looks at each character of each cell twice:
-one search through a whole column says in most cases that nothing in it needs a quotation mark.
+Blocks are written column by column and not by `csv.writer`, which looks at each character of each cell twice.
+Most columns need no quotes, and one search through the column shows that.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import itemgetter
-from typing import Any
 
 from recommendations.exports.cells import (
     FLAGS,
-    SUSPECT,
+    FORMULA_STARTS,
     Block,
     Column,
     ColumnKind,
-    closed_after,
-    in_digits,
-    in_utc,
-    inert,
+    Values,
+    closing_source,
+    instant_text,
+    plain_number,
+    without_formula,
 )
 
-MARK = "\ufeff"  # Without it Excel garbles every dash and accent.
-END = "\r\n"
-_QUOTED_FOR = ('"', ",", "\r", "\n")
+BYTE_ORDER_MARK = "\ufeff"  # Without it, Excel garbles dashes and accents.
+LINE_END = "\r\n"
+_QUOTED_CHARACTERS = ('"', ",", "\r", "\n")
 _WHOLE = frozenset({int, type(None)})
 _first = itemgetter(0)
 
 
 def csv_stream(columns: Sequence[Column], blocks: Iterable[Block]) -> Iterator[bytes]:
-    """Yield a piece a block, the headings with the first, or alone if there are no rows.
+    """Yield the headings with the first block of lines, then each block. Without rows, yield the headings.
 
-    An error of the source goes on as it is, and nothing is yielded after it. Closing closes the source.
+    An error of the source is raised as it is. Closing the stream closes the source.
     """
-    before = MARK + ",".join(_quoted([column.name for column in columns])) + END
-    with closed_after(blocks):
+    headings = BYTE_ORDER_MARK + ",".join(_quoted([column.name for column in columns])) + LINE_END
+    with closing_source(blocks):
         for block in blocks:
             if block:
-                yield (before + _written(columns, block)).encode()
-                before = ""
-    if before:
-        yield before.encode()
+                yield (headings + _lines(columns, block)).encode()
+                headings = ""
+    if headings:
+        yield headings.encode()
 
 
-def _written(columns: Sequence[Column], block: Block) -> str:
-    given = zip(*block, strict=True)
-    cells = [_CELLS[column.kind](held) for column, held in zip(columns, given, strict=True)]
+def _lines(columns: Sequence[Column], block: Block) -> str:
+    by_column = zip(columns, zip(*block, strict=True), strict=True)
+    cells = [_WRITERS[column.kind](values) for column, values in by_column]
     if len(cells) == 1:
-        # An empty line would be no row.
+        # Readers skip an empty line.
         cells = [[cell or '""' for cell in cells[0]]]
-    return END.join(map(",".join, zip(*cells, strict=True))) + END
+    return LINE_END.join(map(",".join, zip(*cells, strict=True))) + LINE_END
 
 
-def _text(given: Sequence[Any]) -> Sequence[str]:
-    cells = _filled(given)
-    if not SUSPECT.isdisjoint(map(_first, filter(None, cells))):
-        cells = [inert(cell) for cell in cells]
+def _text(values: Values) -> Sequence[str]:
+    cells = ["" if cell is None else cell for cell in values]
+    if not FORMULA_STARTS.isdisjoint(map(_first, filter(None, cells))):
+        cells = [without_formula(cell) for cell in cells]
     return _quoted(cells)
 
 
-def _code(given: Sequence[Any]) -> Sequence[str]:
-    return _quoted(_plain(given))
+def _code(values: Values) -> Sequence[str]:
+    return _quoted(_plain(values))
 
 
-def _number(given: Sequence[Any]) -> Sequence[str]:
-    if _WHOLE.issuperset(map(type, given)):
-        return _plain(given)
-    return [in_digits(cell) for cell in given]
+def _number(values: Values) -> Sequence[str]:
+    if _WHOLE.issuperset(map(type, values)):
+        return _plain(values)
+    return [plain_number(cell) for cell in values]
 
 
-def _instant(given: Sequence[Any]) -> Sequence[str]:
-    return [in_utc(cell) for cell in given]
+def _instant(values: Values) -> Sequence[str]:
+    return [instant_text(cell) for cell in values]
 
 
-def _flag(given: Sequence[Any]) -> Sequence[str]:
-    return [FLAGS[cell] for cell in given]
+def _flag(values: Values) -> Sequence[str]:
+    return [FLAGS[cell] for cell in values]
 
 
-def _filled(given: Sequence[str | None]) -> Sequence[str]:
-    return ["" if cell is None else cell for cell in given]
-
-
-def _plain(given: Sequence[Any]) -> Sequence[str]:
-    return ["" if cell is None else str(cell) for cell in given]
+def _plain(values: Values) -> Sequence[str]:
+    return ["" if cell is None else str(cell) for cell in values]
 
 
 def _quoted(cells: Sequence[str]) -> Sequence[str]:
     joined = "".join(cells)
-    if not any(mark in joined for mark in _QUOTED_FOR):
+    if not any(character in joined for character in _QUOTED_CHARACTERS):
         return cells
     return [
         _quote(cell) if "," in cell or '"' in cell or "\n" in cell or "\r" in cell else cell for cell in cells
@@ -97,7 +93,7 @@ def _quote(cell: str) -> str:
     return f'''"{cell.replace('"', '""')}"'''
 
 
-_CELLS: dict[ColumnKind, Callable[[Sequence[Any]], Sequence[str]]] = {
+_WRITERS: dict[ColumnKind, Callable[[Values], Sequence[str]]] = {
     ColumnKind.TEXT: _text,
     ColumnKind.CODE: _code,
     ColumnKind.NUMBER: _number,

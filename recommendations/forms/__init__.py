@@ -1,1 +1,1 @@
-"""What people are asked when they write, whichever face asks; the rules are those of the operations."""
+"""Forms that the admin and the pages share; their rules are those of the operations."""

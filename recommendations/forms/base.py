@@ -1,4 +1,4 @@
-"""Forms of pages that carry out one operation, whose refusals they tell."""
+"""Base classes of forms that carry out one operation and show its refusals."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from recommendations.models import Action, Recommendation
 
 
 def ask_for_what_is_missing(fields: dict[str, forms.Field]) -> None:
-    """Have required fields that are left empty say what to do about it."""
+    """Set the messages of required fields that are left empty."""
     for field in fields.values():
         field.error_messages["required"] = (
             "Choose one" if isinstance(field, forms.ChoiceField) else "Fill this in"
@@ -17,7 +17,7 @@ def ask_for_what_is_missing(fields: dict[str, forms.Field]) -> None:
 
 
 class VersionRead(forms.IntegerField):
-    """The version that the person saw. It goes with a change, and is none itself."""
+    """The version of the row that the person saw. It never counts as a change."""
 
     widget = forms.HiddenInput
 
@@ -26,7 +26,7 @@ class VersionRead(forms.IntegerField):
 
 
 def tell(form: forms.BaseForm, refusal: DomainError) -> None:
-    """Have the form say all of a refusal: beside its field, or at the top where the form has none."""
+    """Add every problem of a refusal to the form: to its field, or to the top if the form lacks the field."""
     problems = getattr(refusal, "problems", None)
     if not isinstance(problems, dict):
         problems = {None: [str(refusal)]}
@@ -35,9 +35,9 @@ def tell(form: forms.BaseForm, refusal: DomainError) -> None:
 
 
 class PageForm(forms.Form):
-    """What a page asks before it carries out its one operation, whose words are those of its refusals."""
+    """The form of a page that carries out one operation."""
 
-    # Is the operation tried with what is there, though a field is not right, to hear all that is missing?
+    # Should the operation run although a field is invalid, to list everything that is missing?
     tries_anyway = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -46,11 +46,11 @@ class PageForm(forms.Form):
 
     @property
     def version(self) -> int:
-        """The version that the person saw; none is one that never stands."""
+        """The version that the person saw, or 0, which no row has."""
         return self.cleaned_data.get("version_read") or 0
 
     def renew(self, version: int) -> None:
-        """Let the form, shown again, carry the version that the page now shows."""
+        """Put the version that the page now shows into the form that is shown again."""
         data: Any = self.data
         self.data = data.copy()
         self.data["version_read"] = version  # type: ignore[index]
@@ -61,7 +61,7 @@ class VersionedForm(PageForm):
 
 
 def about(subject: Recommendation | Action) -> dict[str, Any]:
-    """The recommendation and the action, or none, that the operations are to be given."""
+    """The arguments of operations that take a recommendation and, if there is one, an action."""
     if isinstance(subject, Action):
         return {"recommendation": subject.recommendation, "action": subject}
     return {"recommendation": subject, "action": None}

@@ -1,4 +1,4 @@
-"""Evidence: what is asked of whoever attaches it, and of whoever judges it."""
+"""The forms for attaching and judging evidence."""
 
 from datetime import date, datetime
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from recommendations import storage
-from recommendations.access import can, is_same_house
+from recommendations.access import can, is_same_organisation
 from recommendations.forms.base import PageForm, VersionedForm, about
 from recommendations.models import Action, Evidence, EvidenceLevel, Recommendation, User, Verdict
 from recommendations.operations.evidence import Upload, attach_evidence, judge_evidence
@@ -18,7 +18,7 @@ VERDICT_EFFECT = (
     "Accepted evidence counts towards what is shown, until it expires. Rejected evidence does not count."
     " Your name and reason stand beside it, and the owner reads them."
 )
-# How evidence is asked for, wherever it is attached.
+# Labels and help texts of the admin and the pages.
 FILE_HELP = f"At most {storage.LARGEST >> 20} MB. {ACCEPTED}"
 LEVELS = [("", "Choose one"), *EvidenceLevel.choices]
 LABELS = {
@@ -41,8 +41,8 @@ TITLE_HELP = "For example, “Training log, March 2026”"
 
 
 EFFECT = (
-    "It stands beside the claim, with your name. An assurer of another house accepts or rejects it; until"
-    " then it counts towards nothing."
+    "It stands beside the claim, with your name. An assurer of another organisation accepts or rejects it;"
+    " until then it counts towards nothing."
 )
 FILE = "file"
 PLACES = [
@@ -53,7 +53,7 @@ PLACES = [
 
 
 class EvidenceForm(PageForm):
-    """All but the file itself and the declaration, which are asked last: no file is kept between pages."""
+    """All but the file and the declaration. Those come last, because no file is kept between pages."""
 
     title = forms.CharField(label=LABELS["title"], help_text=TITLE_HELP)
     place = forms.ChoiceField(label="Where it is", choices=PLACES, widget=forms.RadioSelect)
@@ -76,7 +76,7 @@ class EvidenceForm(PageForm):
             self.fields[name].asked = True  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """Of the three places that one is meant which was chosen; what stands in the others is let be."""
+        """Ignore the two places that were not chosen."""
         said = super().clean() or self.cleaned_data
         return {**said, **{name: "" for name, _ in PLACES if name in said and name != said.get("place")}}
 
@@ -86,7 +86,7 @@ class EvidenceForm(PageForm):
 
     @property
     def unsaid(self) -> set[str]:
-        """The questions that need no answer, as another place was chosen."""
+        """The fields of the places that were not chosen."""
         return {name for name, _ in PLACES if name != self.cleaned_data.get("place")}
 
     def record(self, *, upload: Upload | None, declared: bool, by: User, at: datetime) -> Evidence:
@@ -105,11 +105,11 @@ class EvidenceForm(PageForm):
 
 
 class LastForm(forms.Form):
-    """The file, where it is one, and the declaration."""
+    """The file, if the evidence is one, and the declaration."""
 
     file = forms.FileField(
         required=False,
-        allow_empty_file=True,  # The operation says what is wrong with it.
+        allow_empty_file=True,  # The operation refuses it in its own words.
         label=LABELS["file"],
         help_text=FILE_HELP,
         widget=forms.FileInput(attrs={"accept": ENDINGS}),
@@ -121,7 +121,7 @@ class LastForm(forms.Form):
 
     def __init__(self, data: Any, files: Any, *, with_file: bool) -> None:
         super().__init__(data, files)
-        # The operation asks for it, and names it with whatever else is missing.
+        # The operation requires it, and lists it with everything else that is missing.
         self.fields["file"].asked = True  # type: ignore[attr-defined]
         if not with_file:
             del self.fields["file"]
@@ -157,10 +157,10 @@ def judged_in_words(evidence: Evidence) -> str:
 
 
 def may_judge(user: Any, evidence: Evidence, *, on: date) -> bool:
-    """May this person give a verdict: an assurer who did not attach it and is of another house?"""
+    """May this person give a verdict: an assurer of another organisation who did not attach it?"""
     return (
         evidence.redacted_at is None
         and evidence.attached_by_id != user.pk
         and can(user, Capability.ASSURE, evidence.recommendation, on=on)
-        and not is_same_house(user, evidence.action or evidence.recommendation)
+        and not is_same_organisation(user, evidence.action or evidence.recommendation)
     )

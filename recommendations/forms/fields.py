@@ -1,4 +1,4 @@
-"""Fields that forms of more than one face ask with."""
+"""Form fields of the admin and the pages."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ class PersonField(forms.ModelChoiceField):
 
 
 class DefinedRadios(forms.RadioSelect):
-    """Radios of which each may have a definition beneath it, in `definitions` by its code."""
+    """Radio buttons with a definition under each one that has one: `definitions` by code."""
 
     definitions: dict[str, str]
 

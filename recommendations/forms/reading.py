@@ -1,4 +1,4 @@
-"""Readings: what is asked for a later answer to a measure's question."""
+"""The form for a reading: a later answer to a measure's question."""
 
 from datetime import datetime
 from typing import Any

@@ -1,11 +1,11 @@
-"""Reviews: what an inspector is asked for an independent judgement."""
+"""The form for a review by an independent inspector."""
 
 from datetime import date, datetime
 from typing import Any
 
 from django import forms
 
-from recommendations.access import can, is_same_house, is_same_person
+from recommendations.access import can, is_same_organisation, is_same_person
 from recommendations.forms.base import PageForm
 from recommendations.forms.fields import DefinedRadios
 from recommendations.models import Judgement, Recommendation, Review, User
@@ -46,7 +46,7 @@ class ReviewForm(PageForm):
             del self.fields["corrects"]
 
     def in_words(self, judgement: Judgement) -> Any:
-        """What a judgement is called where it is offered."""
+        """The label of a judgement in the choices."""
         return judgement.name
 
     def record(self, recommendation: Recommendation, *, by: User, at: datetime) -> Review:
@@ -68,9 +68,9 @@ def recorded_in_words(review: Review) -> str:
 
 
 def may_review(user: Any, recommendation: Recommendation, *, on: date) -> bool:
-    """May this person judge it: an inspector who did none of the work and is of another house?"""
+    """May this person judge it: an inspector of another organisation who did none of the work?"""
     return (
         can(user, Capability.REVIEW, recommendation, on=on)
         and not is_same_person(user, recommendation)
-        and not is_same_house(user, recommendation)
+        and not is_same_organisation(user, recommendation)
     )

@@ -1,4 +1,4 @@
-"""The steps of the workflow: what each asks, as the table of steps says, and taking it."""
+"""The forms for the steps of the workflow, with the fields that each step needs."""
 
 from datetime import date, datetime
 from typing import Any
@@ -48,12 +48,12 @@ FIELDS: dict[str, Any] = {
         label="What takes its place", queryset=None, empty_label="Choose one"
     ),
 }
-# Which of the fields of an answer are needed follows from the answer.
+# Whether these are needed depends on the answer.
 DEPENDS = {"accepted_part", "dated"}
 
 
 class StepForm(VersionedForm):
-    """What the table of steps says that this step needs; the operation says what is missing of it."""
+    """The fields that the workflow's table names for this step; the operation says which are missing."""
 
     tries_anyway = True
 
@@ -63,7 +63,7 @@ class StepForm(VersionedForm):
         super().__init__(data, initial={"version_read": subject.version})
         for name in fields_of(step):
             self.fields[name] = field = FIELDS[name]()
-            # Required by the operation, which names everything that is missing at once.
+            # The operation requires them, and lists everything that is missing at once.
             field.required = False
             field.asked = name not in DEPENDS
         if "answer" in self.fields:
@@ -74,7 +74,7 @@ class StepForm(VersionedForm):
         self._leave_out(subject, reasons)
 
     def _leave_out(self, subject: Any, reasons: list[UnsupportedClaimReason]) -> None:
-        """What need not be asked, as nothing is to be said."""
+        """Delete the fields that have nothing to ask."""
         if "acknowledged" in self.fields:
             self.fields["acknowledged"].choices = [  # type: ignore[attr-defined]
                 (reason.value, reason.label) for reason in reasons
@@ -92,7 +92,7 @@ class StepForm(VersionedForm):
         return StepInput(**stated)
 
     def take(self, step: Step, subject: Stateful, *, by: User, at: datetime) -> Stateful:
-        """Take the step with what the form holds; raises what `take_step` raises."""
+        """Take the step with the cleaned data; raises what `take_step` raises."""
         return take_step(
             subject=subject, step=step.name, version=self.version, given=self.given, by=by, at=at
         )

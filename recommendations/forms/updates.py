@@ -1,4 +1,4 @@
-"""Progress updates: what is asked of whoever says what happened."""
+"""The form for a progress update."""
 
 from datetime import date, datetime
 from typing import Any
@@ -42,7 +42,7 @@ class UpdateForm(PageForm):
         self.fields["corrects"].queryset = earlier  # type: ignore[attr-defined]
 
     def record(self, *, by: User, at: datetime) -> ProgressUpdate:
-        """Record the update with what was answered; raises what `record_update` raises."""
+        """Record the update; raises what `record_update` raises."""
         said = self.cleaned_data
         return record_update(
             **self.about,

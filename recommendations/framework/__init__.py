@@ -1,4 +1,4 @@
-"""An inspectorate's measuring stick as data, and the arithmetic of its ratings and measures."""
+"""An inspectorate's rating method as data, and the arithmetic of its ratings and measures."""
 
 from recommendations.framework.method import (
     JudgementLevel,

@@ -1,4 +1,4 @@
-"""Why a report was rated as it was, and which figure would have to reach what to change that."""
+"""Explains the ratings of a report, and which figures would give another rating."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ from recommendations.framework.method import Method, RatingLevel, StandardDefini
 
 @dataclass(frozen=True)
 class KeyQuestionFigure:
-    """What a key question came to; `taken_on` is empty for the report's own figure."""
+    """The figure of a key question; `taken_on` is empty if the report gives it."""
 
     number: str
     percentage: int
@@ -19,8 +19,8 @@ class KeyQuestionFigure:
 
 
 @dataclass(frozen=True)
-class RatingPath:
-    """What another rating would take, in a sentence; `confirmed` says whether its boundary is printed."""
+class AlternativeRating:
+    """A sentence on which figures would give another rating. `confirmed`: is its boundary in print?"""
 
     rating: RatingLevel
     sentence: str
@@ -28,8 +28,8 @@ class RatingPath:
 
 
 @dataclass(frozen=True)
-class Explained:
-    """One standard: its figures, what they give by guidance, what was awarded, and what would change it."""
+class ExplainedRating:
+    """The rating of one standard: its figures, the rating by guidance and the awarded rating."""
 
     standard: StandardDefinition
     awarded: RatingLevel
@@ -40,7 +40,7 @@ class Explained:
 
     @property
     def lowest(self) -> tuple[KeyQuestionFigure, ...]:
-        """The figure that decides, or those that share the lowest place; none in domain one."""
+        """The lowest figures, which decide; none in domain one."""
         least = min((one.percentage for one in self.figures), default=0)
         return tuple(one for one in self.figures if one.percentage == least)
 
@@ -50,15 +50,14 @@ class Explained:
 
     @property
     def decided_by(self) -> str:
-        """What the rating rests on, in a sentence."""
         if not self.lowest:
             return "No figure decides this rating: it was judged from evidence of other kinds."
         share = "share the lowest figure" if len(self.lowest) > 1 else "is the lowest figure"
-        return f"{_listed(self.lowest)} {share}, and the lowest decides."
+        return f"{_joined(self.lowest)} {share}, and the lowest decides."
 
     @property
     def difference(self) -> str:
-        """How what was awarded differs from the guidance, in a sentence; empty where it does not."""
+        """How the awarded rating differs from the guidance, in a sentence, or ""."""
         if not self.differs or self.guidance is None:
             return ""
         words = f"Guidance gives {self.guidance.name}; {self.awarded.name} was awarded."
@@ -74,27 +73,27 @@ class Explained:
         return words
 
     @property
-    def ways(self) -> list[RatingPath]:
-        """What each other rating would take by guidance, lowest rating first; none without figures."""
+    def alternatives(self) -> list[AlternativeRating]:
+        """The other ratings, lowest first, with the figures that would give them; none without figures."""
         if not self.figures:
             return []
         given = self.method.guidance([one.percentage for one in self.figures])
-        return [self._way(rating) for rating in _in_order(self.method) if rating != given]
+        return [self._alternative(rating) for rating in _in_order(self.method) if rating != given]
 
-    def _way(self, rating: RatingLevel) -> RatingPath:
+    def _alternative(self, rating: RatingLevel) -> AlternativeRating:
         short = tuple(one for one in self.figures if one.percentage < rating.percentage_from)
         if short:
             each = "each have to" if len(short) > 1 else "have to"
-            sentence = f"{_listed(short)} would {each} reach {rating.percentage_from} per cent."
-            return RatingPath(rating, sentence, rating.percentage_confirmed)
+            sentence = f"{_joined(short)} would {each} reach {rating.percentage_from} per cent."
+            return AlternativeRating(rating, sentence, rating.percentage_confirmed)
         above = next(one for one in _in_order(self.method) if one.percentage_from > rating.percentage_from)
         sentence = f"The lowest figure would have to fall below {above.percentage_from} per cent."
-        return RatingPath(rating, sentence, above.percentage_confirmed)
+        return AlternativeRating(rating, sentence, above.percentage_confirmed)
 
 
 @dataclass(frozen=True)
 class Total:
-    """The score of a report, added up: nine standards, their points, the overall rating."""
+    """The total score of a report; `points` holds standards with their scores."""
 
     points: tuple[tuple[str, int], ...]
     method: Method
@@ -114,23 +113,27 @@ class Total:
         return f"{added} = {self.score} of {self.method.maximum()}"
 
     @property
-    def ways(self) -> list[RatingPath]:
-        """What total each other overall rating begins with, and how far that is; lowest rating first."""
-        return [self._way(rating) for rating in _in_order(self.method) if rating != self.overall]
+    def alternatives(self) -> list[AlternativeRating]:
+        """The other overall ratings, lowest first, with the totals that would give them."""
+        return [self._alternative(rating) for rating in _in_order(self.method) if rating != self.overall]
 
-    def _way(self, rating: RatingLevel) -> RatingPath:
+    def _alternative(self, rating: RatingLevel) -> AlternativeRating:
         more = rating.total_from - self.score
         if more > 0:
             points = f"{more} point{'s' if more > 1 else ''} more"
-            return RatingPath(rating, f"A total of {rating.total_from}: {points}.", rating.total_confirmed)
+            return AlternativeRating(
+                rating, f"A total of {rating.total_from}: {points}.", rating.total_confirmed
+            )
         above = next(one for one in _in_order(self.method) if one.total_from > rating.total_from)
-        return RatingPath(rating, f"A total of {above.total_from - 1} or less.", above.total_confirmed)
+        return AlternativeRating(rating, f"A total of {above.total_from - 1} or less.", above.total_confirmed)
 
 
-def with_readings(explained: Explained, latest: Mapping[str, KeyQuestionFigure]) -> Explained | None:
-    """The same standard with the latest reading of each key question; None where none was read.
+def with_readings(
+    explained: ExplainedRating, latest: Mapping[str, KeyQuestionFigure]
+) -> ExplainedRating | None:
+    """Return the rating by guidance from the latest readings, or None without readings.
 
-    What it gives is guidance from later figures, never an award.
+    Later figures never change the awarded rating.
     """
     figures = tuple(latest.get(one.number, one) for one in explained.figures)
     if figures == explained.figures:
@@ -139,10 +142,10 @@ def with_readings(explained: Explained, latest: Mapping[str, KeyQuestionFigure])
     return replace(explained, figures=figures, guidance=guidance, reason="")
 
 
-def total_of(standards: Sequence[Explained]) -> Total:
-    """The total of what was awarded; ValueError without a standard."""
+def total_of(standards: Sequence[ExplainedRating]) -> Total:
+    """Return the total of the awarded scores. Raises ValueError without a standard."""
     if not standards:
-        raise ValueError("A total is of standards.")
+        raise ValueError("A total needs a standard.")
     rated = [one for one in standards if one.standard.rated]
     return Total(tuple((one.standard.number, one.awarded.score) for one in rated), standards[0].method)
 
@@ -151,6 +154,6 @@ def _in_order(method: Method) -> list[RatingLevel]:
     return sorted(method.ratings, key=lambda rating: rating.score)
 
 
-def _listed(figures: Sequence[KeyQuestionFigure]) -> str:
+def _joined(figures: Sequence[KeyQuestionFigure]) -> str:
     *most, last = map(str, figures)
     return f"{', '.join(most)} and {last}" if most else last

@@ -1,4 +1,4 @@
-"""Between which percentages the true share may lie, as a sample of cases can tell no closer."""
+"""Confidence intervals of shares that were measured on a sample of cases."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -8,7 +8,7 @@ from statistics import NormalDist
 from recommendations.framework.movement import Count, scipy_stats
 
 CONFIDENCE = 0.95
-# Standards that were measured on the sample of cases, court work apart: its cases are others.
+# Standards measured on the sample of inspected cases. Court work has a sample of its own.
 CASEWORK = ("2.2", "2.3", "2.4", "2.5", "2.6")
 
 
@@ -26,9 +26,9 @@ class Interval:
 
 @lru_cache(maxsize=4096)
 def interval_of(count: Count) -> Interval | None:
-    """Wilson's interval of `count`; None where it is of no cases.
+    """Wilson's interval of `count`, or None without cases.
 
-    Wilson's and not the exact one, because it can be had of a bare percentage too (`interval_if_all`).
+    Wilson's interval, unlike the exact one, also exists for a percentage (`interval_of_percentage`).
     """
     if not count.out_of:
         return None
@@ -36,14 +36,14 @@ def interval_of(count: Count) -> Interval | None:
     return Interval(100 * float(found.low), 100 * float(found.high))
 
 
-def interval_if_all(percentage: float, *, cases: int) -> Interval:
-    """Wilson's interval of a bare percentage, if all `cases` counted: 36 of 70 cases is 26 to 48.
+def interval_of_percentage(percentage: float, *, cases: int) -> Interval:
+    """Wilson's interval of a percentage of `cases`: 36 per cent of 70 cases gives 26 to 48.
 
-    The library takes whole counts alone, and a printed percentage is of none. ValueError unless the
-    percentage is 0 to 100 and there is a case.
+    scipy takes only whole counts, and a printed percentage is rounded. Raises ValueError unless the
+    percentage is 0 to 100 and there is at least one case.
     """
     if not 0 <= percentage <= 100 or cases < 1:
-        raise ValueError(f"{percentage} per cent of {cases} cases cannot be.")
+        raise ValueError(f"{percentage} per cent of {cases} cases is not possible.")
     share, z = percentage / 100, NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
     wider = 1 + z**2 / cases
     centre = (share + z**2 / (2 * cases)) / wider
@@ -52,5 +52,5 @@ def interval_if_all(percentage: float, *, cases: int) -> Interval:
 
 
 def counts_all_cases(question: str | None) -> bool:
-    """Is this a key question of the inspected cases (2.2 to 2.6), so that all of them may have counted?"""
+    """Whether a key question was put to all inspected cases (standards 2.2 to 2.6)."""
     return bool(question) and str(question).rpartition(".")[0] in CASEWORK

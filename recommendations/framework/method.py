@@ -23,7 +23,7 @@ class RatingLevel:
 
 @dataclass(frozen=True)
 class JudgementLevel:
-    """One step of the scale by which a later review judges progress."""
+    """One step of the scale on which a later review judges progress."""
 
     code: str
     name: str
@@ -72,7 +72,7 @@ class Method:
         return max(reached, key=lambda rating: rating.percentage_from)
 
     def guidance(self, percentages: Sequence[int]) -> RatingLevel | None:
-        """The rating that the *lowest* key question gives; None where there are no figures.
+        """The rating that the *lowest* key question gives; None without figures.
 
         Raises ValueError for a percentage outside 0 to 100.
         """
@@ -82,7 +82,7 @@ class Method:
     def within_discretion(self, percentage: int, *, awarded: RatingLevel) -> bool:
         """Whether a lowest percentage allows the awarded rating, with or without discretion.
 
-        Discretion lifts over a boundary at most `discretion_points` away, never lowers.
+        Discretion may lift a percentage over a boundary at most `discretion_points` above it, never lower it.
         """
         guided = self.rating_for_percentage(percentage)
         lifted_by = awarded.percentage_from - percentage
@@ -101,11 +101,11 @@ class Method:
         return rated * max(rating.score for rating in self.ratings)
 
     def rating_named(self, words: str) -> RatingLevel | None:
-        """The rating with this name or code, whatever the case; None if there is none."""
+        """The rating with this name or code, in any case; None if the scale has none."""
         wanted = " ".join(words.split()).casefold()
         matches = (r for r in self.ratings if wanted in (r.name.casefold(), r.code.casefold()))
         return next(matches, None)
 
     def standard(self, number: str) -> StandardDefinition | None:
-        """The standard with this number ("2.3"); None if there is none."""
+        """The standard with this number ("2.3"), or None."""
         return next((s for s in self.standards if s.number == number), None)

@@ -1,4 +1,4 @@
-"""Did practice change, or is the difference chance?"""
+"""Tests whether two counts differ by more than chance."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,7 +8,7 @@ SIGNIFICANT = 0.05
 
 
 class Movement(StrEnum):
-    """What a later reading says against its baseline."""
+    """How a later reading compares with its baseline."""
 
     MOVED = "moved"
     NOT_SHOWN = "not_shown"
@@ -25,19 +25,18 @@ class Count:
 
     def __post_init__(self) -> None:
         if not 0 <= self.n <= self.out_of:
-            raise ValueError(f"{self.n} of {self.out_of} is no count.")
+            raise ValueError(f"{self.n} of {self.out_of} is not a count.")
 
 
 def movement(*, baseline: Count | None, reading: Count | None, better: str) -> tuple[Movement, float | None]:
-    """Whether `reading` moved from `baseline`, and the p-value of the test that says so.
+    """Return how `reading` differs from `baseline`, and the p-value.
 
-    `better` is "higher", "lower" or "" where no direction is set; anything else raises ValueError. The
-    test is Fisher's exact test on the two proportions, two-sided: as cases are few, and many figures
-    near 0 or 100 per cent, the usual approximation does not hold. Significant is p < 0.05. Without
-    both counts of at least one case, or without a direction, nothing can be said and p is None.
+    `better` is "higher", "lower", or "" without a direction; otherwise raises ValueError. The test is
+    Fisher's exact test, two-sided: the usual approximation fails with few cases and with shares near 0 or
+    100 per cent. p < 0.05 is significant. p is None if a count or the direction is missing.
     """
     if better not in {"higher", "lower", ""}:
-        raise ValueError(f"“{better}” is no direction.")
+        raise ValueError(f"“{better}” is not a direction.")
     if not (better and baseline and baseline.out_of and reading and reading.out_of):
         return Movement.CANNOT_SAY, None
     p = _fisher(baseline, reading)
@@ -53,8 +52,8 @@ def _fisher(first: Count, second: Count) -> float:
 
 
 def scipy_stats() -> Any:
-    """The statistics of scipy, imported at the first call."""
-    # Importing scipy takes over a second. Most commands and pages test nothing, and need not wait.
+    """Return `scipy.stats`, imported on the first call."""
+    # The import takes over a second, and most commands and pages do not need it.
     from scipy import stats
 
     return stats

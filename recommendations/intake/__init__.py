@@ -1,1 +1,1 @@
-"""Reading what others wrote, into plain dataclasses with every problem found; no database."""
+"""Reads reports, target dates and seed files into plain objects, with every problem found."""

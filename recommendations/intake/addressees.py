@@ -1,12 +1,12 @@
-"""The headings '<body> should:' that part a list of recommendations by addressee."""
+"""Splits a list of recommendations at its headings '<body> should:'."""
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from recommendations.intake.bullets import marked
+from recommendations.intake.bullets import bullet_of
 from recommendations.intake.lines import Line
-from recommendations.intake.prose import Vocabulary, doubtful_space, ended, unfinished
+from recommendations.intake.prose import Vocabulary, doubtful_space, ends_clause, sentence_continues
 
 _SHOULD = re.compile(
     r"(?P<name>.*?),? ?\bshould ?(?P<continued>\(cont(?:inued|d|\.)?\))? ?(?P<colon>[:;]?)", re.IGNORECASE
@@ -18,7 +18,7 @@ _HEADING_LINES = 3
 
 @dataclass(frozen=True)
 class Group:
-    """The lines below one addressee's heading; `doubt` says what was unclear about the heading."""
+    """The lines below one addressee's heading; `doubt` says why the heading is unclear."""
 
     addressee: str
     line: int
@@ -29,13 +29,13 @@ class Group:
 def split_groups(
     lines: Sequence[Line], known: Sequence[str], vocabulary: Vocabulary
 ) -> tuple[tuple[Line, ...], tuple[Group, ...]]:
-    """What stands before the first heading, and a group for each heading.
+    """Return the lines before the first heading, and a group for each heading.
 
-    `known` are the names of the inspected body and its region, to tell where a wrapped heading
-    begins when no blank line does.
+    `known` holds the names of the inspected body and its region: they show where a wrapped heading
+    begins if no blank line does.
     """
-    lines = tuple(_unfused(lines))
-    ends = [i for i in range(len(lines)) if _ends_heading(lines, i)]
+    lines = tuple(_split_fused(lines))
+    ends = [i for i in range(len(lines)) if _is_heading_end(lines, i)]
     starts = [_start(lines, i, known, vocabulary) for i in ends]
     groups: list[Group] = []
     for place, (end, (start, doubt)) in enumerate(zip(ends, starts, strict=True)):
@@ -51,21 +51,21 @@ def split_groups(
     return lines[: starts[0][0]] if starts else lines, tuple(groups)
 
 
-def addressed(line: Line) -> bool:
+def ends_heading(line: Line) -> bool:
     """Whether the line ends a heading '<body> should:', with its colon."""
     match = _SHOULD.fullmatch(line.text) if len(line.text) <= _LONGEST else None
     return match is not None and bool(match["colon"])
 
 
 def _words(line: Line) -> str:
-    mark = marked(line)
+    mark = bullet_of(line)
     return mark.text if mark else line.text
 
 
-def _unfused(lines: Sequence[Line]) -> Iterator[Line]:
-    """Lines in which a copy has run a heading and its first recommendation together, parted."""
+def _split_fused(lines: Sequence[Line]) -> Iterator[Line]:
+    """Split lines in which a copy has joined a heading and its first recommendation."""
     for line in lines:
-        fused = None if marked(line) else _FUSED.fullmatch(line.text[: 10 * _LONGEST])
+        fused = None if bullet_of(line) else _FUSED.fullmatch(line.text[: 10 * _LONGEST])
         if fused:
             yield replace(line, text=fused["heading"])
             rest = fused["item"]
@@ -74,28 +74,28 @@ def _unfused(lines: Sequence[Line]) -> Iterator[Line]:
             yield line
 
 
-def _ends_heading(lines: Sequence[Line], i: int) -> bool:
+def _is_heading_end(lines: Sequence[Line], i: int) -> bool:
     line = lines[i]
     words = _words(line)
     match = _SHOULD.fullmatch(words) if len(words) <= _LONGEST else None
-    if not match or (marked(line) and not words[0].isupper()):
+    if not match or (bullet_of(line) and not words[0].isupper()):
         return False
     if match["colon"]:
         return True
-    # Without its colon it may be the end of a wrapped line; an item below tells them apart.
-    apart = line.titled or line.gap or (i > 0 and ended(lines[i - 1].text))
-    return bool(apart) and i + 1 < len(lines) and marked(lines[i + 1]) is not None
+    # Without a colon it may be the end of a wrapped line, unless an item follows.
+    apart = line.titled or line.gap or (i > 0 and ends_clause(lines[i - 1].text))
+    return bool(apart) and i + 1 < len(lines) and bullet_of(lines[i + 1]) is not None
 
 
 def _start(lines: Sequence[Line], end: int, known: Sequence[str], vocabulary: Vocabulary) -> tuple[int, str]:
-    """The line that a heading begins on, and what is unclear about it."""
+    """Return the line on which a heading begins, and why that is unclear, or ""."""
     start, doubt = end, ""
     while start > 0 and end - start < _HEADING_LINES:
         before = lines[start - 1]
         name = _name(" ".join(_words(line) for line in lines[start : end + 1]))
-        if marked(lines[start]) or marked(before) or ended(before.text):
+        if bullet_of(lines[start]) or bullet_of(before) or ends_clause(before.text):
             break
-        if lines[start].gap and not _goes_back(name, known):
+        if lines[start].gap and not _lacks_start(name, known):
             break
         belongs = _belongs(lines, start, name, known, vocabulary)
         left_out = belongs is False and before.titled and not lines[start].gap
@@ -111,15 +111,15 @@ def _name(words: str) -> str:
     return words[: words.lower().rfind("should")].strip(" ,")
 
 
-def _goes_back(name: str, known: Sequence[str]) -> bool:
-    """Whether a name has no start of its own, so that a blank line above it is a copy's."""
+def _lacks_start(name: str, known: Sequence[str]) -> bool:
+    """Whether a name lacks its start, so that the copy added the blank line above it."""
     return not name or (name[0].islower() and not any(whole.endswith(name) for whole in known))
 
 
 def _belongs(
     lines: Sequence[Line], start: int, name: str, known: Sequence[str], vocabulary: Vocabulary
 ) -> bool | None:
-    """Whether the line above a heading's line is part of it; None if nothing tells."""
+    """Whether the line above is part of the heading; None if that is unclear."""
     before, line = lines[start - 1], lines[start]
     if any(whole.endswith(name) for whole in known if name):
         joined = f"{before.text} {name}"
@@ -129,7 +129,7 @@ def _belongs(
         return True
     if before.text[0].islower():
         return False
-    if unfinished(before, line) or vocabulary.together(before.text, name):
+    if sentence_continues(before, line) or vocabulary.appear_together(before.text, name):
         return True
-    goes_on = start > 1 and not before.gap and unfinished(lines[start - 2], before)
+    goes_on = start > 1 and not before.gap and sentence_continues(lines[start - 2], before)
     return False if line.titled or goes_on else None

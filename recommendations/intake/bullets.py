@@ -1,4 +1,4 @@
-"""The mark at the start of a list item: its number, or only that there is one."""
+"""Recognises the number or bullet at the start of a list item."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,7 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 _PREFIXED = re.compile(rf"{_NAMED}(?P<number>\d{{1,2}}) (?P<text>\S.*)", re.IGNORECASE)
-# What is left of "1.", "1)" or "12." when a copy cuts or misreads the figure.
+# Remains of "1.", "1)" or "12." after a copy cut or misread the figure.
 _UNREADABLE = re.compile(r"(?:[.)\]]|[\[(]?(?:[ivxIVX]{1,4}|[A-Za-z|])[.)\]]) (?P<text>\S.*)")
 _BARE = re.compile(r"(?P<number>\d{1,2}) (?P<text>[^\W\d].*)")
 _LONE = re.compile(r"[\[(]?(?P<number>\d{1,2})[.)\]]")
@@ -28,9 +28,9 @@ _LETTERS = (
 
 @dataclass(frozen=True)
 class Bullet:
-    """A list item's words, its number, if a number can be read, and the mark as printed.
+    """The words of a list item, its number if one is legible, and the number as printed.
 
-    A bullet is no part of what is printed: one list may have "- 8." and "7.".
+    `printed` leaves out a dash before the number: one list may have "- 8." and "7.".
     """
 
     number: int | None
@@ -39,12 +39,12 @@ class Bullet:
 
     @property
     def form(self) -> str:
-        """What all marks of one list share: "1." of "8.", "a)" of "c)", nothing of a bullet."""
-        changing, sign = (r"\d+", "1") if self.number is not None else (r"[a-z|]+", "a")
-        return re.sub(changing, sign, self.printed.lower().strip("- "))
+        """The form that the items of one list share: "1." for "8.", "a)" for "c)", "" for a bullet."""
+        value, first = (r"\d+", "1") if self.number is not None else (r"[a-z|]+", "a")
+        return re.sub(value, first, self.printed.lower().strip("- "))
 
-    def goes_on_from(self, text: str) -> bool:
-        """Whether the letter before this one stands as a mark inside the text: "(b)" for "(c)"."""
+    def continues_letters_of(self, text: str) -> bool:
+        """Whether the text contains the previous letter of the list: "(b)" for "(c)"."""
         printed = self.printed.lower().strip()
         letter = printed.strip("[(.)]")
         before = (row[row.index(letter) - 1] for row in _LETTERS if letter in row[1:])
@@ -52,8 +52,8 @@ class Bullet:
         return any(printed.replace(letter, each) in words for each in before)
 
 
-def marked(line: Line) -> Bullet | None:
-    """The mark of a line; None for a line without one."""
+def bullet_of(line: Line) -> Bullet | None:
+    """Return the bullet of a line, or None."""
     match = _NUMBERED.fullmatch(line.text) or _PREFIXED.fullmatch(line.text)
     if match:
         return Bullet(int(match["number"]), match["text"], line.text[: match.start("text")])
@@ -63,43 +63,45 @@ def marked(line: Line) -> Bullet | None:
 
 
 def bare_number(text: str) -> Bullet | None:
-    """A number without a full stop or bracket: a mark only if it is the next one in the list."""
+    """Read a number without a full stop or bracket. It counts only if it is the next in the list."""
     match = _BARE.fullmatch(text)
     return Bullet(int(match["number"]), match["text"], match["number"]) if match else None
 
 
-def lone_mark(line: Line) -> int | None:
-    """The number of a mark that stands on a line of its own; 0 for a bullet; None for words."""
+def lone_bullet(line: Line) -> int | None:
+    """Return the number that is alone on a line, 0 for a bullet alone, or None."""
     match = _LONE.fullmatch(line.text)
     if match:
         return int(match["number"])
     return 0 if LONE_BULLET.fullmatch(line.text) else None
 
 
-def with_marks(lines: Sequence[Line], notes: Notes) -> Iterator[tuple[Line, Bullet | None]]:
-    """Each line of words with its mark, which a copy may have put on a line of its own above it.
+def with_bullets(lines: Sequence[Line], notes: Notes) -> Iterator[tuple[Line, Bullet | None]]:
+    """Yield each line of words with its bullet, which a copy may have put on the line above.
 
-    Refuses a number on a line of its own that no words follow.
+    Refuses a number on a line of its own without words below it.
     """
     alone: Line | None = None
     for line in lines:
-        number = lone_mark(line)
+        number = lone_bullet(line)
         if alone and number is not None:
             _refuse_lone(alone, notes)
         if number is not None:
             alone = line
         elif alone is None:
-            yield line, marked(line)
-        elif number := lone_mark(alone):
+            yield line, bullet_of(line)
+        elif number := lone_bullet(alone):
             yield line, Bullet(number, line.text, alone.text)
             alone = None
         else:
-            yield replace(line, bullet=True), marked(line) or Bullet(None, line.text)
+            yield replace(line, bullet=True), bullet_of(line) or Bullet(None, line.text)
             alone = None
     if alone:
         _refuse_lone(alone, notes)
 
 
 def _refuse_lone(line: Line, notes: Notes) -> None:
-    if lone_mark(line):
-        notes.refuse(f"'{line.text}' stands alone: expected the words of a recommendation", line.number)
+    if lone_bullet(line):
+        notes.refuse(
+            f"'{line.text}' is alone on its line: expected the words of a recommendation", line.number
+        )

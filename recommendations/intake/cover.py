@@ -1,4 +1,4 @@
-"""The cover of a report: its title, the body and region inspected, who published it and when."""
+"""Reads the cover of a report: title, inspected body, region, inspectorate and date of publication."""
 
 import re
 from collections import Counter
@@ -10,19 +10,25 @@ from recommendations.intake.lines import Line, letters
 from recommendations.intake.names import fuller_addressees, header_bodies, whole_name
 from recommendations.intake.printed_dates import DAY, MONTH, PrintedDate, printed_date
 from recommendations.intake.problems import Notes
-from recommendations.intake.prose import Flow, Vocabulary, flow, unfinished
+from recommendations.intake.prose import RunningText, Vocabulary, running_text, sentence_continues
 
 _COVER_LINES = 60
 _TITLE_LINES = 4
 _MAJESTY = r"(?:HM|His Majesty's|Her Majesty's)"
 _WHEN = rf"(?P<when>(?:{DAY} )?(?:{MONTH} )?\d{{4}})"
 _PUBLISHER = rf"(?:\b(?:{_MAJESTY}|M) )?(?:\bI?n?s?pectorate of|\bof) (?P<field>[A-Z][a-z]+)"
-_BY_AND_WHEN = re.compile(rf"{_PUBLISHER}[,.:;]?(?: -)? (?:[Pp]ublished:? (?:in )?)?{_WHEN}$")
-_WHEN_AND_BY = re.compile(rf"\b{_WHEN}[,.:;]?(?: -)? {_PUBLISHER}$")
-_WHEN_ALONE = re.compile(rf"\b[Pp]ublished:? (?:in |on )?(?P<field>){_WHEN}$")
-# In this order: how the imprint is put, and over how many lines.
-_IMPRINTS = ((_BY_AND_WHEN, 1), (_WHEN_AND_BY, 1), (_BY_AND_WHEN, 2), (_WHEN_AND_BY, 2), (_WHEN_ALONE, 1))
-_DRESS = re.compile(
+_PUBLISHER_FIRST = re.compile(rf"{_PUBLISHER}[,.:;]?(?: -)? (?:[Pp]ublished:? (?:in )?)?{_WHEN}$")
+_DATE_FIRST = re.compile(rf"\b{_WHEN}[,.:;]?(?: -)? {_PUBLISHER}$")
+_DATE_ALONE = re.compile(rf"\b[Pp]ublished:? (?:in |on )?(?P<field>){_WHEN}$")
+# Forms of the imprint and its number of lines, in the order in which they are tried.
+_IMPRINTS = (
+    (_PUBLISHER_FIRST, 1),
+    (_DATE_FIRST, 1),
+    (_PUBLISHER_FIRST, 2),
+    (_DATE_FIRST, 2),
+    (_DATE_ALONE, 1),
+)
+_DECORATION = re.compile(
     r"official(?: ?[-:] ?[a-z]+)?|(?:an? |the )?inspection report|(?:report )?published(?: by| in| on)?:?"
     r"|!\[.*|<?(?:https?://|www\.)\S+",
     re.IGNORECASE,
@@ -40,7 +46,7 @@ _COPYRIGHT = re.compile(r"copyright,? (\d{4})", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Cover:
-    """What the cover says, and the line that its title begins on."""
+    """The facts of the cover, and the line on which its title begins."""
 
     title: str
     body: str
@@ -52,7 +58,7 @@ class Cover:
 
 @dataclass(frozen=True)
 class _Imprint:
-    """Where the imprint stands among the cover's lines, and its words; no field if unnamed."""
+    """The imprint and its position among the cover's lines; `field` is "" if it names no inspectorate."""
 
     first: int
     before: str
@@ -62,8 +68,8 @@ class _Imprint:
 
 
 def read_cover(lines: Sequence[Line], notes: Notes) -> Cover | None:
-    """The cover from the report's first lines (without blank ones); None with problems noted."""
-    front = [line for line in lines[:_COVER_LINES] if not _DRESS.fullmatch(line.text[:200])]
+    """Read the cover from the first lines that are not blank; note problems and return None."""
+    front = [line for line in lines[:_COVER_LINES] if not _DECORATION.fullmatch(line.text[:200])]
     start = next((i for i in range(len(front)) if _opens_title(front[i : i + 2])), None)
     imprint = next(_imprints(front), None)
     if start is None:
@@ -92,14 +98,14 @@ def _imprints(front: Sequence[Line]) -> Iterator[_Imprint]:
         for i in range(len(front) - span + 1):
             part = front[i : i + span]
             match = form.search(" ".join(line.text for line in part))
-            # Any word can stand where a month does: "copyright 2023" above the publisher is none.
-            if match and (form is _BY_AND_WHEN or printed_date(match["when"])):
+            # The pattern takes any word for a month, so "copyright 2023" above the publisher must fail here.
+            if match and (form is _PUBLISHER_FIRST or printed_date(match["when"])):
                 before = _PUBLISHED_BY.sub("", match.string[: match.start()])
                 yield _Imprint(i, before, match["field"], match["when"], part[-1].number)
 
 
 def _title_lines(front: Sequence[Line], start: int, imprint: _Imprint) -> list[Line]:
-    """The lines from the title's first to the imprint; to the next gap if the imprint is above."""
+    """Return the title's lines: up to the imprint, or up to the next gap if the imprint is above."""
     if start > imprint.first:
         below = takewhile(lambda line: not line.gap, front[start + 1 : start + _TITLE_LINES])
         return [front[start], *below]
@@ -111,7 +117,7 @@ def _cover(lines: Sequence[Line], titled: Sequence[Line], imprint: _Imprint, not
     published = _published(imprint, lines, notes)
     inspectorate = _inspectorate(imprint, lines, notes)
     line = titled[0].number
-    words = flow(titled, Vocabulary(tuple(lines)))
+    words = running_text(titled, Vocabulary(tuple(lines)))
     title = _TITLE.match(words.text)
     if title is None:
         notes.refuse(
@@ -122,12 +128,8 @@ def _cover(lines: Sequence[Line], titled: Sequence[Line], imprint: _Imprint, not
         return None
     headers = [name for _, name in header_bodies(lines)]
     body = whole_name(title["body"], lines, known=headers, what="the inspected body", line=line, notes=notes)
-    breaks = _breaks(words, titled)
-    cut = [
-        title["region"][: at - title.start("region")].strip(" .,:;-")
-        for at in breaks
-        if at > title.start("region")
-    ]
+    start = title.start("region")
+    cut = [words.text[start:at].strip(" .,:;-") for at in _breaks(words, titled) if at > start]
     printed = _region([*filter(None, cut), title["region"].strip()], titled, lines, notes)
     region = printed and whole_name(printed, lines, known=(), what="the region", line=line, notes=notes)
     if not (body and region and published and inspectorate):
@@ -137,27 +139,22 @@ def _cover(lines: Sequence[Line], titled: Sequence[Line], imprint: _Imprint, not
     return Cover(name, body, region, inspectorate, published, line)
 
 
-def _breaks(words: Flow, titled: Sequence[Line]) -> list[int]:
-    """The places in the title's words where a line ends and its words do not go on for certain."""
+def _breaks(words: RunningText, titled: Sequence[Line]) -> list[int]:
+    """Return the positions in the title at which a line ends and the sentence may end too."""
     each = zip(words.starts[1:], pairwise(titled), strict=True)
-    return [at for at, (above, below) in each if not unfinished(above, below)]
+    return [at for at, (above, below) in each if not sentence_continues(above, below)]
 
 
 def _region(forms: Sequence[str], titled: Sequence[Line], lines: Sequence[Line], notes: Notes) -> str | None:
-    """The region of a title, of which other lines of the cover may stand below.
+    """Choose the region's name, which other lines of the cover may follow.
 
-    `forms` are what it may be, from its first line alone to everything above the imprint. Taken is
-    the longest that the report prints elsewhere; where none is, what ends in "region" is whole.
+    `forms` go from its first line alone to everything above the imprint. The longest form that the report
+    prints elsewhere wins, then one that ends in "region".
     """
-    *shorter, whole = forms
-    if not shorter:
+    whole = forms[-1]
+    if len(forms) == 1:
         return whole
-    cover = {line.number for line in titled}
-    text = " ".join(line.text for line in lines if line.number not in cover).lower()
-    elsewhere = [form for form in reversed(forms) if re.search(rf"{re.escape(form.lower())}\b", text)]
-    closed = [form for form in forms if form.lower().endswith(" region")]
-    wrapped = [] if any(line.gap for line in titled[1:]) else [whole]
-    found = next(iter([*elsewhere, *closed, *wrapped]), None)
+    found = next(_likely_regions(forms, titled, lines), None)
     if found is None:
         notes.refuse(
             f"the region reads '{forms[0]}' or '{whole}': expected its name alone between the title "
@@ -166,9 +163,19 @@ def _region(forms: Sequence[str], titled: Sequence[Line], lines: Sequence[Line],
         )
     elif found != whole:
         notes.warn(
-            f"'{whole[len(found) :].strip()}' on the cover is read as no part of '{found}'", titled[-1].number
+            f"'{whole[len(found) :].strip()}' on the cover is not read as part of '{found}'",
+            titled[-1].number,
         )
     return found
+
+
+def _likely_regions(forms: Sequence[str], titled: Sequence[Line], lines: Sequence[Line]) -> Iterator[str]:
+    cover = {line.number for line in titled}
+    text = " ".join(line.text for line in lines if line.number not in cover).lower()
+    yield from (form for form in reversed(forms) if re.search(rf"{re.escape(form.lower())}\b", text))
+    yield from (form for form in forms if form.lower().endswith(" region"))
+    if not any(line.gap for line in titled[1:]):
+        yield forms[-1]
 
 
 def _published(imprint: _Imprint, lines: Iterable[Line], notes: Notes) -> PrintedDate | None:
@@ -183,8 +190,8 @@ def _published(imprint: _Imprint, lines: Iterable[Line], notes: Notes) -> Printe
     for line in lines:
         match = _COPYRIGHT.search(line.text)
         if match and int(match[1]) != published.latest.year:
-            say = notes.warn if int(match[1]) + 1 == published.latest.year else notes.refuse
-            say(
+            note = notes.warn if int(match[1]) + 1 == published.latest.year else notes.refuse
+            note(
                 f"the copyright is of {match[1]} and the cover says '{imprint.when}' (line {imprint.line}): "
                 "expected the same year",
                 line.number,
@@ -198,8 +205,8 @@ def _inspectorate(imprint: _Imprint, lines: Iterable[Line], notes: Notes) -> str
     named = Counter(name for line in lines for name in full.findall(line.text))
     if not named or (not imprint.field and 2 * max(named.values()) <= named.total()):
         notes.refuse(
-            f"the inspectorate '... of {imprint.field or '...'}' is named in full nowhere, or is not the "
-            f"only one: expected 'HM Inspectorate of {imprint.field or 'Probation'}'",
+            f"the full name of the inspectorate '... of {imprint.field or '...'}' was not found, or is not "
+            f"the only one: expected 'HM Inspectorate of {imprint.field or 'Probation'}'",
             imprint.line,
         )
         return None
@@ -207,7 +214,7 @@ def _inspectorate(imprint: _Imprint, lines: Iterable[Line], notes: Notes) -> str
 
 
 def _check_names(body: str, region: str, titled: Sequence[Line], lines: Sequence[Line], notes: Notes) -> None:
-    """Page headers and addressees have no other name, and no fuller one, for what was inspected."""
+    """Check that page headers and addressees use the same names as the title."""
     for line, named in header_bodies(lines):
         if not letters(body).startswith(letters(named)):
             notes.refuse(

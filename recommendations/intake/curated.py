@@ -1,240 +1,188 @@
-"""The curated data under `seeds/`: what people read out of a report and no parser can.
+"""The curated data under `seeds/`: facts that people read out of a report and no parser can.
 
-Each reader takes the text of one TOML file and returns what it holds with every problem found.
-With any problem it returns nothing else, so that half a file is never recorded.
+With any problem a reader returns no content, so that half a file is never recorded.
 """
 
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import Annotated
 
-from recommendations.intake.method_file import STANDARD_NUMBER, read_method
+from pydantic import AfterValidator, BeforeValidator, Field, Strict, ValidationInfo, field_validator
+
 from recommendations.intake.problems import Problem
 from recommendations.intake.reference import WELL_FORMED
-from recommendations.intake.toml_table import (
-    Once,
-    Rule,
-    Table,
+from recommendations.intake.seed_file import (
+    AtLeastOne,
+    Flag,
+    Name,
+    Note,
+    Prose,
+    QuestionNumber,
+    SeedTable,
+    Slug,
+    StandardNumber,
+    Whole,
     one_of,
-    parsed,
+    read_seed_file,
+    refuse_twice,
     text_like,
     text_of,
+    unique,
 )
 
-__all__ = [
-    "CuratedInspection",
-    "MeasureSeed",
-    "OrganisationSeed",
-    "RecommendationSeed",
-    "read_curated",
-    "read_method",
-    "read_organisations",
-]
-
-LEVELS = ("national_service", "region", "pdu", "partner", "assurance", "inspectorate")
-UNITS = ("percent", "cases", "people", "hours", "caseload", "yes_no")
-BETTER = ("higher", "lower", "")
-
-_SLUG = text_like(
-    r"(?=.{1,80}\Z)[a-z0-9]+(?:-[a-z0-9]+)*",
-    "a slug of up to 80 small letters, figures and hyphens",
-)
-_REFERENCE = Rule("a reference like BSG-2023", lambda found: WELL_FORMED.fullmatch(found) is not None)
-_SECTION = text_like(r"[1-9][0-9]?(?:\.[1-9][0-9]?)?", "a section number like 2.2")
-_STANDARD = text_like(STANDARD_NUMBER, "a standard number like 2.2")
-_KEY_QUESTION = text_like(rf"{STANDARD_NUMBER}\.[1-9]", "a key question number like 2.2.3")
-_NAME, _QUESTION, _PROSE, _QUALIFIER = text_of(200), text_of(300), text_of(5000), text_of(40)
+_MOST = {"percent": 100, "yes_no": 1}
+_LARGEST_VALUE = Decimal("9999999.99")
 
 
-@dataclass(frozen=True)
-class OrganisationSeed:
-    """A body and the other names under which reports speak of it; `parent` is a slug."""
-
-    slug: str
-    name: str
-    level: str
-    parent: str | None
-    aliases: tuple[str, ...]
-    made_up: bool
-    note: str
+def _figure(found: object) -> Decimal:
+    if isinstance(found, int | Decimal) and not isinstance(found, bool):
+        figure = Decimal(found)
+        if figure.is_finite() and 0 <= figure <= _LARGEST_VALUE and figure == round(figure, 2):
+            return figure
+    raise ValueError(f"a number from 0 to {_LARGEST_VALUE}, of two decimals")
 
 
-@dataclass(frozen=True)
-class MeasureSeed:
+_Count = Annotated[int, Strict(), Field(ge=0, le=2_147_483_647)]
+
+
+class OrganisationSeed(SeedTable):
+    """An organisation and the other names that reports use for it; `parent` is a slug."""
+
+    slug: Annotated[Slug, unique("slug")]
+    name: Annotated[Name, unique("name")]
+    level: Annotated[str, one_of("national_service", "region", "pdu", "partner", "assurance", "inspectorate")]
+    parent: Slug | None = Field(default=None, validate_default=True)
+    aliases: tuple[Annotated[Name, unique("name")], ...] = ()
+    made_up: Flag = False
+    note: Note = ""
+
+    @field_validator("parent")
+    @classmethod
+    def _in_a_tree(cls, parent: str | None, info: ValidationInfo) -> str | None:
+        """Regions and PDUs have a parent, a national service has none, and parents form no circle."""
+        level, parents = info.data.get("level"), info.context.parents if info.context else {}
+        if parent is None:
+            if level in ("region", "pdu"):
+                raise ValueError(f"the parent of a {level}")
+        elif level == "national_service":
+            raise ValueError(f"none for a {level}")
+        elif parents and parent not in parents:
+            raise ValueError("the slug of an organisation listed")
+        elif cycle := _cycle_from(info.data.get("slug", ""), parents):
+            raise ValueError(f"no circle of parents ({cycle})")
+        return parent
+
+
+def _cycle_from(slug: str, parents: dict[str, object]) -> str:
+    """The way from an organisation up to itself, or "" where the line ends or loops further up."""
+    way, above = [slug], parents.get(slug)
+    while isinstance(above, str) and above not in way:
+        way.append(above)
+        above = parents.get(above)
+    return " → ".join([*way, slug]) if above == slug else ""
+
+
+class OrganisationsFile(SeedTable):
+    organisations: Annotated[tuple[OrganisationSeed, ...], AtLeastOne]
+
+    @field_validator("organisations", mode="before")
+    @classmethod
+    def _note_parents(cls, tables: object, info: ValidationInfo) -> object:
+        """An organisation may name a parent that is listed below it."""
+        if info.context and isinstance(tables, list):
+            named = [one for one in tables if isinstance(one, dict) and isinstance(one.get("slug"), str)]
+            info.context.parents.update({one["slug"]: one.get("parent") for one in named})
+        return tables
+
+
+class MeasureSeed(SeedTable):
     """A figure as printed, with the verbatim passage and the number of its section.
 
     `value` is in `unit`; `n` of `out_of` are there only where printed. `qualifier` is the
     printed word before the figure ("over"). `better` is "" for a figure that is context only.
     """
 
-    slug: str
-    question: str
-    unit: str
-    better: str
-    value: Decimal | None
-    qualifier: str
-    n: int | None
-    out_of: int | None
-    passage: str
-    section: str
-    key_question: str | None
-    note: str
+    slug: Annotated[Slug, unique("measure")]
+    question: Annotated[str, text_of(300)]
+    unit: Annotated[str, one_of("percent", "cases", "people", "hours", "caseload", "yes_no")]
+    better: Annotated[str, one_of("higher", "lower", "")]
+    out_of: Annotated[_Count, Field(ge=1)] | None = None
+    n: _Count | None = Field(default=None, validate_default=True)
+    value: Annotated[Decimal, BeforeValidator(_figure)] | None = Field(default=None, validate_default=True)
+    qualifier: Annotated[str, text_of(40, least=0)] = ""
+    passage: Prose
+    section: Annotated[str, text_like(r"[1-9][0-9]?(?:\.[1-9][0-9]?)?", "a section number like 2.2")]
+    key_question: QuestionNumber | None = None
+    note: Note = ""
+
+    @field_validator("n")
+    @classmethod
+    def _part_of_whole(cls, n: int | None, info: ValidationInfo) -> int | None:
+        if "out_of" in info.data:
+            out_of = info.data["out_of"]
+            if (n is None) != (out_of is None):
+                raise ValueError("`n` and `out_of` together, or neither")
+            if n is not None and n > out_of:
+                raise ValueError(f"at most {out_of}, its `out_of`")
+        return n
+
+    @field_validator("value")
+    @classmethod
+    def _given_and_in_range(cls, value: Decimal | None, info: ValidationInfo) -> Decimal | None:
+        """A baseline is a value, or `n` of `out_of`, or both."""
+        if value is None:
+            if info.data.get("n", 0) is None:
+                raise ValueError("a `value`, or `n` and `out_of`")
+        elif value > (most := _MOST.get(info.data.get("unit", ""), value)):
+            raise ValueError(f"at most {most} for {info.data['unit']}")
+        return value
 
 
-@dataclass(frozen=True)
-class RecommendationSeed:
+class RecommendationSeed(SeedTable):
     """What a recommendation rests on in the framework, and how change would be measured."""
 
-    number: int
-    standards: tuple[str, ...]
-    key_questions: tuple[str, ...]
-    measurement_note: str
-    measures: tuple[MeasureSeed, ...]
+    number: Annotated[Whole, Field(ge=1), unique("recommendation")]
+    standards: Annotated[tuple[StandardNumber, ...], AfterValidator(refuse_twice)] = ()
+    key_questions: Annotated[tuple[QuestionNumber, ...], AfterValidator(refuse_twice)] = ()
+    measurement_note: Note = ""
+    measures: tuple[MeasureSeed, ...] = Field(default=(), validate_default=True)
+
+    @field_validator("key_questions")
+    @classmethod
+    def _of_named_standards(cls, questions: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        missing = {number.rpartition(".")[0] for number in questions}.difference(
+            info.data.get("standards", ())
+        )
+        if missing and "standards" in info.data:
+            raise ValueError(f"{', '.join(sorted(missing))} in `standards` as well")
+        return questions
+
+    @field_validator("measures")
+    @classmethod
+    def _given_or_explained(
+        cls, measures: tuple[MeasureSeed, ...], info: ValidationInfo
+    ) -> tuple[MeasureSeed, ...]:
+        if not measures and info.data.get("measurement_note") == "":
+            raise ValueError("one, or a `measurement_note` that says why there is none")
+        return measures
 
 
-@dataclass(frozen=True)
-class CuratedInspection:
+class CuratedInspection(SeedTable):
     """The curated data of one report; `framework` is slug and version, as in "hmip-pdu-1"."""
 
-    reference: str
-    framework: str
-    recommendations: tuple[RecommendationSeed, ...]
+    reference: Annotated[str, text_like(WELL_FORMED.pattern, "a reference like BSG-2023")]
+    framework: Slug
+    recommendations: Annotated[tuple[RecommendationSeed, ...], AtLeastOne]
 
 
 def read_organisations(text: str) -> tuple[tuple[OrganisationSeed, ...], tuple[Problem, ...]]:
-    """Read `seeds/organisations.toml`: every body, or none and every problem."""
-    problems: list[Problem] = []
-    if file := parsed(text, problems):
-        tables = file.tables("organisations")
-        seeds = tuple(_organisation(table) for table in tables)
-        file.close()
-        _check_names(tables, seeds)
-        _check_line(tables, seeds)
-        if not problems:
-            return seeds, ()
-    return (), tuple(problems)
-
-
-def _organisation(table: Table) -> OrganisationSeed:
-    seed = OrganisationSeed(
-        slug=table.text("slug", _SLUG),
-        name=table.text("name", _NAME),
-        level=table.text("level", one_of(LEVELS)),
-        parent=table.text("parent", _SLUG, default="") or None,
-        aliases=table.texts("aliases", _NAME),
-        made_up=table.flag("made_up", default=False),
-        note=table.text("note", _PROSE, default=""),
-    )
-    table.close()
-    return seed
-
-
-def _check_names(tables: list[Table], seeds: tuple[OrganisationSeed, ...]) -> None:
-    """A slug, a name and an alias each lead to one body: addressees are looked up by them."""
-    slugs, names = Once(), Once()
-    for table, seed in zip(tables, seeds, strict=True):
-        slugs.note(table, "slug", seed.slug)
-        names.note(table, "name", seed.name)
-    for table, seed in zip(tables, seeds, strict=True):
-        for alias in seed.aliases:
-            names.note(table, "aliases", alias)
-
-
-def _check_line(tables: list[Table], seeds: tuple[OrganisationSeed, ...]) -> None:
-    """The parents form a tree: regions and PDUs stand in it, a national service heads it."""
-    parents = {seed.slug: seed.parent for seed in seeds}
-    for table, seed in zip(tables, seeds, strict=True):
-        if seed.parent is None:
-            if seed.level in ("region", "pdu"):
-                table.refuse("parent", f"found nothing, expected the parent of a {seed.level}")
-        elif seed.level == "national_service":
-            table.refuse("parent", f"found “{seed.parent}”, expected none for a {seed.level}")
-        elif seed.parent not in parents:
-            table.refuse("parent", f"found “{seed.parent}”, expected the slug of a body listed")
-        elif cycle := _cycle_from(seed.slug, parents):
-            table.refuse("parent", f"found a cycle ({cycle}), expected a line that ends")
-
-
-def _cycle_from(slug: str, parents: dict[str, str | None]) -> str:
-    """The way from a body up to itself, or "" where the line ends or loops further up."""
-    way, above = [slug], parents[slug]
-    while above is not None and above not in way:
-        way.append(above)
-        above = parents.get(above)
-    return " → ".join([*way, slug]) if above == slug else ""
+    """Read `seeds/organisations.toml`: every organisation, or none and every problem."""
+    file, problems = read_seed_file(text, OrganisationsFile)
+    return (file.organisations if file else ()), problems
 
 
 def read_curated(text: str) -> tuple[CuratedInspection | None, tuple[Problem, ...]]:
     """Read a file of `seeds/inspections/`: the curated data, or None and every problem.
 
-    Whether passages and figures stand in the report is asked when both are at hand.
+    `operations.curated_data` compares it with the report.
     """
-    problems: list[Problem] = []
-    if file := parsed(text, problems):
-        tables = file.tables("recommendations")
-        numbers, slugs = Once(), Once()
-        inspection = CuratedInspection(
-            reference=file.text("reference", _REFERENCE),
-            framework=file.text("framework", _SLUG),
-            recommendations=tuple(_recommendation(table, numbers, slugs) for table in tables),
-        )
-        file.close()
-        if not problems:
-            return inspection, ()
-    return None, tuple(problems)
-
-
-def _recommendation(table: Table, numbers: Once, slugs: Once) -> RecommendationSeed:
-    measures = table.tables("measures", required=False)
-    seed = RecommendationSeed(
-        number=table.whole("number", least=1),
-        standards=table.texts("standards", _STANDARD),
-        key_questions=table.texts("key_questions", _KEY_QUESTION),
-        measurement_note=table.text("measurement_note", _PROSE, default=""),
-        measures=tuple(_measure(measure, slugs) for measure in measures),
-    )
-    table.close()
-    if table.is_sound("number"):
-        numbers.note(table, "number", seed.number)
-    for number in seed.key_questions:
-        if number.rpartition(".")[0] not in seed.standards:
-            table.refuse("key_questions", f"found {number}, expected its standard in `standards`")
-    if not seed.measures and not seed.measurement_note:
-        table.refuse("measures", "found none, expected one, or a `measurement_note` that says why")
-    return seed
-
-
-def _measure(table: Table, slugs: Once) -> MeasureSeed:
-    seed = MeasureSeed(
-        slug=table.text("slug", _SLUG),
-        question=table.text("question", _QUESTION),
-        unit=table.text("unit", one_of(UNITS)),
-        better=table.text("better", one_of(BETTER)),
-        value=table.maybe_number("value"),
-        qualifier=table.text("qualifier", _QUALIFIER, default=""),
-        n=table.maybe_whole("n"),
-        out_of=table.maybe_whole("out_of", least=1),
-        passage=table.text("passage", _PROSE),
-        section=table.text("section", _SECTION),
-        key_question=table.text("key_question", _KEY_QUESTION, default="") or None,
-        note=table.text("note", _PROSE, default=""),
-    )
-    table.close()
-    slugs.note(table, "slug", seed.slug)
-    _check_figure(table, seed)
-    return seed
-
-
-def _check_figure(table: Table, seed: MeasureSeed) -> None:
-    """A baseline is a value, or n out of so many, or both; a share is never above the whole."""
-    if (seed.n is None) != (seed.out_of is None):
-        there, absent = ("n", "out_of") if seed.out_of is None else ("out_of", "n")
-        if not table.has(absent):
-            table.refuse(absent, f"found nothing, expected it beside `{there}`")
-    elif seed.n is not None and seed.out_of is not None and seed.n > seed.out_of:
-        table.refuse("n", f"found {seed.n}, expected at most {seed.out_of}, its `out_of`")
-    if not any(table.has(key) for key in ("value", "n", "out_of")):
-        table.refuse("value", "found nothing, expected a `value`, or `n` and `out_of`")
-    if seed.value is not None:
-        most = {"percent": 100, "yes_no": 1}.get(seed.unit)
-        if most is not None and seed.value > most:
-            table.refuse("value", f"found {seed.value}, expected at most {most} for {seed.unit}")
+    return read_seed_file(text, CuratedInspection)

@@ -1,4 +1,4 @@
-"""The forms in which people write a target date, and what each one means or leaves open."""
+"""The forms in which people write a target date, and the days that each can mean."""
 
 import re
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from recommendations.intake.date_ranges import MONTHS, SEASONS, DateRange
 
 
 class UnclearTargetDate(ValueError):
-    """The words can mean more than one date, or none that exists; the text asks which."""
+    """The words can mean several dates, or none that exists; the text asks which."""
 
     def __init__(self, question: str) -> None:
         super().__init__(question)
@@ -17,14 +17,14 @@ class UnclearTargetDate(ValueError):
 
 
 _LONGEST = 80
-# Beyond these a year is a slip of the pen rather than a plan.
+# A year outside these is a slip of the pen.
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 
 
-def span_of(phrase: str) -> DateRange:
-    """The span of days that `phrase` means: lower case, plain hyphens, single spaces.
+def date_range_of(phrase: str) -> DateRange:
+    """Return the days that `phrase` can mean. It is in lower case, with plain hyphens and single spaces.
 
-    Raises `UnclearTargetDate`, with the question alone, where a guess would be needed.
+    Raises `UnclearTargetDate` with a question if the phrase is unclear.
     """
     if len(phrase) <= _LONGEST:
         for form, read in _FORMS:
@@ -45,7 +45,7 @@ def _year(digits: str) -> int:
 
 
 def _ask(question: str) -> Callable[[re.Match[str]], DateRange]:
-    """A reader for a form that is known but not clear: it asks the question."""
+    """Return a reader for a form that is known but unclear: it raises the question."""
 
     def read(match: re.Match[str]) -> DateRange:
         raise UnclearTargetDate(question)
@@ -119,7 +119,7 @@ def _financial_year(match: re.Match[str]) -> DateRange:
 
 
 def _starting(match: re.Match[str]) -> int:
-    """The year in which a financial year starts; "2025/27" is not one."""
+    """Return the year in which the financial year starts; refuse "2025/27"."""
     year, ending = _year(match["year"]), match.groupdict().get("ending")
     if ending and not str(year + 1).endswith(ending):
         raise UnclearTargetDate(
@@ -135,14 +135,14 @@ def _calendar_year(match: re.Match[str]) -> DateRange:
 
 
 def _end_of(match: re.Match[str]) -> DateRange:
-    span = span_of(match["whole"])
+    span = date_range_of(match["whole"])
     if span.precision == "day":
         raise UnclearTargetDate("the end of which month, season, quarter or year is meant?")
     return span.last_day()
 
 
 def _by(match: re.Match[str]) -> DateRange:
-    return span_of(match["whole"])
+    return date_range_of(match["whole"])
 
 
 _WHICH_YEAR = _ask("which year is meant?")
@@ -170,7 +170,7 @@ _BOTH_YEARS = rf"{_YEAR} ?[/-] ?{_ENDING}"
 _SHORT = r"'?[0-9]{2}"
 _YEARLESS = rf"(?:{_PART}{_NAME}|{'|'.join(SEASONS)}|q(?:uarter)? ?[1-4])"
 
-# The first form that fits the whole phrase wins: what is exact stands before what is asked.
+# The first form that matches the whole phrase wins, so exact forms come before questions.
 _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], DateRange]], ...] = tuple(
     (re.compile(form), read)
     for form, read in (

@@ -1,9 +1,9 @@
-"""Target dates as people write them, read into a span of days or asked about."""
+"""Reads target dates as people write them."""
 
 from dataclasses import dataclass
 from datetime import date
 
-from recommendations.intake.date_forms import UnclearTargetDate, span_of
+from recommendations.intake.date_forms import UnclearTargetDate, date_range_of
 from recommendations.intake.date_ranges import Precision
 
 __all__ = ["TargetDate", "UnclearTargetDate", "read_target_date"]
@@ -11,10 +11,9 @@ __all__ = ["TargetDate", "UnclearTargetDate", "read_target_date"]
 
 @dataclass(frozen=True)
 class TargetDate:
-    """When something is to be done, as honestly as it was said.
+    """A target date: `words` exactly as written, and the first and last day that they can mean.
 
-    `words` are those that were written, to the letter. `earliest` and `latest` are the first
-    and last day that they can mean, both None when they name no date (precision "none").
+    Both days are None if the words name no date (precision "none").
     """
 
     words: str
@@ -29,25 +28,25 @@ _QUOTED = 80
 
 
 def read_target_date(words: str) -> TargetDate:
-    """Read a target date as an action plan words it.
+    """Return the days that the words of an action plan can mean.
 
     Dates in figures are British (day first). Spring is March to May, summer June to August,
     autumn September to November; a financial year runs from April. "By June 2026" is the
-    whole month, since overdue counts from the latest day. Raises `UnclearTargetDate` where a
-    guess would be needed: winter, an unmarked quarter, a missing or short year, "within 3
-    months", a day that does not exist, a year outside 1990–2100.
+    whole month, since overdue counts from the latest day. Raises `UnclearTargetDate` for
+    winter, an unmarked quarter, a missing or short year, "within 3 months", a day that does
+    not exist, and a year outside 1990–2100.
     """
     phrase = " ".join(words.translate(_SAME).casefold().split()).removesuffix(".").rstrip()
     if phrase in _NO_DATE:
         return TargetDate(words, None, None, "none")
     try:
-        span = span_of(phrase)
+        span = date_range_of(phrase)
     except UnclearTargetDate as unclear:
         raise UnclearTargetDate(f"“{_quoted(words)}”: {unclear.question}") from None
     return TargetDate(words, span.earliest, span.latest, span.precision)
 
 
 def _quoted(words: str) -> str:
-    """The words on one line, cut where they are too long for a question."""
+    """Return the words on one line, cut if they are long."""
     line = " ".join(words.split())
     return line if len(line) <= _QUOTED else f"{line[:_QUOTED]}…"

@@ -1,4 +1,4 @@
-"""When inspectors were there, and which cases and interviews they looked at."""
+"""Reads when the fieldwork took place, and how many cases and interviews it covered."""
 
 import re
 from collections.abc import Sequence
@@ -8,10 +8,10 @@ from datetime import date
 from recommendations.intake.lines import Line
 from recommendations.intake.printed_dates import DAY, MONTH, PrintedDate, printed_day
 from recommendations.intake.problems import Notes
-from recommendations.intake.prose import Flow, Vocabulary, flow
+from recommendations.intake.prose import RunningText, Vocabulary, running_text
 
 _DAY = rf"{DAY} {MONTH}(?:,? \d{{4}})?"
-# A month's full stop may be the sentence's: what follows it then is no part of it.
+# A full stop after a month may end the sentence, so the rest must not follow one.
 _REST = r"(?P<rest>(?<!\.)[^.]{0,200}|)"
 _STARTED = re.compile(
     r"\bfieldwork\b[^.]{0,200}?\b(?:(?P<between>between)|beginning|began|starting|started|commencing|from)"
@@ -21,15 +21,17 @@ _SAMPLE = re.compile(
     r"\binspected (?:a [a-z ]{0,30}of )?(?P<cases>\d[^.]{0,400}?)"
     rf"\bbetween (?P<first>{_DAY}) and (?P<last>{_DAY}){_REST}"
 )
-# "70 cases", "70 community and licence cases", and "26 of the 70 cases", which has two sizes.
+# "70 cases", "70 community and licence cases", and "26 of the 70 cases", which gives two sizes.
 _CASES = re.compile(r"(?<![\d.,])(?:(\d{1,4}) of (?:the |our )?)?(\d{1,4}) (?:[a-z'-]+ ){0,5}cases\b")
 _INTERVIEWS = re.compile(r"\b(?:conducted|undertook|held) (\d{1,4})(?: [a-z-]+){0,3} interviews\b")
 _YEAR = re.compile(r"\d{4}$")
 
+_FirstAndLast = tuple[date | None, date | None]
+
 
 @dataclass(frozen=True)
 class Fieldwork:
-    """What the background says, with the line of its first day; None where it says nothing."""
+    """The facts that the background gives, with the line of its first day; None for each missing one."""
 
     started: date | None = None
     ended: date | None = None
@@ -41,8 +43,8 @@ class Fieldwork:
 
 
 def read_fieldwork(lines: Sequence[Line], vocabulary: Vocabulary, notes: Notes) -> Fieldwork:
-    """The fieldwork from the background's prose; what is not there is noted as a warning."""
-    prose = flow(lines, vocabulary)
+    """Read the fieldwork from the background's prose; warn of each missing fact."""
+    prose = running_text(lines, vocabulary)
     text = prose.text
     line = lines[0].number if lines else None
     started = _STARTED.search(text)
@@ -57,16 +59,10 @@ def read_fieldwork(lines: Sequence[Line], vocabulary: Vocabulary, notes: Notes) 
         if match is None and lines:
             notes.warn(f"{what} was not found in the background that begins here", line)
     first, last = _fieldwork(started, prose, notes)
-    sample_from, sample_to = _sampled(sample, prose, notes)
-    return Fieldwork(
-        first,
-        last,
-        _size(sample, prose, notes),
-        sample_from,
-        sample_to,
-        int(interviews[1]) if interviews else None,
-        prose.line(started.start()) if started else line,
-    )
+    size = _size(sample, prose, notes)
+    sampled = _sampled(sample, prose, notes)
+    count = int(interviews[1]) if interviews else None
+    return Fieldwork(first, last, size, *sampled, count, prose.line(started.start()) if started else line)
 
 
 def check_dates(
@@ -76,9 +72,9 @@ def check_dates(
     started: tuple[date, int] | None,
     notes: Notes,
 ) -> None:
-    """The sample came first, then the fieldwork, then the report; the ratings table agrees.
+    """Check that sample, fieldwork and publication follow each other, and agree with the ratings table.
 
-    `started` is the month in the ratings table, as its first day, with its line.
+    `started` is the first day of the month in the ratings table, with its line.
     """
     first, line = fieldwork.started, fieldwork.line
     if first is None:
@@ -109,8 +105,8 @@ def _check_order(
         )
 
 
-def _fieldwork(match: re.Match[str] | None, prose: Flow, notes: Notes) -> tuple[date | None, date | None]:
-    """The first and last day; the last is None where more days are named than a first and a last.
+def _fieldwork(match: re.Match[str] | None, prose: RunningText, notes: Notes) -> _FirstAndLast:
+    """Return the first and last day. The last is None if the text names more days than two.
 
     "Two weeks, beginning 26 June and 3 July 2023" names two first days and no last one.
     """
@@ -127,7 +123,7 @@ def _fieldwork(match: re.Match[str] | None, prose: Flow, notes: Notes) -> tuple[
     return first, last
 
 
-def _sampled(match: re.Match[str] | None, prose: Flow, notes: Notes) -> tuple[date | None, date | None]:
+def _sampled(match: re.Match[str] | None, prose: RunningText, notes: Notes) -> _FirstAndLast:
     if match is None or not _days(match["rest"]):
         return _span(match, prose, notes)
     notes.warn(
@@ -137,28 +133,28 @@ def _sampled(match: re.Match[str] | None, prose: Flow, notes: Notes) -> tuple[da
     return None, None
 
 
-def _size(match: re.Match[str] | None, prose: Flow, notes: Notes) -> int | None:
+def _size(match: re.Match[str] | None, prose: RunningText, notes: Notes) -> int | None:
     if match is None:
         return None
     sizes = [size for pair in _CASES.findall(match["cases"]) for size in pair if size]
     if len(sizes) == 1:
         return int(sizes[0])
-    said = " and ".join(sizes) or "none"
+    found = " and ".join(sizes) or "none"
     notes.warn(
-        f"{said} found as the number of cases inspected: expected one, and read none",
+        f"{found} found as the number of cases inspected: expected one, and read none",
         prose.line(match.start()),
     )
     return None
 
 
 def _days(words: str) -> list[str]:
-    # Any word can stand where a month does ("70 cases"), so each is tried as a day of a leap year.
+    # The pattern takes any word for a month ("70 cases"), so each match is tried as a day of a leap year.
     found = (match[0] for match in re.finditer(rf"(?<!\d){_DAY}", words))
     return [words for words in found if printed_day(words, year=2024)]
 
 
-def _span(match: re.Match[str] | None, prose: Flow, notes: Notes) -> tuple[date | None, date | None]:
-    """Both days of "between 21 November and 5 December 2022"; the year may stand once."""
+def _span(match: re.Match[str] | None, prose: RunningText, notes: Notes) -> _FirstAndLast:
+    """Return both days of "between 21 November and 5 December 2022", where one year may serve both."""
     if match is None:
         return None, None
     words, until = match["first"], match["last"]
@@ -167,9 +163,9 @@ def _span(match: re.Match[str] | None, prose: Flow, notes: Notes) -> tuple[date 
     last = printed_day(until, year=int(year[0]) if year else None) if until else None
     first = printed_day(words, year=int(year[0]) if year else None)
     if first is None or (until and (last is None or last < first)):
-        said = f"{words} to {until}" if until else words
+        printed = f"{words} to {until}" if until else words
         notes.refuse(
-            f"the dates read '{said}': expected days like '26 June 2023', in order",
+            f"the dates read '{printed}': expected days like '26 June 2023', in order",
             prose.line(match.start()),
         )
         return None, None

@@ -1,7 +1,7 @@
-"""What the method, or the report itself, would have given a standard, and why it was given more.
+"""Finds the rating by guidance of each standard, and the reason for another rating.
 
-Where a standard has key questions its guidance rating is computed from the lowest; elsewhere it is
-taken only from a sentence that states it.
+With key questions, the guidance rating is computed from the lowest. Without them, only a sentence that
+states it counts.
 """
 
 import re
@@ -12,8 +12,8 @@ from itertools import pairwise
 from recommendations.framework import Method, RatingLevel, StandardDefinition
 from recommendations.intake.lines import Line, letters
 from recommendations.intake.problems import Notes
-from recommendations.intake.prose import Flow, Vocabulary, doubtful_space, ended, flow
-from recommendations.intake.ratings import Awarded
+from recommendations.intake.prose import RunningText, Vocabulary, doubtful_space, ends_clause, running_text
+from recommendations.intake.ratings import AwardedRating
 from recommendations.intake.report_data import KeyQuestionFinding, StandardFinding
 from recommendations.intake.sections import is_name
 
@@ -30,24 +30,24 @@ _OPENING_LINES = 12
 
 @dataclass(frozen=True)
 class Section:
-    """The section of one standard, with what the rest of the report says about it."""
+    """The section of one standard, with its rating and percentages from the tables."""
 
     standard: StandardDefinition
     lines: Sequence[Line]
-    awarded: Awarded
+    awarded: AwardedRating
     percentages: tuple[int, ...]
 
 
 def read_standards(
     sections: Mapping[str, Sequence[Line]],
-    awarded: Mapping[str, Awarded],
+    awarded: Mapping[str, AwardedRating],
     key_questions: Iterable[KeyQuestionFinding],
     *,
     method: Method,
     vocabulary: Vocabulary,
     notes: Notes,
 ) -> tuple[StandardFinding, ...]:
-    """Each rated standard that has a rating and a section, in order; contradictions are noted."""
+    """Return a finding for each rated standard that has a rating and a section; note contradictions."""
     figures: dict[str, tuple[int, ...]] = {}
     for finding in key_questions:
         figures[finding.standard] = (*figures.get(finding.standard, ()), finding.percentage)
@@ -66,7 +66,7 @@ def read_standards(
 
 
 def _all_figures(standard: StandardDefinition, percentages: tuple[int, ...]) -> tuple[int, ...]:
-    """The percentages, if none is missing: the lowest of some is no guidance."""
+    """Return the percentages if none is missing: guidance needs the lowest of all."""
     return percentages if len(percentages) == len(standard.key_questions) else ()
 
 
@@ -75,13 +75,13 @@ class _Reader:
     method: Method
     vocabulary: Vocabulary
     notes: Notes
-    table: Mapping[str, Awarded]
+    table: Mapping[str, AwardedRating]
 
     def finding(self, section: Section) -> StandardFinding:
-        """The finding of one standard, its contradictions and differences noted."""
+        """Return the finding of one standard; note contradictions and differences."""
         self._check_ratings_alone(section)
         lines = tuple(self._opening(section.lines))
-        opening = flow(lines, self.vocabulary)
+        opening = running_text(lines, self.vocabulary)
         self._check_statements(section, opening)
         stated = self._stated(opening)
         computed = self.method.guidance(section.percentages)
@@ -101,15 +101,15 @@ class _Reader:
         )
 
     def _opening(self, lines: Sequence[Line]) -> Iterator[Line]:
-        """The prose and tables from a section's heading to its first subheading or list.
+        """Yield the prose and tables from a section's heading to its first subheading or list.
 
-        Ratings that stand on lines of their own, and names that pages repeat, are left out.
+        Leaves out ratings on lines of their own, and names that pages repeat.
         """
         before: Line | None = None
         names = [*(s.name for s in self.method.standards), *(n for _, n in self.method.domains)]
         repeated = {letters(name) for name in names}
         for line in lines[1:]:
-            apart = before is None or line.gap or ended(before.text)
+            apart = before is None or line.gap or ends_clause(before.text)
             if (apart and self._clean_rating(line)) or (line.titled and letters(line.text) in repeated):
                 continue
             subheading = any(is_name(line.text, name) for name in _SUBHEADINGS)
@@ -138,8 +138,8 @@ class _Reader:
             line,
         )
 
-    def _check_statements(self, section: Section, opening: Flow) -> None:
-        """Sentences that repeat the rating or the lowest figure must agree with the tables."""
+    def _check_statements(self, section: Section, opening: RunningText) -> None:
+        """Check that sentences with the rating or the lowest figure agree with the tables."""
         name = re.escape(section.standard.name)
         said = re.compile(
             rf"\bis rated(?: as)? ['\"]?({self._rating_words()})['\"]? for {name}\b"
@@ -158,8 +158,8 @@ class _Reader:
                     opening.line(match.start()),
                 )
 
-    def _stated(self, opening: Flow) -> RatingLevel | None:
-        """The rating that a sentence says guidance would give, or that the text weighs against."""
+    def _stated(self, opening: RunningText) -> RatingLevel | None:
+        """Return the rating that guidance would give according to a sentence, or None."""
         normally = re.compile(
             rf"guidance[^.]{{0,60}}?normally[^.]{{0,160}}?\b({self._rating_words()})\b",
             re.IGNORECASE,
@@ -203,9 +203,9 @@ class _Reader:
                 section.awarded.line,
             )
         if section.percentages:
-            self._note_reach(section, guidance, name)
+            self._warn_beyond_discretion(section, guidance, name)
 
-    def _note_reach(self, section: Section, guidance: RatingLevel, name: str) -> None:
+    def _warn_beyond_discretion(self, section: Section, guidance: RatingLevel, name: str) -> None:
         awarded, lowest = section.awarded.rating, min(section.percentages)
         if self.method.within_discretion(lowest, awarded=awarded):
             return
@@ -224,10 +224,10 @@ class _Reader:
         )
 
     def _reason(self, opening: str) -> str:
-        """From the first sentence that weighs the rating to the end of the opening.
+        """Return the opening from the first sentence that weighs the rating.
 
-        Where only discretion is named, from the sentence before it that gives the rating. The
-        bare rating that a copy has fused to the words before them is no part of it.
+        If that sentence names only discretion, start at the earlier sentence that gives the rating. A bare
+        rating that a copy has joined to the sentence is left out.
         """
         weighs = _WEIGHING.search(opening)
         if weighs is None:

@@ -1,4 +1,4 @@
-"""The report's ISBN-13, checked by its own last digit (ISO 2108)."""
+"""Reads the report's ISBN-13 and checks its last digit (ISO 2108)."""
 
 import re
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ _GROUPS = 5
 
 
 def read_isbn(lines: Sequence[Line], notes: Notes) -> str | None:
-    """The one ISBN that the lines print, with hyphens between its groups; None if refused."""
+    """Return the ISBN with hyphens between its groups; refuse none or several and return None."""
     found: dict[str, tuple[str, int]] = {}
     for i, line in enumerate(lines):
         words = line.text
@@ -22,8 +22,8 @@ def read_isbn(lines: Sequence[Line], notes: Notes) -> str | None:
             found.setdefault("".join(re.findall(r"\d", printed)), (printed, line.number))
     named = next((line.number for line in lines if _NAMED.search(line.text[:2000])), 1)
     if len(found) != 1:
-        said = " and ".join(printed for printed, _ in found.values()) or "none"
-        notes.refuse(f"{said} found as the ISBN: expected one, of 13 digits", named)
+        words = " and ".join(printed for printed, _ in found.values()) or "none"
+        notes.refuse(f"{words} found as the ISBN: expected one, of 13 digits", named)
         return None
     digits, (printed, number) = found.popitem()
     weighted = sum(int(digit) * (1, 3)[i % 2] for i, digit in enumerate(digits[:12]))

@@ -1,4 +1,4 @@
-"""The percentage of each key question, from the tables in the sections of the standards."""
+"""Reads the percentage of each key question from the tables in the standards' sections."""
 
 import re
 from bisect import bisect_right
@@ -13,7 +13,7 @@ from recommendations.intake.report_data import KeyQuestionFinding
 
 _NUMBER = r"(?P<figure>-?\d{1,6}(?:[.,]\d+)?)"
 _PERCENT = r" ?(?:%|per ?cent\b)"
-# A figure without its sign must end the line: "3 6%" and "36 of 59" are no figures.
+# A figure without its sign must end the line: "3 6%" and "36 of 59" do not count.
 _AFTER = re.compile(rf"[?\s|\"':.]*{_NUMBER}(?:{_PERCENT}|(?=[ |]*(?:\n|$)))", re.IGNORECASE)
 _WITHIN = re.compile(rf"{_NUMBER}{_PERCENT}", re.IGNORECASE)
 _ROW = re.compile(rf"\?[ |\"']{{0,9}}{_NUMBER}{_PERCENT}(?=[ |]*(?:\n|$))", re.IGNORECASE)
@@ -23,8 +23,8 @@ _MOST_ROWS = 40
 
 
 @dataclass
-class _Part:
-    """A section as one text, its letters alone beside it, and the way back to its lines."""
+class _SectionText:
+    """The text of a section, its letters alone, and the line of each position."""
 
     lines: Sequence[Line]
     text: str = field(init=False)
@@ -43,7 +43,7 @@ class _Part:
             at += len(line.text) + 1
 
     def line(self, place: int) -> int:
-        """The number of the line that a place in the text is on."""
+        """Return the number of the line at a position in the text."""
         return self.lines[bisect_right(self.starts, place) - 1].number
 
 
@@ -56,24 +56,24 @@ class _Figure:
 def read_key_questions(
     sections: Mapping[str, Sequence[Line]], method: Method, notes: Notes
 ) -> tuple[KeyQuestionFinding, ...]:
-    """Every key question of the method with its percentage; notes each one that is not there."""
+    """Return every key question of the method with its percentage; refuse each missing one."""
     found: list[KeyQuestionFinding] = []
     for standard in method.standards:
         if standard.key_questions and standard.number in sections:
-            part = _Part(sections[standard.number])
+            part = _SectionText(sections[standard.number])
             found += _standard(part, standard, method, notes)
-            _refuse_strangers(part, standard, notes)
+            _refuse_unknown_rows(part, standard, notes)
     return tuple(found)
 
 
 def _standard(
-    part: _Part, standard: StandardDefinition, method: Method, notes: Notes
+    part: _SectionText, standard: StandardDefinition, method: Method, notes: Notes
 ) -> list[KeyQuestionFinding]:
     found = []
     for question in standard.key_questions:
         line, figures = _figures(part, question, method)
         if line is None:
-            line, figures = _alike(part, question, standard, notes)
+            line, figures = _similar(part, question, standard, notes)
         percentage = _percentage(question, line, figures, part, notes)
         if percentage is not None and line is not None:
             text = canonical(question.text)
@@ -82,9 +82,9 @@ def _standard(
 
 
 def _figures(
-    part: _Part, question: KeyQuestionDefinition, method: Method
+    part: _SectionText, question: KeyQuestionDefinition, method: Method
 ) -> tuple[int | None, list[_Figure]]:
-    """The line of a question and every figure printed beside it; None if it is not there."""
+    """Return the line of a question, or None, and the figures printed beside it."""
     whole = letters(question.text)
     others = [
         letters(other.text)
@@ -104,8 +104,8 @@ def _figures(
     return None, []
 
 
-def _beside(part: _Part, start: int, end: int) -> _Figure | None:
-    """The figure right after the words, or the only one inside them where they are wrapped."""
+def _beside(part: _SectionText, start: int, end: int) -> _Figure | None:
+    """Return the figure right after the words, or the only one inside them if they are wrapped."""
     after = _AFTER.match(part.text, end)
     within = list(_WITHIN.finditer(part.text, start, end))
     match = after or (within[0] if len(within) == 1 else None)
@@ -115,10 +115,10 @@ def _beside(part: _Part, start: int, end: int) -> _Figure | None:
     return _Figure(match["figure"], part.line(match.start("figure")))
 
 
-def _alike(
-    part: _Part, question: KeyQuestionDefinition, standard: StandardDefinition, notes: Notes
+def _similar(
+    part: _SectionText, question: KeyQuestionDefinition, standard: StandardDefinition, notes: Notes
 ) -> tuple[int | None, list[_Figure]]:
-    """A row whose words are nearly the question's and no other question's of the standard."""
+    """Find rows whose words resemble this question and no other question of the standard."""
     found: list[_Figure] = []
     for row, words in _rows(part):
         alike = [q.number for q in standard.key_questions if _ratio(words, q) >= _ALIKE]
@@ -135,8 +135,8 @@ def _alike(
     return found[0].line, found
 
 
-def _rows(part: _Part) -> list[tuple[re.Match[str], str]]:
-    """The table rows of a section that no question has claimed, with the letters before each."""
+def _rows(part: _SectionText) -> list[tuple[re.Match[str], str]]:
+    """Return the table rows that belong to no question yet, with the letters before each."""
     rows, before = [], 0
     for row in list(_ROW.finditer(part.text))[:_MOST_ROWS]:
         if row.end() not in part.used:
@@ -155,7 +155,7 @@ def _percentage(
     question: KeyQuestionDefinition,
     line: int | None,
     figures: Sequence[_Figure],
-    part: _Part,
+    part: _SectionText,
     notes: Notes,
 ) -> int | None:
     name = f"key question {question.number} '{canonical(question.text)}'"
@@ -167,8 +167,8 @@ def _percentage(
         return None
     printed = sorted({figure.printed for figure in figures})
     if len(printed) != 1:
-        said = " and ".join(f"'{figure}'" for figure in printed) or "no percentage"
-        notes.refuse(f"{name} has {said} beside it: expected one percentage, 0 to 100", line)
+        words = " and ".join(f"'{figure}'" for figure in printed) or "no percentage"
+        notes.refuse(f"{name} has {words} beside it: expected one percentage, 0 to 100", line)
         return None
     return _whole_percentage(name, figures[0], notes)
 
@@ -182,16 +182,16 @@ def _whole_percentage(name: str, figure: _Figure, notes: Notes) -> int | None:
         )
         return None
     if len(printed) == 1:
-        notes.warn(f"{name} has one digit, {printed}%: is its first digit there?", figure.line)
+        notes.warn(f"{name} has one digit, {printed}%: is its first digit missing?", figure.line)
     return int(printed)
 
 
-def _refuse_strangers(part: _Part, standard: StandardDefinition, notes: Notes) -> None:
+def _refuse_unknown_rows(part: _SectionText, standard: StandardDefinition, notes: Notes) -> None:
     for row, _ in _rows(part):
         line = part.line(row.start())
         begins = max(part.text.rfind("\n", 0, row.start()) + 1, row.start() - 160)
         notes.refuse(
-            f"'{part.text[begins : row.start()]}?' has a percentage and is no key question of "
+            f"'{part.text[begins : row.start()]}?' has a percentage and is not a key question of "
             f"standard {standard.number} in the framework",
             line,
         )

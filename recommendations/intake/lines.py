@@ -1,8 +1,7 @@
-"""A report's text as clean lines: the same words whatever the copy did to their dress.
+"""Reads a report's text into lines whose words are equal in every copy.
 
-Spaces, quotes, dashes, ligatures, footnote marks and Markdown are folded to one plain form, so
-that two copies of one report give equal text. What a line *was* (heading, bold, list item, table
-row) is kept beside its words.
+Spaces, quotes, dashes, ligatures, footnote marks and Markdown get one plain form. A line keeps its kind
+(heading, bold, list item, table row) beside its words.
 """
 
 import re
@@ -40,7 +39,7 @@ _FOLDED = str.maketrans(
 _TAB = 4
 _NEWLINE = re.compile(r"\r\n|[\n\r\u0085\u2028\u2029]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-# Most lines need no folding, and a report has thousands.
+# A report has thousands of lines, and most are plain already.
 _PLAIN = re.compile(r"[A-Za-z](?!\s)[A-Za-z0-9,.;:'()%?!/ ]*")
 _SPLIT_FOOTNOTE = re.compile(r"<sup>&(?:amp;)?</sup>lt;sup>", re.IGNORECASE)
 _FOOTNOTE = re.compile(
@@ -65,10 +64,10 @@ _DASH = re.compile(r"(?<=\S)\s+-+\s+(?=\S)|(?<=\w)--+(?=\w)")
 
 @dataclass(frozen=True)
 class Line:
-    """One line: its number in the file, its words, and what kind of line the copy made of it.
+    """One line: its number in the file, its words, and the kind of line in the copy.
 
-    `gap` tells what stood before it: nothing, a blank line ("blank") or a page's edge ("page");
-    `width` is that of the line as copied, in characters, with its marks.
+    `gap` is "blank" after a blank line, "page" after a page's edge, else "". `width` counts the characters
+    of the line as copied.
     """
 
     number: int
@@ -89,14 +88,14 @@ class Line:
 
 
 def letters(text: str) -> str:
-    """The text's letters alone, in lower case: what survives spaces, dashes, cells and wraps."""
+    """Return only the letters, in lower case, to compare texts with other spaces, dashes and line breaks."""
     return "".join(re.findall(r"[A-Za-z]+", text)).lower()
 
 
 def canonical(text: str) -> str:
-    """One line of text in its plain form: NFC, straight quotes, hyphens, single spaces.
+    """Return one line of text in its plain form: NFC, straight quotes, hyphens, single spaces.
 
-    A soft hyphen is kept at the very end, where it tells that the word goes on below.
+    A soft hyphen at the end stays: the word continues on the next line.
     """
     if _plain(text):
         return text.strip()
@@ -109,20 +108,16 @@ def canonical(text: str) -> str:
 
 
 def read_lines(text: str) -> tuple[Line, ...]:
-    """Every line of the text, blank ones too, numbered from 1 as an editor numbers them."""
+    """Return every line, blank ones included, numbered from 1."""
     return tuple(_line(number, raw) for number, raw in enumerate(_NEWLINE.split(text), 1))
 
 
 def _line(number: int, raw: str) -> Line:
-    words = _CONTROL.sub(" ", unescape(_SPLIT_FOOTNOTE.sub("<sup>", raw)).translate(_FOLDED))
-    if not words.strip():
-        return Line(number, "")
-    if _plain(words):
-        plain = words.strip()
-        return Line(number, plain, width=len(plain), cells=(plain,))
-    indent = _indent(words)
-    footnote = _OPENS_FOOTNOTE.match(words) is not None
-    words = _STRONG.sub("**", words.lstrip("> \t").rstrip())
+    folded = _CONTROL.sub(" ", unescape(_SPLIT_FOOTNOTE.sub("<sup>", raw)).translate(_FOLDED))
+    plain = folded.strip()
+    if not plain or _plain(folded):
+        return Line(number, plain, width=len(plain), cells=(plain,) if plain else ())
+    words = _STRONG.sub("**", folded.lstrip("> \t").rstrip())
     if heading := words.startswith("#"):
         words = words.strip("# \t")
     if bullet := _BULLET.match(words):
@@ -136,8 +131,8 @@ def _line(number: int, raw: str) -> Line:
         heading=heading,
         bold=_bold(words),
         bullet=bullet is not None,
-        footnote=footnote,
-        indent=indent,
+        footnote=_OPENS_FOOTNOTE.match(folded) is not None,
+        indent=_indent(folded),
         width=len(raw.rstrip()),
         cells=cells,
     )

@@ -1,158 +1,153 @@
-"""A framework file under `seeds/frameworks/`: an inspectorate's measuring stick as TOML."""
+"""A framework file under `seeds/frameworks/`: an inspectorate's rating method as TOML."""
 
-from recommendations.framework import (
-    JudgementLevel,
-    KeyQuestionDefinition,
-    Method,
-    RatingLevel,
-    StandardDefinition,
-)
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter, ValidationInfo, field_validator
+
+from recommendations.framework import Method
 from recommendations.intake.problems import Problem
-from recommendations.intake.toml_table import Once, Table, parsed, text_like, text_of
-
-STANDARD_NUMBER = r"[1-9]\.[1-9][0-9]?"
-
-_SLUG = text_like(
-    r"(?=.{1,60}\Z)[a-z0-9]+(?:-[a-z0-9]+)*",
-    "a slug of up to 60 small letters, figures and hyphens",
+from recommendations.intake.seed_file import (
+    AtLeastOne,
+    Flag,
+    Name,
+    Prose,
+    QuestionNumber,
+    SeedTable,
+    StandardNumber,
+    Whole,
+    earlier_values,
+    read_seed_file,
+    refuse_repeated,
+    text_like,
+    text_of,
+    unique,
 )
-_CODE = text_like(
-    r"(?=.{1,40}\Z)[a-z0-9]+(?:_[a-z0-9]+)*",
-    "a code of up to 40 small letters, figures and underscores",
-)
-_NUMBER = text_like(STANDARD_NUMBER, "a standard number like 2.2")
-_QUESTION_NUMBER = text_like(rf"{STANDARD_NUMBER}\.[1-9]", "a key question number like 2.2.3")
-_STEP_NAME, _PART_NAME, _NAME, _PROSE = text_of(60), text_of(100), text_of(200), text_of(5000)
+
+_Slug = Annotated[
+    str,
+    text_like(
+        r"(?=.{1,60}\Z)[a-z0-9]+(?:-[a-z0-9]+)*",
+        "a slug of up to 60 small letters, figures and hyphens",
+    ),
+]
+_Code = Annotated[
+    str,
+    text_like(
+        r"(?=.{1,40}\Z)[a-z0-9]+(?:_[a-z0-9]+)*",
+        "a code of up to 40 small letters, figures and underscores",
+    ),
+]
+_LevelName = Annotated[str, text_of(60)]
+_PartName = Annotated[str, text_of(100)]
+_DomainNumber = Annotated[Whole, Field(ge=1, le=9)]
+_Percentage = Annotated[Whole, Field(le=100)]
+
+
+class DomainTable(SeedTable):
+    number: Annotated[_DomainNumber, unique("domain")]
+    name: _PartName
+
+
+class _LevelTable(SeedTable):
+    code: _Code
+    name: _LevelName
+
+    @field_validator("code", "name")
+    @classmethod
+    def _unique_in_scale(cls, value: str, info: ValidationInfo) -> str:
+        """People look a level up by its code or its name, so each belongs to one level."""
+        if value.casefold() == info.data.get("code"):
+            return value
+        return refuse_repeated(value, info, group=cls.__name__)
+
+
+class JudgementTable(_LevelTable):
+    order: Annotated[Whole, unique("order")]
+    verified: Flag
+    definition: Prose
+
+
+class RatingTable(_LevelTable):
+    score: Whole
+    percentage_from: _Percentage
+    total_from: Whole
+    percentage_confirmed: Flag
+    total_confirmed: Flag
+
+
+class KeyQuestionTable(SeedTable):
+    number: Annotated[QuestionNumber, unique("number")]
+    text: Prose
+
+
+class StandardTable(SeedTable):
+    number: Annotated[StandardNumber, unique("number")]
+    name: _PartName
+    domain: _DomainNumber
+    rated: Flag
+    key_questions: tuple[KeyQuestionTable, ...] = ()
+
+    @field_validator("domain")
+    @classmethod
+    def _listed_and_in_number(cls, domain: int, info: ValidationInfo) -> int:
+        if str(domain) not in earlier_values(info, "domain"):
+            raise ValueError("the number of a domain listed")
+        number = info.data.get("number", "")
+        if number and not number.startswith(f"{domain}."):
+            raise ValueError(f"{number[0]}, with which the number {number} begins")
+        return domain
+
+    @field_validator("key_questions")
+    @classmethod
+    def _numbered_by_standard(
+        cls, questions: tuple[KeyQuestionTable, ...], info: ValidationInfo
+    ) -> tuple[KeyQuestionTable, ...]:
+        number = info.data.get("number", "")
+        wrong = [one.number for one in questions if not one.number.startswith(f"{number}.")]
+        if number and wrong:
+            raise ValueError(f"numbers of standard {number}, not {', '.join(wrong)}")
+        return questions
+
+
+class MethodFile(SeedTable):
+    """A whole file, whose parts are named like those of `Method`."""
+
+    slug: _Slug
+    version: Annotated[Whole, Field(ge=1)]
+    name: Name
+    discretion_points: _Percentage
+    domains: Annotated[tuple[DomainTable, ...], AtLeastOne]
+    standards: Annotated[tuple[StandardTable, ...], AtLeastOne]
+    judgements: Annotated[tuple[JudgementTable, ...], AtLeastOne]
+    ratings: Annotated[tuple[RatingTable, ...], AtLeastOne]
+
+    @field_validator("ratings")
+    @classmethod
+    def _rise_from_zero(
+        cls, ratings: tuple[RatingTable, ...], info: ValidationInfo
+    ) -> tuple[RatingTable, ...]:
+        """Scores and bands start at 0 and rise, so that every figure falls in exactly one band."""
+        wrong = []
+        for key in ("score", "percentage_from", "total_from"):
+            figures = [getattr(rating, key) for rating in ratings]
+            if figures != sorted({0, *figures}):
+                wrong.append(f"`{key}` to rise from 0 (it is {', '.join(map(str, figures))})")
+        if "standards" in info.data:
+            most = ratings[-1].score * sum(standard.rated for standard in info.data["standards"])
+            if ratings[-1].total_from > most:
+                wrong.append(f"`total_from` of {most} or less in the last, the most that all standards give")
+        if wrong:
+            raise ValueError(" and ".join(wrong))
+        return ratings
+
+
+_METHOD = TypeAdapter(Method)
 
 
 def read_method(text: str) -> tuple[Method | None, tuple[Problem, ...]]:
     """Read a framework file: the method, or None and every problem."""
-    problems: list[Problem] = []
-    if file := parsed(text, problems):
-        method = _method(file)
-        if not problems:
-            return method, ()
-    return None, tuple(problems)
-
-
-def _method(file: Table) -> Method:
-    ratings, standards = file.tables("ratings"), file.tables("standards")
-    domains = _domains(file.tables("domains"))
-    numbers = Once()
-    method = Method(
-        slug=file.text("slug", _SLUG),
-        version=file.whole("version", least=1),
-        name=file.text("name", _NAME),
-        domains=domains,
-        ratings=tuple(_rating(table) for table in ratings),
-        judgements=_judgements(file.tables("judgements")),
-        standards=tuple(_standard(table, domains, numbers) for table in standards),
-        discretion_points=file.whole("discretion_points", most=100),
-    )
-    file.close()
-    _check_ratings(ratings, method)
-    return method
-
-
-def _domains(tables: list[Table]) -> tuple[tuple[int, str], ...]:
-    numbers, domains = Once(), []
-    for table in tables:
-        number, name = table.whole("number", least=1, most=9), table.text("name", _PART_NAME)
-        table.close()
-        if table.is_sound("number"):
-            numbers.note(table, "number", number)
-        domains.append((number, name))
-    return tuple(domains)
-
-
-def _rating(table: Table) -> RatingLevel:
-    rating = RatingLevel(
-        code=table.text("code", _CODE),
-        name=table.text("name", _STEP_NAME),
-        score=table.whole("score"),
-        percentage_from=table.whole("percentage_from", most=100),
-        total_from=table.whole("total_from"),
-        percentage_confirmed=table.flag("percentage_confirmed"),
-        total_confirmed=table.flag("total_confirmed"),
-    )
-    table.close()
-    return rating
-
-
-def _judgements(tables: list[Table]) -> tuple[JudgementLevel, ...]:
-    names, orders, judgements = Once(), Once(), []
-    for table in tables:
-        judgement = JudgementLevel(
-            code=table.text("code", _CODE),
-            name=table.text("name", _STEP_NAME),
-            order=table.whole("order"),
-            verified=table.flag("verified"),
-            definition=table.text("definition", _PROSE),
-        )
-        table.close()
-        _note_names(names, table, judgement)
-        if table.is_sound("order"):
-            orders.note(table, "order", judgement.order)
-        judgements.append(judgement)
-    return tuple(judgements)
-
-
-def _note_names(names: Once, table: Table, step: RatingLevel | JudgementLevel) -> None:
-    """Steps are looked up by code or name, so neither may lead to two of them."""
-    names.note(table, "code", step.code)
-    if step.name.casefold() != step.code.casefold():
-        names.note(table, "name", step.name)
-
-
-def _standard(table: Table, domains: tuple[tuple[int, str], ...], numbers: Once) -> StandardDefinition:
-    questions = table.tables("key_questions", required=False)
-    standard = StandardDefinition(
-        number=table.text("number", _NUMBER),
-        name=table.text("name", _PART_NAME),
-        domain=table.whole("domain", least=1, most=9),
-        rated=table.flag("rated"),
-        key_questions=tuple(_key_question(question, numbers) for question in questions),
-    )
-    table.close()
-    numbers.note(table, "number", standard.number)
-    if not table.is_sound("domain") or not table.is_sound("number"):
-        return standard
-    if standard.domain not in dict(domains):
-        table.refuse("domain", f"found {standard.domain}, expected the number of a domain listed")
-    elif not standard.number.startswith(f"{standard.domain}."):
-        table.refuse("number", f"found {standard.number}, expected one of domain {standard.domain}")
-    for question, read in zip(questions, standard.key_questions, strict=True):
-        if not read.number.startswith(f"{standard.number}."):
-            question.refuse("number", f"found {read.number}, expected one of standard {standard.number}")
-    return standard
-
-
-def _key_question(table: Table, numbers: Once) -> KeyQuestionDefinition:
-    question = KeyQuestionDefinition(
-        number=table.text("number", _QUESTION_NUMBER), text=table.text("text", _PROSE)
-    )
-    table.close()
-    numbers.note(table, "number", question.number)
-    return question
-
-
-def _check_ratings(tables: list[Table], method: Method) -> None:
-    """Bands and scores start at 0 and rise, so that every figure falls in exactly one band."""
-    names = Once()
-    for table, rating in zip(tables, method.ratings, strict=True):
-        _note_names(names, table, rating)
-    for key in ("score", "percentage_from", "total_from"):
-        figures = [getattr(rating, key) for rating in method.ratings]
-        for table, below, figure in zip(tables, [None, *figures], figures, strict=False):
-            if not table.is_sound(key):
-                continue
-            if below is None and figure != 0:
-                table.refuse(key, f"found {figure}, expected 0 for the lowest rating")
-            if below is not None and figure <= below:
-                table.refuse(key, f"found {figure}, expected more than {below}, the one below")
-    if method.ratings and method.ratings[-1].total_from > method.maximum():
-        tables[-1].refuse(
-            "total_from",
-            f"found {method.ratings[-1].total_from}, expected at most {method.maximum()},"
-            " every rated standard at the highest score",
-        )
+    file, problems = read_seed_file(text, MethodFile)
+    if file is None:
+        return None, problems
+    domains = tuple((domain.number, domain.name) for domain in file.domains)
+    return _METHOD.validate_python({**file.model_dump(), "domains": domains}), ()

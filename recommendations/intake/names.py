@@ -1,4 +1,4 @@
-"""Names of bodies that a copy may have cut off at the start, put back from the report itself."""
+"""Restores names of bodies that a copy has cut off, from other places in the report."""
 
 import re
 from collections import Counter
@@ -20,7 +20,7 @@ _ANOTHER_BODY = re.compile(
 
 
 def header_bodies(lines: Iterable[Line]) -> Iterator[tuple[Line, str]]:
-    """The page headers that repeat the title, with the body that each one names."""
+    """Yield the page headers that repeat the title, with the body that each names."""
     for line in lines:
         match = _HEADER.match(line.text[:260])
         if match and "Probation Service" not in match[1] and not match[1].endswith("."):
@@ -28,14 +28,14 @@ def header_bodies(lines: Iterable[Line]) -> Iterator[tuple[Line, str]]:
 
 
 def cut_off(name: str) -> bool:
-    """Whether a name plainly lacks its first letters: it opens in lower case or with a lone one."""
+    """Whether a name lacks its first letters: it begins in lower case or with a single letter."""
     return not name[:1].isupper() or _LONE_LETTER.match(name) is not None
 
 
 def fuller_addressees(name: str, lines: Iterable[Line]) -> Iterator[tuple[Line, str]]:
-    """The headings '<body> should:' whose body is this name with more of a name before it.
+    """Yield the headings '<body> should:' whose body ends with this name and has more before it.
 
-    A body that only has the name in its own, like 'The Mayor of London', is another body.
+    A body that only contains the name, like 'The Mayor of London', is another body.
     """
     for line in lines:
         match = _ADDRESSEE.match(line.text[:140])
@@ -46,18 +46,12 @@ def fuller_addressees(name: str, lines: Iterable[Line]) -> Iterator[tuple[Line, 
 
 
 def whole_name(
-    printed: str,
-    lines: Sequence[Line],
-    *,
-    known: Iterable[str],
-    what: str,
-    line: int,
-    notes: Notes,
+    printed: str, lines: Sequence[Line], *, known: Iterable[str], what: str, line: int, notes: Notes
 ) -> str | None:
-    """A printed name, or its longer form where a known name or the text shows a cut.
+    """Return the printed name, or its longer form if a known name or the text shows that it was cut.
 
-    Nothing is guessed: the longer form must be the only one, and is noted as a warning. None, with
-    a problem noted, if the name is plainly cut off and no single longer form is printed.
+    Warns of the longer form, which must be the only one. Refuses a name that is cut off without one
+    longer form, and returns None.
     """
     printed = printed.strip(" .,:;-")
     if printed.isupper() and " " in printed:
@@ -89,7 +83,7 @@ def _longer_names(printed: str, lines: Sequence[Line], known: Iterable[str]) -> 
 
 
 def _in_mixed_case(printed: str, lines: Sequence[Line]) -> str:
-    """A name set in capitals as the report spells it elsewhere, most often; else unchanged."""
+    """Return a name in capitals as the report most often spells it elsewhere, else unchanged."""
     spelt = re.compile(rf"\b{re.escape(printed)}\b", re.IGNORECASE)
     found = Counter(name for line in lines for name in spelt.findall(line.text))
     mixed = [name for name, _ in found.most_common() if not name.isupper()]

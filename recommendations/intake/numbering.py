@@ -1,4 +1,4 @@
-"""Numbers of recommendations: 1 to n straight through the report, whatever a copy did to them."""
+"""Checks that recommendations are numbered 1 to n through the whole report."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,22 +7,21 @@ from recommendations.intake.problems import Notes
 
 
 @dataclass(frozen=True)
-class Printed:
-    """The number that an item shows (None if it has none), its addressee's place and its line."""
+class PrintedNumber:
+    """The printed number of an item, or None, with the index of its addressee and its line."""
 
     number: int | None
     group: int
     line: int
 
 
-def settle_numbers(items: Sequence[Printed], notes: Notes) -> None:
-    """Check that the printed numbers agree with the items' places 1 to n; refuse or warn.
+def check_numbers(items: Sequence[PrintedNumber], notes: Notes) -> None:
+    """Compare the printed numbers with the items' places 1 to n.
 
-    A copy loses numbers, makes them all alike, or starts again below each heading, as Markdown
-    lists do: the place then gives the number, with a warning. A gap, a number that stands twice
-    and one out of order are refused.
+    A copy may lose numbers, repeat one number, or start again below each heading: then the place gives
+    the number, with a warning. A gap, a repeated number and a number out of order are refused.
     """
-    if _straight(items):
+    if _consecutive(items):
         _warn_of_lost(items, notes)
     elif lost := _lost_numbering(items):
         notes.warn(f"{lost}: numbered 1 to {len(items)} by their places", items[0].line)
@@ -30,11 +29,11 @@ def settle_numbers(items: Sequence[Printed], notes: Notes) -> None:
         _refuse_each(items, notes)
 
 
-def _straight(items: Sequence[Printed]) -> bool:
+def _consecutive(items: Sequence[PrintedNumber]) -> bool:
     return all(item.number in (None, place) for place, item in enumerate(items, 1))
 
 
-def _warn_of_lost(items: Sequence[Printed], notes: Notes) -> None:
+def _warn_of_lost(items: Sequence[PrintedNumber], notes: Notes) -> None:
     if items and all(item.number is None for item in items):
         notes.warn(
             f"the recommendations show no numbers: numbered 1 to {len(items)} by their places",
@@ -49,17 +48,17 @@ def _warn_of_lost(items: Sequence[Printed], notes: Notes) -> None:
             )
 
 
-def _lost_numbering(items: Sequence[Printed]) -> str:
+def _lost_numbering(items: Sequence[PrintedNumber]) -> str:
     printed = {item.number for item in items if item.number is not None}
     if len(printed) == 1 and sum(item.number is not None for item in items) > 1:
         return f"every recommendation is numbered {printed.pop()}"
     groups = [[item for item in items if item.group == g] for g in {item.group for item in items}]
-    if len(groups) > 1 and all(map(_straight, groups)):
+    if len(groups) > 1 and all(map(_consecutive, groups)):
         return "the numbers start again below each heading"
     return ""
 
 
-def _refuse_each(items: Sequence[Printed], notes: Notes) -> None:
+def _refuse_each(items: Sequence[PrintedNumber], notes: Notes) -> None:
     expected, seen = 1, dict[int, int]()
     for item in items:
         number = item.number
@@ -68,7 +67,7 @@ def _refuse_each(items: Sequence[Printed], notes: Notes) -> None:
         else:
             notes.refuse(
                 f"recommendation {expected} was expected here, found number {number}"
-                f"{_misfit(number, expected, seen.get(number))}",
+                f"{_reason(number, expected, seen.get(number))}",
                 item.line,
             )
         if number is not None:
@@ -76,10 +75,10 @@ def _refuse_each(items: Sequence[Printed], notes: Notes) -> None:
             seen.setdefault(number, item.line)
 
 
-def _misfit(number: int, expected: int, earlier: int | None) -> str:
-    """What is wrong with a number, which may stand on an earlier line too."""
+def _reason(number: int, expected: int, earlier: int | None) -> str:
+    """Say why the number is wrong; `earlier` is a line that has it too."""
     if earlier is not None:
-        return f" a second time: it stands on line {earlier} too"
+        return f" a second time: line {earlier} has it too"
     if number < expected:
         return ", out of order"
     return f": {_missing(expected, number - 1)}"

@@ -1,4 +1,4 @@
-"""What a printed page adds to the text: page numbers, running headers, markings, footnotes."""
+"""Removes page numbers, running headers, protective markings and footnotes from a report's lines."""
 
 import re
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from recommendations.intake.lines import Line, letters
 from recommendations.intake.printed_dates import month_number
-from recommendations.intake.prose import unfinished
+from recommendations.intake.prose import sentence_continues
 
 _PAGE_NUMBER = re.compile(
     r"(?:- ?)?(?:page )?\d{1,3}(?: of \d{1,3}| ?/ ?\d{1,3})?(?: ?\|? ?page)?(?: ?-)?", re.IGNORECASE
@@ -20,7 +20,7 @@ _IN = re.compile(r"\bin:? ")
 
 @dataclass(frozen=True)
 class _Page:
-    """What running headers repeat: the letters of the title, of the body in it, of the publisher."""
+    """The letters that running headers repeat: of the title, the body in it, and the publisher."""
 
     title: str
     body: str
@@ -28,13 +28,13 @@ class _Page:
 
 
 def body_lines(lines: Sequence[Line], *, title: str, inspectorate: str) -> tuple[Line, ...]:
-    """The lines that have words and are no furniture, each with the gap that stood before it."""
+    """Return the lines of text, each with the kind of gap before it."""
     page = _Page(letters(title), letters(_IN.split(title, maxsplit=1)[-1]), letters(inspectorate))
     found: list[Line] = []
     gap, i = "", 0
     while i < len(lines):
-        span = _furniture(lines, i, page)
-        if span or _names_body(lines, i, gap, found[-1:], page):
+        span = _noise_lines(lines, i, page)
+        if span or _is_body_header(lines, i, gap, found[-1:], page):
             gap = "page"
         elif not lines[i].text:
             gap = gap or "blank"
@@ -45,8 +45,8 @@ def body_lines(lines: Sequence[Line], *, title: str, inspectorate: str) -> tuple
     return tuple(found)
 
 
-def _furniture(lines: Sequence[Line], i: int, page: _Page) -> int:
-    """How many lines of furniture begin here; 0 for none."""
+def _noise_lines(lines: Sequence[Line], i: int, page: _Page) -> int:
+    """Return how many lines of page noise begin here."""
     line = lines[i]
     if line.footnote:
         return _footnote(lines, i)
@@ -55,29 +55,29 @@ def _furniture(lines: Sequence[Line], i: int, page: _Page) -> int:
     if _PAGE_NUMBER.fullmatch(line.text) or _MARKING.fullmatch(line.text):
         return 1
     words = letters(line.text)
-    return int(_is_dated(words, page.publisher)) or _header(lines, i, page.title)
+    return int(_is_name_and_month(words, page.publisher)) or _header(lines, i, page.title)
 
 
-def _is_dated(words: str, name: str) -> bool:
-    """Whether the letters of a line are a name's, alone or with a month."""
+def _is_name_and_month(words: str, name: str) -> bool:
+    """Whether the letters of a line are `name`, alone or with a month."""
     rest = words.removeprefix(name)
     return bool(name) and words.startswith(name) and (not rest or month_number(rest) is not None)
 
 
-def _names_body(lines: Sequence[Line], i: int, gap: str, above: Sequence[Line], page: _Page) -> bool:
-    """Whether a line at a page's edge only names the inspected body, as a running header may.
+def _is_body_header(lines: Sequence[Line], i: int, gap: str, above: Sequence[Line], page: _Page) -> bool:
+    """Whether a line at a page's edge is a running header that names only the inspected body.
 
-    A heading '<body> should:' and a sentence may be wrapped around the same name.
+    Part of a heading '<body> should:' or of a sentence is not.
     """
     line = lines[i]
-    if line.heading or not line.text or not _is_dated(letters(line.text), page.body):
+    if line.heading or not line.text or not _is_name_and_month(letters(line.text), page.body):
         return False
     below = next((j for j in range(i + 1, len(lines)) if lines[j].text), None)
     if below is not None and lines[below].text.lower().startswith("should"):
         return False
-    if above and unfinished(above[0], line):
+    if above and sentence_continues(above[0], line):
         return False
-    return gap == "page" or (gap == "blank" and below is not None and _furniture(lines, below, page) > 0)
+    return gap == "page" or (gap == "blank" and below is not None and _noise_lines(lines, below, page) > 0)
 
 
 def _header(lines: Sequence[Line], i: int, header: str) -> int:
@@ -92,7 +92,7 @@ def _header(lines: Sequence[Line], i: int, header: str) -> int:
 
 
 def _footnote(lines: Sequence[Line], i: int) -> int:
-    """A footnote runs on to its full stop, the next blank line or the next marked line."""
+    """Count a footnote's lines, up to its full stop, a blank line, a heading, a bullet or a footnote."""
     span = 1
     while i + span < len(lines) and not lines[i + span - 1].text.endswith((".", ".'", '."')):
         after = lines[i + span]

@@ -1,11 +1,11 @@
-"""Finding a quoted passage in a report, and the numbers that a passage states."""
+"""Finds quoted passages in a report, and the numbers that a passage states."""
 
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from decimal import Decimal
 
-# A footnote mark belongs to the page and not to the sentence, so it goes with its number.
+# A footnote mark is not part of the sentence, so its number is skipped too.
 _FOOTNOTE = r"<sup>[^<]{0,20}</sup>"
 _MARKUP = rf"{_FOOTNOTE}|</?(?:u|sup|b|i|em|strong)>|[*\u00ad\u200b\ufeff]"
 _HYPHEN = r"[-\u2010\u2011]"
@@ -24,7 +24,7 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 class Passages:
-    """A text in which many passages are looked for: it is taken apart once.
+    """A text that is split once, to look for many passages.
 
     White space, line breaks, curly quotes, markdown and HTML marks, footnote marks and
     hyphens inside words make no difference; every letter, figure and stop does.
@@ -42,7 +42,7 @@ class Passages:
             self._starts.append(position)
             pieces.append(token)
             position += len(token) + 1
-        # A space on both sides keeps the search to whole tokens, in one pass of `str.find`.
+        # A space on both sides makes `str.find` match whole tokens only.
         self._plain = f" {' '.join(pieces)} "
 
     def find(self, passage: str) -> int | None:
@@ -56,7 +56,7 @@ class Passages:
 
 
 def _tokens(text: str) -> Iterator[tuple[str, int]]:
-    """Each word, number or mark as it counts in a comparison, and where it stood."""
+    """Yield each word, number or mark in its plain form, with its offset."""
     for match in _TOKEN.finditer(text):
         if match.lastgroup == "word":
             yield _INSIDE_WORD.sub("", match[0]), match.start()
@@ -91,7 +91,7 @@ _MORE = rf"(?:{_GAP}(?:and{_GAP})?"
 _HUNDREDS = rf"(?:(?:{_SMALL}{_GAP})?hundred\b{_MORE}{_SMALL}(?!{_GAP}(?:hundred|thousand)\b))?|{_SMALL})"
 _WHOLE = rf"(?:(?:{_HUNDREDS}{_GAP})?thousand\b{_MORE}{_HUNDREDS})?|{_HUNDREDS}|(?:zero|none|no)\b)"
 _PART = r"(?:half|halves|(?:third|quarter|fifth|tenth)s?|million|billion)\b"
-# Atomic, so that "twenty-one thirds" is not read as twenty by giving up its last word.
+# Atomic, so that "twenty-one thirds" does not match as "twenty".
 _WORDS = re.compile(
     rf"\b(?>{_WHOLE})(?!{_GAP}{_PART})(?!{_GAP}and{_GAP}(?:a{_GAP}|one{_GAP})?{_PART})",
     re.IGNORECASE,
@@ -102,7 +102,7 @@ _ORDINARY = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 
 
 def numbers_in(passage: str) -> frozenset[Decimal]:
-    """Every number that `passage` states, in figures or in English words.
+    """Return every number that `passage` states, in figures or in English words.
 
     "no" and "none" state 0. Fractions in words ("a half", "two thirds"), ordinals and
     figures inside a code or a section number ("30th", "2.2.3") state no whole number.

@@ -1,4 +1,4 @@
-"""Dates as a report prints them: "26 June 2023", "August 2023", "2023"."""
+"""Reads dates as a report prints them: "26 June 2023", "August 2023", "2023"."""
 
 import re
 from calendar import month_name, monthrange
@@ -21,7 +21,7 @@ class PrintedDate:
 
 
 def month_number(words: str) -> int | None:
-    """1 to 12 for a month's name, its short form or its end; None if it could be two, or none."""
+    """Return 1 to 12 for a month's name, its beginning or its end; None if no single month fits."""
     word = words.strip(" .").lower()
     if len(word) < 3:
         return None

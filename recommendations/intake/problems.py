@@ -1,11 +1,11 @@
-"""What is wrong with a file that was read, in words for the person who has to mend it."""
+"""Problems found in a file, in words for the person who corrects it."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class Problem:
-    """What was found and what was expected, with the line of the file (1 is the first)."""
+    """A sentence on the value found and the value expected, with the line of the file (from 1)."""
 
     message: str
     line: int | None = None
@@ -16,15 +16,15 @@ class Problem:
 
 @dataclass
 class Notes:
-    """Collects every problem (the file is refused) and every warning (kept with the record)."""
+    """Collects problems, which refuse the file, and warnings, which are kept with the record."""
 
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
 
     def refuse(self, message: str, line: int | None = None) -> None:
-        """Note something that cannot be reconciled."""
+        """Add a problem."""
         self.problems.append(Problem(message, line))
 
     def warn(self, message: str, line: int | None = None) -> None:
-        """Note a difference that is shown and kept, and does not stop the reading."""
+        """Add a warning, which does not refuse the file."""
         self.warnings.append(Problem(message, line))

@@ -1,4 +1,4 @@
-"""Joining what a copy has wrapped: is a line break a wrap, and how do its two sides join?"""
+"""Joins lines that were wrapped: tells which line breaks are wraps, and rejoins broken words."""
 
 import re
 from bisect import bisect_right
@@ -10,7 +10,7 @@ from itertools import accumulate, pairwise
 
 from recommendations.intake.lines import Line
 
-# No page sets prose wider than this, so a longer line was never wrapped.
+# No page is wider than this, so a longer line was not wrapped.
 WIDEST_WRAP = 120
 _SLACK = 8
 _ENDED = re.compile(r"[.?!:;]['\")\]]{0,2}$")
@@ -31,13 +31,13 @@ _BROKEN_WORD = re.compile(r"([A-Za-z]+(?:-[A-Za-z]+)*)-")
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """A report's own words and lines, which tell how to put together what a copy has broken."""
+    """The words and lines of a report, which show how to rejoin broken words."""
 
     lines: tuple[Line, ...]
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """Every word, in lower case, with its inner hyphens."""
+        """Every word in lower case, with its inner hyphens."""
         return frozenset(self._counts)
 
     @cached_property
@@ -54,77 +54,75 @@ class Vocabulary:
         each = (_TOKENS.findall(line.text.lower()) for line in self.lines)
         return frozenset(pair for words in each for pair in pairwise(words))
 
-    def together(self, before: str, after: str) -> bool:
-        """Whether the last word of one text and the first of another stand together elsewhere."""
+    def appear_together(self, before: str, after: str) -> bool:
+        """Whether the report has the last word of `before` directly before the first of `after`."""
         last, first = _TOKENS.findall(before.lower()[-60:]), _TOKENS.findall(after.lower()[:60])
         return bool(last and first) and (last[-1], first[0]) in self._pairs
 
     def count(self, word: str) -> int:
-        """How often a word of lower-case letters stands in the report."""
+        """Return how often the report has a word in lower-case letters."""
         return self._counts[word]
 
 
 @dataclass(frozen=True)
-class Flow:
-    """Lines joined into running text: a sentence reads the same wherever a copy has broken it."""
+class RunningText:
+    """Lines joined into one text, independent of where a copy has broken them."""
 
     text: str
     starts: tuple[int, ...] = ()
     numbers: tuple[int, ...] = ()
 
     def line(self, place: int) -> int | None:
-        """The number of the line that a place in the text comes from."""
+        """Return the number of the line at a position in the text."""
         at = bisect_right(self.starts, place) - 1
         return self.numbers[at] if self.numbers else None
 
 
-def ended(text: str) -> bool:
+def ends_clause(text: str) -> bool:
     """Whether the text ends as a sentence or a clause does."""
     return _ENDED.search(text[-4:]) is not None
 
 
-def unfinished(before: Line, after: Line) -> bool:
-    """Whether the words show that the sentence goes on over the break."""
+def sentence_continues(before: Line, after: Line) -> bool:
+    """Whether the words show that the sentence continues on the next line."""
     last = before.text[-60:].rsplit(" ", 1)[-1].lower()
     first = after.text[:60].split(" ", 1)[0]
     return (
         _HANGING.fullmatch(last) is not None
         or last.endswith((",", "-", "/", "(", "\u00ad"))
-        or (_CARRIED_ON.fullmatch(first) is not None and not ended(before.text))
+        or (_CARRIED_ON.fullmatch(first) is not None and not ends_clause(before.text))
     )
 
 
-def surely_apart(before: Line, after: Line) -> bool:
-    """Whether the break cannot be a wrap: the line is too wide, or the next word would have fitted.
+def cannot_be_wrap(before: Line, after: Line) -> bool:
+    """Whether the line is too wide to be wrapped, or had space for the next word.
 
-    A wrapped line is filled; so a following line that is longer than this one and its own first
-    word shows that this one was ended on purpose.
+    If the next line is longer than this line plus the next word, this line had space for it.
     """
-    if unfinished(before, after):
+    if sentence_continues(before, after):
         return False
-    return before.width > WIDEST_WRAP or not fills(before, after, width=after.width - _SLACK)
+    return before.width > WIDEST_WRAP or not fills_line(before, after, width=after.width - _SLACK)
 
 
-def fills(before: Line, after: Line, *, width: int) -> bool:
-    """Whether the next word would not have fitted on a line of this width (in characters)."""
+def fills_line(before: Line, after: Line, *, width: int) -> bool:
+    """Whether a line of `width` characters has no space for the next word."""
     return before.width + 1 + len(after.text.split(" ", 1)[0]) > width
 
 
 def joined(texts: Sequence[str], vocabulary: Vocabulary) -> str:
-    """The lines of one wrapped text joined, hyphenated words spelt as the report spells them."""
+    """Return the lines of one wrapped text joined, with hyphens where the report has them elsewhere."""
     return "".join(_pieces(texts, vocabulary))
 
 
-def flow(lines: Sequence[Line], vocabulary: Vocabulary) -> Flow:
-    """The lines as running text."""
+def running_text(lines: Sequence[Line], vocabulary: Vocabulary) -> RunningText:
     pieces = _pieces([line.text for line in lines], vocabulary)
     starts = accumulate((len(piece) for piece in pieces), initial=0)
     numbers = tuple(line.number for line in lines)
-    return Flow("".join(pieces), tuple(starts)[: len(numbers)], numbers)
+    return RunningText("".join(pieces), tuple(starts)[: len(numbers)], numbers)
 
 
 def _pieces(texts: Sequence[str], vocabulary: Vocabulary) -> list[str]:
-    """The text of each line with what joins it to the line before."""
+    """Return the text of each line, with the space that joins it to the line before."""
     pieces = list(texts[:1])
     for after in texts[1:]:
         before = pieces[-1]
@@ -140,21 +138,21 @@ def _pieces(texts: Sequence[str], vocabulary: Vocabulary) -> list[str]:
 
 
 def doubtful_space(before: str, after: str, vocabulary: Vocabulary) -> bool:
-    """Whether the break may have cut a word in two: the report has the whole and not both parts."""
+    """Whether the break may have split a word: the report has the whole word, and not both parts."""
     last, first = before[-60:].rsplit(" ", 1)[-1].lower(), _first_word(after)
     parted = min(vocabulary.count(last), vocabulary.count(first)) <= 1
     return bool(last and first) and parted and f"{last}{first}" in vocabulary.words
 
 
 def doubtful_hyphen(before: str, after: str, vocabulary: Vocabulary) -> bool:
-    """Whether a hyphen at the break may belong to the word or to the wrap, and nothing tells."""
+    """Whether it is unclear if a hyphen at the break belongs to the word or to the wrap."""
     start = _broken_word(before, after)
     spellings = {f"{start}{_first_word(after)}", f"{start}-{_first_word(after)}"}
     return bool(start) and not spellings & vocabulary.words
 
 
 def _broken_word(before: str, after: str) -> str:
-    """The part of a word before its hyphen at the line's end; empty if no word is broken there."""
+    """Return the part of a word before the hyphen at the line's end, or ""."""
     word = _BROKEN_WORD.fullmatch(before[-60:].rsplit(" ", 1)[-1].lower().lstrip("('\""))
     suspended = _first_word(after) in ("", "and", "or", "to")
     return word[1] if word and after[:1].islower() and not suspended else ""

@@ -1,4 +1,4 @@
-"""The ratings table: the rating of each standard, the score and the overall rating."""
+"""Reads the ratings table: the rating of each standard, the score and the overall rating."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -9,7 +9,7 @@ from recommendations.framework import Method, RatingLevel, StandardDefinition
 from recommendations.intake.lines import Line, letters
 from recommendations.intake.printed_dates import MONTH, month_number
 from recommendations.intake.problems import Notes
-from recommendations.intake.prose import Vocabulary, flow
+from recommendations.intake.prose import Vocabulary, running_text
 from recommendations.intake.score import Score, check_score, read_score
 
 _NUMBER = re.compile(r"[|\s]*(\d?\.\d{1,2}|\d)\.?(?![\d/%])")
@@ -26,8 +26,8 @@ _OVERALL = "Overall rating"
 
 
 @dataclass(frozen=True)
-class Awarded:
-    """A rating as the table gives it, and its line."""
+class AwardedRating:
+    """A rating in the table, and its line."""
 
     rating: RatingLevel
     line: int
@@ -35,24 +35,16 @@ class Awarded:
 
 @dataclass(frozen=True)
 class RatingsTable:
-    """What the table says; what could not be read is absent."""
+    """The legible facts of the table."""
 
-    standards: dict[str, Awarded]
-    overall: Awarded | None
+    standards: dict[str, AwardedRating]
+    overall: AwardedRating | None
     score: Score | None
     started: tuple[date, int] | None
 
 
-@dataclass(frozen=True)
-class _Row:
-    number: str
-    name: str
-    rating: RatingLevel
-    line: int
-
-
 def read_ratings(lines: Sequence[Line], method: Method, notes: Notes) -> RatingsTable:
-    """Reads the lines of the ratings part; notes every standard without one known rating."""
+    """Read the table; refuse every standard without exactly one known rating."""
     if len(lines) > _MOST_TABLE_LINES:
         notes.refuse(
             f"the ratings run over {len(lines)} lines: expected at most {_MOST_TABLE_LINES}, and a "
@@ -76,17 +68,16 @@ def read_ratings(lines: Sequence[Line], method: Method, notes: Notes) -> Ratings
 
 def _awarded(
     lines: Sequence[Line], names: dict[str, str], method: Method, notes: Notes
-) -> dict[str, Awarded]:
-    found: dict[str, Awarded] = {}
-    for row in _rows(lines, names, method, notes):
-        before = found.get(row.number)
-        if before and before.rating != row.rating:
+) -> dict[str, AwardedRating]:
+    found: dict[str, AwardedRating] = {}
+    for number, awarded in _rows(lines, names, method, notes):
+        before = found.setdefault(number, awarded)
+        if before.rating != awarded.rating:
             notes.refuse(
-                f"{_label(row.number, row.name)} is rated '{row.rating.name}' here and "
+                f"{_label(number, names[number])} is rated '{awarded.rating.name}' here and "
                 f"'{before.rating.name}' on line {before.line}: expected one rating",
-                row.line,
+                awarded.line,
             )
-        found.setdefault(row.number, Awarded(row.rating, row.line))
     return found
 
 
@@ -94,7 +85,10 @@ def _label(number: str, name: str) -> str:
     return f"standard {number} {name}" if number else "the overall rating"
 
 
-def _rows(lines: Sequence[Line], names: dict[str, str], method: Method, notes: Notes) -> Iterator[_Row]:
+def _rows(
+    lines: Sequence[Line], names: dict[str, str], method: Method, notes: Notes
+) -> Iterator[tuple[str, AwardedRating]]:
+    """Yield the number of each standard in the table, "" for the overall rating, with its rating."""
     i = 0
     while i < len(lines):
         span, row = _row_at(lines, i, names, method, notes)
@@ -105,20 +99,20 @@ def _rows(lines: Sequence[Line], names: dict[str, str], method: Method, notes: N
 
 def _row_at(
     lines: Sequence[Line], i: int, names: dict[str, str], method: Method, notes: Notes
-) -> tuple[int, _Row | None]:
-    """The row that begins on a line: on that line, or with its cells on the lines below."""
+) -> tuple[int, tuple[str, AwardedRating] | None]:
+    """Return the number of lines of the row that begins at line `i`, and the row."""
     for span in range(1, _ROW_LINES + 1):
         part = lines[i : i + span]
-        if len(part) < span or (span > 1 and _fits(part[-1:], names, method)):
+        if len(part) < span or (span > 1 and _matches(part[-1:], names, method)):
             break
-        fits = _fits(part, names, method)
+        fits = _matches(part, names, method)
         if len(fits) == 1:
             number, rating = fits.pop()
-            return span, _Row(number, names[number], rating, part[0].number)
+            return span, (number, AwardedRating(rating, part[0].number))
         if fits:
-            said = " or ".join(sorted(_label(number, names[number]) for number, _ in fits))
+            labels = " or ".join(sorted(_label(number, names[number]) for number, _ in fits))
             notes.refuse(
-                f"'{_words(part)}' may be {said}: expected a row that is only one of them",
+                f"'{_words(part)}' may be {labels}: expected a row that is only one of them",
                 part[0].number,
             )
             return span, None
@@ -129,12 +123,12 @@ def _words(part: Sequence[Line]) -> str:
     return " ".join(line.text.replace("|", " ") for line in part)[:300]
 
 
-def _fits(part: Sequence[Line], names: dict[str, str], method: Method) -> set[tuple[str, RatingLevel]]:
-    """Every standard and rating that the row's letters and number agree with.
+def _matches(part: Sequence[Line], names: dict[str, str], method: Method) -> set[tuple[str, RatingLevel]]:
+    """Return every standard and rating that match the row's letters and number.
 
-    The letters are compared without cells and spaces, from the end: a copy cuts off beginnings,
-    which leaves a lower-case start ('adequate' was cut off, 'Adequate' is another word). A row
-    whose name is whole is not taken for one whose name is cut off.
+    Letters are compared from the end, without cells and spaces, because a copy may cut off beginnings. A
+    cut leaves a lower-case start: 'adequate' was cut off, 'Adequate' is another word. A row that has a
+    whole name is not taken for a cut-off name.
     """
     words = _words(part)
     if len(words) >= 200 or len(set(_ANY_NUMBER.findall(words))) > 1:
@@ -153,7 +147,7 @@ def _fits(part: Sequence[Line], names: dict[str, str], method: Method) -> set[tu
 
 
 def _before_rating(words: str, rating: str) -> Iterator[tuple[int, str]]:
-    """The letters before a rating that ends the row, for each cut of the rating's own start."""
+    """Yield the letters before a rating at the row's end, for each possible cut of the rating."""
     cased = "".join(re.findall(r"[A-Za-z]+", words))
     row = cased.lower()
     for cut in range(len(rating) - _LEAST_CUT + 1):
@@ -171,7 +165,7 @@ def _same_standard(printed: str, rest: str, number: str, name: str) -> bool:
 
 
 def _missing(number: str, name: str, lines: Sequence[Line], method: Method, notes: Notes) -> None:
-    """Says what stands where the rating of a standard was expected."""
+    """Refuse the missing rating of a standard, and quote its row if there is one."""
     known = ", ".join(f"'{rating.name}'" for rating in method.ratings)
     row = next((line for line in lines if _mentions(line, number, name)), None)
     found = f"reads '{row.text[:120]}'" if row else "was not found in the ratings table"
@@ -197,9 +191,9 @@ def _started(lines: Sequence[Line]) -> tuple[date, int] | None:
 
 
 def check_table(table: RatingsTable, method: Method, notes: Notes) -> None:
-    """The sum of the standards is the printed score, and the overall rating follows from it.
+    """Check that the scores add up to the printed score, and that it gives the overall rating.
 
-    A disagreement with a band that no source confirms is a warning.
+    Warns if the overall rating differs and its band is not confirmed.
     """
     rated: list[StandardDefinition] = [s for s in method.standards if s.rated]
     if table.score is None or any(s.number not in table.standards for s in rated):
@@ -209,13 +203,13 @@ def check_table(table: RatingsTable, method: Method, notes: Notes) -> None:
         _check_overall(table.overall, table.score, method, notes)
 
 
-def _check_overall(overall: Awarded, score: Score, method: Method, notes: Notes) -> None:
+def _check_overall(overall: AwardedRating, score: Score, method: Method, notes: Notes) -> None:
     expected = method.overall(score.score)
     if overall.rating == expected:
         return
     confirmed = overall.rating.total_confirmed and expected.total_confirmed
-    say = notes.refuse if confirmed else notes.warn
-    say(
+    note = notes.refuse if confirmed else notes.warn
+    note(
         f"the overall rating is '{overall.rating.name}': expected '{expected.name}' for a score of "
         f"{score.score} of {score.out_of}" + ("" if confirmed else " (a band that no source confirms)"),
         overall.line,
@@ -225,26 +219,31 @@ def _check_overall(overall: Awarded, score: Score, method: Method, notes: Notes)
 def check_overall_statement(
     foreword: Sequence[Line], table: RatingsTable, method: Method, vocabulary: Vocabulary, notes: Notes
 ) -> None:
-    """The foreword's "an overall rating of '...'" or "rated overall as '...'" agrees with the table.
+    """Check that "an overall rating of '...'" or "rated overall as '...'" in the foreword matches the table.
 
-    A sentence that speaks of an earlier inspection may give another rating: that is a warning.
+    Only warns if the sentence speaks of an earlier inspection.
     """
+    if table.overall is None:
+        return
+    expected = table.overall.rating
+    prose = running_text(foreword, vocabulary)
+    for match in _overall_statement(method).finditer(prose.text):
+        name = match["of"] or match["as"] or match["rated"]
+        if method.rating_named(name) != expected:
+            sentence = prose.text[prose.text.rfind(".", 0, match.start()) + 1 : match.end()]
+            note = notes.warn if _EARLIER.search(sentence) else notes.refuse
+            note(
+                f"the foreword gives '{name}' as the overall rating: expected '{expected.name}', "
+                f"as the ratings table says (line {table.overall.line})",
+                prose.line(match.start()),
+            )
+
+
+def _overall_statement(method: Method) -> re.Pattern[str]:
     names = "|".join(re.escape(rating.name) for rating in method.ratings)
-    said = re.compile(
+    return re.compile(
         rf"\boverall rating (?:of|is|was|as)(?: an?)? ['\"]?(?P<of>{names})\b"
         rf"|\brated overall(?: as)? ['\"]?(?P<as>{names})\b"
         rf"|\brated(?: as)? ['\"]?(?P<rated>{names})['\"]? overall\b",
         re.IGNORECASE,
     )
-    prose = flow(foreword, vocabulary)
-    for match in said.finditer(prose.text):
-        name = match["of"] or match["as"] or match["rated"]
-        if table.overall and method.rating_named(name) != table.overall.rating:
-            sentence = prose.text[prose.text.rfind(".", 0, match.start()) + 1 : match.end()]
-            say = notes.warn if _EARLIER.search(sentence) else notes.refuse
-            say(
-                f"the foreword gives '{name}' as the overall rating: expected "
-                f"'{table.overall.rating.name}', as the ratings table says "
-                f"(line {table.overall.line})",
-                prose.line(match.start()),
-            )

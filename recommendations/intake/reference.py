@@ -1,4 +1,4 @@
-"""The short public reference of a report, made from the body inspected and the year of publication."""
+"""Makes the short public reference of a report from the inspected body and the year."""
 
 import re
 import unicodedata
@@ -10,7 +10,7 @@ WELL_FORMED = re.compile(r"[A-Z0-9]+(-[A-Z0-9]+)*")
 def reference_for(body: str, year: int) -> str | None:
     """`BSG-2023` for "Bristol and South Gloucestershire PDU" and 2023.
 
-    Capital initials, without and / of / the / PDU; None where no initial is left to make one from.
+    Capital initials, without and / of / the / PDU; None if no initial is left.
     """
     plain = unicodedata.normalize("NFKD", _LEFT_OUT.sub(" ", body))
     initials = re.findall(r"(?<![A-Za-z])[A-Z]", plain)

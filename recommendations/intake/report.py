@@ -1,13 +1,12 @@
-"""An inspection report's text, read whole and checked; refused with every problem at once.
+"""Reads the text of an inspection report and checks it, or refuses it with every problem.
 
-The text is a copy of a PDF, with the damage that such copies have. Only what can be reconciled is
-read: two copies of one report give equal records, apart from their lines.
+The text is a damaged copy of a PDF. Two copies of one report give equal records, apart from line numbers.
 """
 
 import re
 from dataclasses import dataclass
 
-from recommendations.framework import Method
+from recommendations.framework import Method, RatingLevel
 from recommendations.intake.cover import Cover, read_cover
 from recommendations.intake.fieldwork import Fieldwork, check_dates, read_fieldwork
 from recommendations.intake.guidance import read_standards
@@ -25,16 +24,8 @@ from recommendations.intake.report_data import (
     Report,
     StandardFinding,
 )
+from recommendations.intake.score import Score
 from recommendations.intake.sections import Sections, split_sections
-
-__all__ = [
-    "KeyQuestionFinding",
-    "ReadReport",
-    "RecommendationFinding",
-    "Report",
-    "StandardFinding",
-    "read_report",
-]
 
 _UNREADABLE = re.compile(r"[\x00\ud800-\udfff]")
 _MOST_REPORT_LINES = 20_000
@@ -50,7 +41,7 @@ class ReadReport:
 
 
 def read_report(text: str, method: Method) -> ReadReport:
-    """Reads the text of a report against the framework that it was made with. Raises nothing."""
+    """Read a report that was made with `method`. Raises no error."""
     notes = Notes()
     lines = () if _unreadable(text, notes) else read_lines(text)
     report = _read(lines, method, notes) if lines else None
@@ -67,7 +58,7 @@ def _unreadable(text: str, notes: Notes) -> bool:
         notes.refuse("the file is empty: expected the text of an inspection report", 1)
     elif match := _UNREADABLE.search(text):
         notes.refuse(
-            f"a character that no text holds (U+{ord(match[0]):04X}) was found: expected the text "
+            f"the character U+{ord(match[0]):04X} was found, which is not text: expected the text "
             "of an inspection report, in UTF-8",
             text.count("\n", 0, match.start()) + 1,
         )
@@ -80,45 +71,21 @@ def _read(lines: tuple[Line, ...], method: Method, notes: Notes) -> Report | Non
     # The running header is known only once the cover has been read.
     cover = read_cover(body_lines(lines, title="", inspectorate=""), notes)
     isbn = read_isbn(tuple(line for line in lines if line.text), notes)
-    body = body_lines(
-        lines,
-        title=cover.title if cover else "",
-        inspectorate=cover.inspectorate if cover else "",
-    )
+    title, inspectorate = (cover.title, cover.inspectorate) if cover else ("", "")
+    body = body_lines(lines, title=title, inspectorate=inspectorate)
     parts = split_sections(lines, body, method, notes)
     table = read_ratings(parts.ratings, method, notes)
     check_table(table, method, notes)
     vocabulary = Vocabulary(body)
     check_overall_statement(parts.foreword, table, method, vocabulary, notes)
     fieldwork = read_fieldwork(parts.background, vocabulary, notes)
-    recommendations = _recommendations(parts, cover, vocabulary, notes)
-    key_questions = read_key_questions(parts.standards, method, notes)
-    standards = read_standards(
-        parts.standards,
-        table.standards,
-        key_questions,
-        method=method,
-        vocabulary=vocabulary,
-        notes=notes,
-    )
+    findings = _findings(parts, cover, table, method, vocabulary, notes)
     if cover is None or isbn is None:
         return None
     check_dates(fieldwork, cover.published, started=table.started, notes=notes)
-    findings = _Findings(standards, key_questions, recommendations)
-    return _report(cover, isbn, fieldwork, table, findings)
-
-
-def _recommendations(
-    parts: Sections, cover: Cover | None, vocabulary: Vocabulary, notes: Notes
-) -> tuple[RecommendationFinding, ...]:
-    found = read_recommendations(
-        parts.recommendations,
-        known=(cover.body, cover.region) if cover else (),
-        vocabulary=vocabulary,
-        notes=notes,
-    )
-    check_rest(parts.background, parts.rest, len(found), notes)
-    return found
+    if table.score is None or table.overall is None:
+        return None
+    return _report(cover, isbn, fieldwork, table.score, table.overall.rating, findings)
 
 
 @dataclass(frozen=True)
@@ -128,11 +95,29 @@ class _Findings:
     recommendations: tuple[RecommendationFinding, ...]
 
 
+def _findings(
+    parts: Sections,
+    cover: Cover | None,
+    table: RatingsTable,
+    method: Method,
+    vocabulary: Vocabulary,
+    notes: Notes,
+) -> _Findings:
+    known = (cover.body, cover.region) if cover else ()
+    recommendations = read_recommendations(
+        parts.recommendations, known=known, vocabulary=vocabulary, notes=notes
+    )
+    check_rest(parts.background, parts.rest, len(recommendations), notes)
+    key_questions = read_key_questions(parts.standards, method, notes)
+    standards = read_standards(
+        parts.standards, table.standards, key_questions, method=method, vocabulary=vocabulary, notes=notes
+    )
+    return _Findings(standards, key_questions, recommendations)
+
+
 def _report(
-    cover: Cover, isbn: str, fieldwork: Fieldwork, table: RatingsTable, findings: _Findings
-) -> Report | None:
-    if table.score is None or table.overall is None:
-        return None
+    cover: Cover, isbn: str, fieldwork: Fieldwork, score: Score, overall: RatingLevel, findings: _Findings
+) -> Report:
     return Report(
         title=cover.title,
         inspected_body=cover.body,
@@ -148,9 +133,9 @@ def _report(
         sample_from=fieldwork.sample_from,
         sample_to=fieldwork.sample_to,
         interviews=fieldwork.interviews,
-        score=table.score.score,
-        score_out_of=table.score.out_of,
-        overall=table.overall.rating.code,
+        score=score.score,
+        score_out_of=score.out_of,
+        overall=overall.code,
         standards=findings.standards,
         key_questions=findings.key_questions,
         recommendations=findings.recommendations,

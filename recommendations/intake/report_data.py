@@ -1,4 +1,4 @@
-"""What a report says, as plain records. Lines are kept, and do not count when two are compared."""
+"""The facts of a report. Line numbers do not count when two reports are compared."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -7,7 +7,7 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class StandardFinding:
-    """The rating of one standard: as awarded, and as the method or the text would guide it."""
+    """The awarded rating of one standard, and its rating by guidance from the method or the text."""
 
     number: str
     awarded: str
@@ -30,7 +30,7 @@ class KeyQuestionFinding:
 
 @dataclass(frozen=True)
 class RecommendationFinding:
-    """One recommendation with its exact wording and the body it is addressed to."""
+    """One recommendation with its exact wording and its addressee."""
 
     number: int
     addressee: str

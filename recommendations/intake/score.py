@@ -1,4 +1,4 @@
-"""The printed score: "6/27", "6 / 27" or "6 out of 27"."""
+"""Reads the printed score: "6/27", "6 / 27" or "6 out of 27"."""
 
 import re
 from collections.abc import Sequence
@@ -14,23 +14,21 @@ _SCORE_NAMED = re.compile(r"core\W{0,4}" + _SCORE.pattern, re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Score:
-    """The printed score and what it is out of."""
-
     score: int
     out_of: int
     line: int
 
 
 def read_score(lines: Sequence[Line], method: Method, notes: Notes) -> Score | None:
-    """The one score that the lines of the ratings print; None, with a problem noted, otherwise."""
+    """Return the score in the lines of the ratings; refuse none or several and return None."""
     text = " ".join(line.text[:400] for line in lines)
     matches = list(_SCORE_NAMED.finditer(text)) or list(_SCORE.finditer(text))
     printed = {(match[1], match[2]) for match in matches}
     scored = (line.number for line in lines if _SCORE.search(line.text[:400]))
     line = next(scored, lines[0].number)
     if len(printed) != 1:
-        said = " and ".join(sorted(f"'{a}/{b}'" for a, b in printed)) or "none"
-        notes.refuse(f"{said} found as the score: expected one, out of {method.maximum()}", line)
+        found = " and ".join(sorted(f"'{a}/{b}'" for a, b in printed)) or "none"
+        notes.refuse(f"{found} found as the score: expected one, out of {method.maximum()}", line)
         return None
     score, out_of = printed.pop()
     if not score or int(out_of) != method.maximum() or int(score) > int(out_of):
@@ -43,7 +41,7 @@ def read_score(lines: Sequence[Line], method: Method, notes: Notes) -> Score | N
 
 
 def check_score(score: Score, ratings: Sequence[RatingLevel], notes: Notes) -> bool:
-    """Whether the printed score is the sum of the standards' ratings; refuses it otherwise."""
+    """Return whether the standards' ratings add up to the printed score; refuse it otherwise."""
     scores = [rating.score for rating in ratings]
     if sum(scores) == score.score:
         return True

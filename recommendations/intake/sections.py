@@ -1,4 +1,4 @@
-"""Where the parts of a report begin and end."""
+"""Finds where the parts of a report begin and end."""
 
 import re
 from bisect import bisect_right
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from recommendations.framework import Method, StandardDefinition
-from recommendations.intake.bullets import marked
+from recommendations.intake.bullets import bullet_of
 from recommendations.intake.lines import Line, letters
 from recommendations.intake.problems import Notes
 
@@ -20,9 +20,9 @@ _MOST_LETTERS_CUT = 3
 
 @dataclass(frozen=True)
 class Sections:
-    """Slices of a report's lines; what was not found is empty. `standards` is keyed by number.
+    """The lines of each part, empty if it was not found. `standards` maps numbers to lines.
 
-    `rest` is everything after the list of recommendations, the background and standards included.
+    `rest` holds all lines after the list of recommendations, including the background and standards.
     """
 
     foreword: tuple[Line, ...]
@@ -34,7 +34,7 @@ class Sections:
 
 
 def is_name(words: str, name: str) -> bool:
-    """Whether the words are this name, whole or with up to three first letters cut off."""
+    """Whether the words are this name, whole or without up to three first letters."""
     if len(words) > len(name) + 4 or any(character.isdigit() for character in words):
         return False
     found, whole = letters(words), letters(name)
@@ -44,11 +44,8 @@ def is_name(words: str, name: str) -> bool:
 
 
 def split_sections(lines: Sequence[Line], body: Sequence[Line], method: Method, notes: Notes) -> Sections:
-    """The parts of a report, from all its lines and from those less furniture.
-
-    The ratings keep every line: a score looks like a page number.
-    """
-    ends = _ends(body, [*_contents(body), *(name for _, name in method.domains)])
+    """Return the parts of a report. `lines` are all its lines, `body` those without page noise."""
+    ends = _part_headings(body, [*_contents(body), *(name for _, name in method.domains)])
     start, end = _recommendations(body, ends)
     if start is None:
         notes.refuse(
@@ -58,29 +55,29 @@ def split_sections(lines: Sequence[Line], body: Sequence[Line], method: Method, 
         )
     first = start if start is not None else len(body)
     starts = _standards(body, end, method, notes)
+    headings = sorted([*starts.values(), *ends])
     return Sections(
-        _between(body, _last(body, "Foreword", first), ends),
-        _ratings(lines, body, first, notes),
-        tuple(line for line in body[first + 1 : end] if not is_name(line.text, "Recommendations")),
-        tuple(body[end : min(starts.values(), default=len(body))]) if end else (),
-        tuple(body[end:]) if end else (),
-        {
-            number: tuple(body[at : _next(sorted([*starts.values(), *ends]), at, len(body))])
-            for number, at in starts.items()
-        },
+        foreword=_between(body, _last(body, "Foreword", first), ends),
+        ratings=_ratings(lines, body, first, notes),  # In all lines: a score looks like a page number.
+        recommendations=tuple(
+            line for line in body[first + 1 : end] if not is_name(line.text, "Recommendations")
+        ),
+        background=tuple(body[end : min(starts.values(), default=len(body))]) if end else (),
+        rest=tuple(body[end:]) if end else (),
+        standards={n: tuple(body[at : _next(headings, at, len(body))]) for n, at in starts.items()},
     )
 
 
 def _contents(body: Sequence[Line]) -> list[str]:
-    """The names of the parts, as the list of contents gives them, and those of every report."""
+    """Return the names of the parts in the list of contents, and those of every report."""
     opens = next((i for i, line in enumerate(body) if is_name(line.text, "Contents")), len(body))
     entries = (_CONTENTS_ENTRY.fullmatch(line.text) for line in body[opens : opens + _CONTENTS_LINES])
     named = [entry[1].strip(" .") for entry in entries if entry and len(entry[1]) < 80]
     return [*{"Background", "Ratings", "Foreword", *named} - {"Recommendations"}]
 
 
-def _ends(body: Sequence[Line], names: Iterable[str]) -> list[int]:
-    """The indexes of the lines that are headings of a part."""
+def _part_headings(body: Sequence[Line], names: Iterable[str]) -> list[int]:
+    """Return the indexes of the lines that are headings of a part."""
     longest = max(len(name) for name in names) + 8
     short = ((i, line.text) for i, line in enumerate(body) if len(line.text) <= longest)
     return [i for i, words in short if any(is_name(_unnumbered(words), name) for name in names)]
@@ -91,7 +88,7 @@ def _unnumbered(words: str) -> str:
 
 
 def _recommendations(body: Sequence[Line], ends: list[int]) -> tuple[int | None, int]:
-    """The heading above the first list of recommendations, and the line after its last one."""
+    """Return the index of the heading above the recommendations, and the index after their last line."""
     asks = [i for i, line in enumerate(body) if _SHOULD.search(line.text)]
     for i, line in enumerate(body):
         if not is_name(_unnumbered(line.text), "Recommendations"):
@@ -104,8 +101,8 @@ def _recommendations(body: Sequence[Line], ends: list[int]) -> tuple[int | None,
 
 
 def _other_heading(body: Sequence[Line], i: int) -> bool:
-    """A heading that is no addressee's, nor the first line of one that goes on below."""
-    mark = marked(body[i])
+    """Whether a line is a heading, but not one of an addressee, not even its first line."""
+    mark = bullet_of(body[i])
     item = mark is not None and mark.number is not None
     if not body[i].heading or item or is_name(body[i].text, "Recommendations"):
         return False
@@ -143,7 +140,7 @@ def _ratings(lines: Sequence[Line], body: Sequence[Line], before: int, notes: No
 
 
 def _standards(body: Sequence[Line], start: int, method: Method, notes: Notes) -> dict[str, int]:
-    """Where the section of each standard begins, by its number, in the framework's order."""
+    """Return the number of each standard with the index at which its section begins."""
     found: dict[str, int] = {}
     at = start
     for standard in method.standards:
@@ -163,7 +160,7 @@ def _standards(body: Sequence[Line], start: int, method: Method, notes: Notes) -
 
 
 def _numbered(body: Sequence[Line], i: int, standard: StandardDefinition) -> bool:
-    """'1.1. Leadership', also '.1 eadership' or the name on the line below its number."""
+    """Whether the line reads '1.1. Leadership', or '.1 eadership', or has the name on the line below."""
     line = body[i]
     if len(line.text) > len(standard.name) + 12 or line.text[:1] not in ".0123456789":
         return False

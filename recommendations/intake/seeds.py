@@ -9,9 +9,9 @@ from recommendations.intake.curated import (
     CuratedInspection,
     OrganisationSeed,
     read_curated,
-    read_method,
     read_organisations,
 )
+from recommendations.intake.method_file import read_method
 from recommendations.intake.problems import Problem
 
 Content = TypeVar("Content")

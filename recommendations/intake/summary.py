@@ -1,11 +1,11 @@
-"""What was read from a report, in lines for a person to hold against the printed copy."""
+"""Summarises a report in lines that a person can compare with the printed copy."""
 
 from recommendations.framework import Method
 from recommendations.intake.report_data import Report
 
 
 def summary(report: Report, reference: str, method: Method) -> list[str]:
-    """The report in a dozen lines: identity, ratings, differences from guidance, recommendations."""
+    """Return about a dozen lines: title, ratings, differences from guidance, recommendations."""
     names = {rating.code: rating.name for rating in method.ratings}
     return [
         f"{reference}  {report.title}",

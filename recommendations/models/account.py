@@ -1,4 +1,4 @@
-"""People, the roles they hold, and the tokens of the tools they run."""
+"""Users, their memberships (roles), and access tokens of tools."""
 
 from collections.abc import Iterable
 from typing import Any, Self
@@ -17,7 +17,7 @@ SYSTEM = "system"
 
 
 class User(AbstractUser):  # type: ignore[django-manager-missing]  # Knox declares its relation abstractly.
-    """An account. What it may do comes from its memberships alone: `is_superuser` opens nothing."""
+    """An account. Only its memberships give permissions; `is_superuser` has no effect."""
 
     username = models.CharField(
         max_length=150,
@@ -27,17 +27,21 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # Knox declar
     )
 
     # The current roles, where a token was looked up: see `queries.callers.roles_of`.
-    roles_held: list[Any] | None = None
+    current_roles_read: list[Any] | None = None
+
+    class Meta:
+        verbose_name = "account"
+        verbose_name_plural = "accounts"
 
     @property
     def is_system(self) -> bool:
-        """The tracker itself: the account in whose name intake and set-up act, closed to people."""
+        """Whether this is the account of the tracker itself: it records intake and set-up."""
         return self.username == SYSTEM and not self.is_active
 
-    def has_perm(self, perm: str, obj: Any = None) -> bool:
+    def has_perm(self, perm: str, obj: object = None) -> bool:
         return False
 
-    def has_perms(self, perm_list: Iterable[str], obj: Any = None) -> bool:
+    def has_perms(self, perm_list: Iterable[str], obj: object = None) -> bool:
         return False
 
     def has_module_perms(self, app_label: str) -> bool:
@@ -81,14 +85,14 @@ class Membership(models.Model):
 
 
 class AccessToken(AbstractAuthToken):
-    """What a tool shows instead of a password. Kept as a digest: the token itself is shown once."""
+    """A token that a tool sends instead of a password. Only its digest is stored: the token is shown once."""
 
     label = models.CharField(max_length=100)
     may_write = models.BooleanField(default=False)
     revoked_at = models.DateTimeField(null=True, blank=True)
-    # To the minute: a request that reads writes nothing.
+    # Written at most once a minute.
     last_used_at = models.DateTimeField(null=True, editable=False)
-    # Of the record when the token was looked up.
+    # The last event of the record when the token was looked up.
     record_end: int = 0
 
     class Meta:

@@ -17,7 +17,7 @@ from recommendations.models.base import (
     known,
     late_in_words,
     not_blank,
-    whole_span,
+    span_is_complete,
 )
 from recommendations.models.organisation import Organisation
 from recommendations.models.recommendation import Recommendation
@@ -108,8 +108,10 @@ class Action(Versioned, Recorded):
                 condition=known("target_precision", Precision.choices),
                 name="action_precision_is_known",
             ),
-            models.CheckConstraint(condition=whole_span("target"), name="action_target_is_whole"),
-            models.CheckConstraint(condition=whole_span("original"), name="action_first_target_is_whole"),
+            models.CheckConstraint(condition=span_is_complete("target"), name="action_target_is_whole"),
+            models.CheckConstraint(
+                condition=span_is_complete("original"), name="action_first_target_is_whole"
+            ),
             models.CheckConstraint(
                 condition=known("original_precision", Precision.choices),
                 name="action_first_precision_is_known",

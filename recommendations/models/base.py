@@ -1,19 +1,20 @@
-"""What every changeable row has: a version, and when it was made and last changed."""
+"""Abstract models, conditions of constraints, and dates in words."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import Expression, F, Func, Q, Value
 from django.db.models.functions import Trim
 from django.db.models.lookups import Exact
 from django.utils import timezone
 
-# Letters that a search may have: SQLite refuses an expression of a thousand terms.
+# The most characters of a search: SQLite refuses an expression of a thousand terms.
 LONGEST_SEARCH = 200
-# Of days that are asked for: nothing was recorded before it, and at the edge of the calendar sums overflow.
+# The first year that a request may name: date arithmetic overflows at the edge of the calendar.
 FIRST_YEAR = 1900
 
 
@@ -37,10 +38,10 @@ class Versioned(Numbered):
 
 
 class Recorded(models.Model):
-    """A row that says which event of the record was the last about it, or about what belongs to it.
+    """A row with the sequence of the last event about it or about the rows that belong to it.
 
-    A projection: operations write it in the transaction of the event, so that readers who ask for what
-    changed after a sequence miss nothing, however slow a transaction was.
+    A projection: operations write it in the transaction of the event, so that a reader who asks for
+    changes after a sequence gets all of them, however slow a transaction was.
     """
 
     sequence = models.PositiveBigIntegerField(default=0, editable=False, db_index=True)
@@ -50,7 +51,7 @@ class Recorded(models.Model):
 
 
 class Precision(models.TextChoices):
-    """How exactly a date was said; the span it stands for is kept beside it."""
+    """How exactly a date is known; the first and last day that it can mean are stored too."""
 
     DAY = "day", "Day"
     MONTH = "month", "Month"
@@ -61,13 +62,13 @@ class Precision(models.TextChoices):
 
 
 class DaysFrom(Func):
-    """How many days `since` lies before `on`: a whole number on both databases."""
+    """The number of days from `since` to `on`: a whole number on both databases."""
 
     function = "days_from"
     arity = 2
     output_field = models.IntegerField()
 
-    def __init__(self, since: Any, on: Any) -> None:
+    def __init__(self, since: F, on: date | Expression) -> None:
         day = on if hasattr(on, "resolve_expression") else Value(on, output_field=models.DateField())
         super().__init__(day, since)
 
@@ -88,7 +89,7 @@ def end_of(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
 
 
-def known(field: str, choices: list[tuple[str, Any]]) -> Q:
+def known(field: str, choices: Iterable[tuple[str, object]]) -> Q:
     """The condition that `field` holds one of the codes of `choices`."""
     return Q(**{f"{field}__in": [code for code, _ in choices]})
 
@@ -98,19 +99,19 @@ def not_blank(field: str) -> Q:
 
 
 def one_of(*fields: str) -> Q:
-    """The condition that exactly one of these texts is there."""
+    """Condition: exactly one of these texts is not empty."""
     return reduce(
         or_, (Q(**{other: "" for other in fields if other != field}) & not_blank(field) for field in fields)
     )
 
 
 def in_order(earlier: str, later: str) -> Q:
-    """The condition that `earlier` is not after `later`; and there is none alone at the end."""
+    """Condition: `earlier` is not after `later`, and `later` is not given alone."""
     return Q(**{f"{later}__isnull": True}) | Q(**{f"{earlier}__isnull": False, f"{later}__gte": F(earlier)})
 
 
-def whole_span(stem: str) -> Q:
-    """The condition that the date kept under `stem` is whole: words and both ends, or no date."""
+def span_is_complete(stem: str) -> Q:
+    """Condition: the date in the fields of `stem` is complete: words and both ends, or no date."""
     undated = Q(
         **{f"{stem}_precision": Precision.NONE},
         **{f"{stem}_{end}__isnull": True for end in ("earliest", "latest")},
@@ -120,7 +121,7 @@ def whole_span(stem: str) -> Q:
 
 
 def counted() -> Q:
-    """The condition that `n` of `out_of` is whole: both or neither, and n no larger."""
+    """Condition: `n` and `out_of` are both given or both null, and n is not larger."""
     neither = Q(n__isnull=True, out_of__isnull=True)
     return neither | Q(n__isnull=False, out_of__isnull=False, out_of__gt=0, n__lte=F("out_of"))
 

@@ -1,11 +1,11 @@
-"""The record: one event per change, chained by hash, never changed or removed.
+"""The record: one event for each change, chained by hashes, never changed or removed.
 
 Triggers of the database refuse UPDATE, DELETE, the replacing of an id and TRUNCATE (migration 0004).
-A payload stands beside its event, sealed in it by hash; its text may be emptied once, by a redaction.
+Each event has a payload, whose hash is in the event. A redaction may empty the payload's text once.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Self
 
 import orjson
@@ -20,7 +20,7 @@ from recommendations.models.recommendation import Recommendation
 from recommendations.models.stored_names import attribute
 from recommendations.record.chain import ChainLink, instant
 
-# What it takes to be somebody else is not shown, though the record holds it.
+# Secrets that would let a reader act as another user: stored in the record, never shown.
 SECRETS = {("accesstoken", "digest")}
 
 
@@ -40,7 +40,7 @@ class EventQuerySet(models.QuerySet["Event"]):
 
 
 class Event(models.Model):
-    """Who did what to which row, when, through which door; what changed stands in its payload."""
+    """Who changed which row, when, and through which channel. The payload has the changed values."""
 
     sequence = models.PositiveBigIntegerField(primary_key=True)
     at = models.DateTimeField("when")
@@ -82,7 +82,7 @@ class Event(models.Model):
 
     @property
     def content(self) -> dict[str, Any]:
-        """`{"reason", "rows": [{"noun", "id", "before", "after"}]}`; empty where it was redacted."""
+        """`{"reason", "rows": [{"noun", "id", "before", "after"}]}`; empty if it was redacted."""
         return orjson.loads(self.payload.text) if self.payload.text else {"reason": "", "rows": []}
 
     @property
@@ -90,7 +90,7 @@ class Event(models.Model):
         return self.content["reason"]
 
     @property
-    def day(self) -> Any:
+    def day(self) -> date:
         return timezone.localdate(self.at)
 
 
@@ -99,7 +99,7 @@ def shown_changes(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{**row, "before": _shown(row, "before"), "after": _shown(row, "after")} for row in rows]
 
 
-def _shown(row: dict[str, Any], end: str) -> dict[str, Any] | None:
+def _shown(row: dict[str, Any], end: str) -> dict[str, object] | None:
     values = row[end]
     if not values:
         return values
@@ -121,7 +121,7 @@ class EventPayload(models.Model):
 
 
 class RecordHead(models.Model):
-    """The end of the chain, in one narrow row: whoever writes holds it, so that events queue."""
+    """The last event of the chain, in one row. Writers lock it, so that they write one after another."""
 
     sequence = models.PositiveBigIntegerField(default=0)
     hash = models.CharField(max_length=64)

@@ -1,4 +1,4 @@
-"""What shows that something happened."""
+"""Evidence that work was done."""
 
 from datetime import date
 from typing import Self
@@ -43,9 +43,9 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
 
 
 class Evidence(Numbered, Recorded):
-    """What shows what was done: a file, a link or the reference of a document.
+    """Evidence that work was done: a file, a link or the reference of a document.
 
-    `represents` is the day that it speaks of. Redacted, its bytes and words go; the hash, the reason
+    `represents` is the day that it is about. A redaction removes its file and words; the hash, the reason
     and the events stay.
     """
 

@@ -1,4 +1,4 @@
-"""The inspectorate's measuring stick: standards, key questions, rating bands, judgement scale.
+"""The inspectorate's framework: standards, key questions, rating bands, judgement scale.
 
 A framework is versioned data. A version in use is never changed: a new one is added.
 """
@@ -44,7 +44,7 @@ class Framework(models.Model):
         return f"{self.slug}-{self.version}"
 
     def as_method(self) -> method.Method:
-        """The same measuring stick as pure data, for the reader of reports and the arithmetic."""
+        """The framework as dataclasses, for intake and the rating method."""
         standards = self.standards.all()
         return method.Method(
             slug=self.slug,

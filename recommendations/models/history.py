@@ -1,10 +1,10 @@
-"""How a recommendation stood, and since when: the facts from which its statuses follow on any day."""
+"""The facts of a recommendation over time, from which its statuses on any day are computed."""
 
-from datetime import date
-from typing import Any, Self
+from datetime import date, datetime
+from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Expression, F, Q
 
 from recommendations import workflow
 from recommendations.models.base import end_of, known
@@ -14,22 +14,22 @@ from recommendations.models.recommendation import Recommendation
 
 class RecommendationHistoryQuerySet(models.QuerySet["RecommendationHistory"]):
     def at_end_of(self, day: date) -> Self:
-        """The row of each recommendation that stood when the London day `day` ended."""
+        """The row of each recommendation that was current at the end of the London day `day`."""
         return self.filter(stood_at(end_of(day)))
 
 
-def stood_at(instant: Any, prefix: str = "") -> Q:
-    """True of the history row that stood just before `instant`; `prefix` is the path to the row."""
+def stood_at(instant: datetime | Expression, prefix: str = "") -> Q:
+    """Condition: the history row was current just before `instant`; `prefix` is the path to the row."""
     return Q(**{f"{prefix}valid_from__lt": instant}) & (
         Q(**{f"{prefix}valid_to__isnull": True}) | Q(**{f"{prefix}valid_to__gte": instant})
     )
 
 
 class RecommendationHistory(models.Model):
-    """The facts between two instants; the row without an end is how things stand.
+    """The facts between two instants; the row without an end is the current one.
 
-    They do not depend on the day: `standing` turns them into statuses on a day. Operations write them
-    in the event of the change, so that events rebuild them; they equal `with_facts()`.
+    They do not depend on the day: `queries.statuses` computes statuses on a day from them. Operations write
+    them in the event of the change, so that events rebuild them; they equal `with_facts()`.
     """
 
     recommendation = models.ForeignKey(Recommendation, models.PROTECT, related_name="history")

@@ -5,7 +5,7 @@ from django.db import models
 
 
 class IdempotencyKey(models.Model):
-    """The caller's key for one POST, what was asked, and what was answered. Kept for a day."""
+    """The caller's key for one POST, the digest of the request and its first answer. Kept for a day."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     key = models.CharField(max_length=200)

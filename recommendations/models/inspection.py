@@ -1,4 +1,4 @@
-"""One published report, and what it found."""
+"""A published report, its ratings and key-question results."""
 
 from typing import Self
 
@@ -57,7 +57,7 @@ class Inspection(Versioned, Recorded):
 
     class Meta:
         ordering = ["reference"]
-        # Which are under embargo is asked by every list; recommendations are listed in this order.
+        # Every list checks for reports under embargo, and recommendations are listed in this order.
         indexes = [models.Index(fields=["published_latest", "reference"], name="inspection_published")]
         constraints = [
             models.UniqueConstraint(fields=["isbn"], condition=~Q(isbn=""), name="inspection_isbn_is_unique"),

@@ -41,10 +41,10 @@ def has_a_figure() -> Q:
 
 
 class Measure(Recorded):
-    """A figure that the report prints about what a recommendation is to mend, with its passage.
+    """A figure of the report about the practice that a recommendation is to change, with its passage.
 
-    Nothing is cleaned up: `value` is the figure as printed, `n` and `out_of` only where printed, and
-    where two passages disagree there are two measures.
+    Figures are stored as printed: `value`, and `n` and `out_of` only if printed. If two passages
+    of the report disagree, there are two measures.
     """
 
     recommendation = models.ForeignKey(Recommendation, models.PROTECT, related_name="measures")
@@ -89,7 +89,7 @@ class Measure(Recorded):
 
 
 class Reading(Recorded):
-    """A later answer to a measure's question, with where it comes from."""
+    """A later figure for a measure, with its source."""
 
     measure = models.ForeignKey(Measure, models.PROTECT, related_name="readings")
     taken_on = models.DateField()
@@ -98,7 +98,7 @@ class Reading(Recorded):
     out_of = models.PositiveIntegerField(null=True, blank=True)
     source = models.CharField(max_length=300)
     note = models.TextField(blank=True)
-    # Against the baseline, by the test of `framework.movement`; kept, so that lists can ask for it.
+    # Compared with the baseline by `framework.movement`; stored, so that lists can filter by it.
     movement = models.CharField(max_length=10, choices=MOVEMENTS, editable=False)
     p_value = models.DecimalField(max_digits=6, decimal_places=5, null=True, editable=False)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="readings")
@@ -122,7 +122,7 @@ class Reading(Recorded):
 
 
 class MeasuredValue(Protocol):
-    """What a figure is said from: a measure, or its columns."""
+    """The fields of a measure that put its figure in words."""
 
     unit: Any
     qualifier: Any

@@ -19,14 +19,14 @@ class Level(models.TextChoices):
 
 
 def name_key(name: str) -> str:
-    """What makes two names the same. The databases fold case differently; Python folds it once."""
+    """The form of a name that is compared. The databases fold case differently, so Python does it."""
     apart = unicodedata.normalize("NFD", " ".join(name.split()))
     return unicodedata.normalize("NFC", apart.casefold())
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def named(self, words: str) -> Self:
-        """Organisations whose name or alias is `words`, whatever the case."""
+        """Organisations whose name or alias is `words`, ignoring case."""
         key = name_key(words)
         return self.filter(
             Q(name_key=key) | Q(pk__in=OrganisationAlias.objects.filter(name_key=key).values("organisation"))

@@ -18,7 +18,7 @@ class Answer(models.TextChoices):
 
 
 class Response(Recorded):
-    """One version of the answer. None is ever changed: another is given after it."""
+    """One version of the owner's answer. Append-only."""
 
     recommendation = models.ForeignKey(Recommendation, models.PROTECT, related_name="responses")
     number = models.PositiveSmallIntegerField("version of the response")

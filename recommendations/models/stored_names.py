@@ -1,7 +1,7 @@
 """The names under which events keep rows and their fields. They are frozen: events are sealed.
 
-Whoever renames a model changes its class in NOUNS and leaves its noun. Whoever renames a field or a set of
-other rows adds it to RENAMED_FIELDS. Events are then written, replayed and shown as before.
+If you rename a model, change its class in NOUNS and keep the noun. If you rename a field or a relation,
+add it to RENAMED_FIELDS. Events are then written, replayed and shown as before.
 """
 
 from functools import cache
@@ -37,8 +37,7 @@ NOUNS = {
     "targetrevision": "TargetRevision",
     "user": "User",
 }
-# The noun in events: {the field in events: the attribute now}. Only what was renamed; keys of other rows
-# end in `_id` in both.
+# Noun in events: {field in events: attribute now}. Only renamed fields; foreign keys end in `_id` in both.
 RENAMED_FIELDS: dict[str, dict[str, str]] = {"evidence": {"kind": "level"}}
 
 # The names in the claim that a review keeps: their names now.
@@ -60,14 +59,14 @@ def attribute(noun: str, field: str) -> str:
     return RENAMED_FIELDS.get(noun, {}).get(field, field)
 
 
-def to_attributes(noun: str, values: dict[str, Any]) -> dict[str, Any]:
+def to_attributes(noun: str, values: dict[str, object]) -> dict[str, object]:
     """Return values of an event, which stand under stored names, by the names of attributes."""
     if noun not in RENAMED_FIELDS:
         return values
     return {attribute(noun, name): value for name, value in values.items()}
 
 
-def to_stored(noun: str, values: dict[str, Any]) -> dict[str, Any]:
+def to_stored(noun: str, values: dict[str, object]) -> dict[str, object]:
     """Return values of a row, which stand under names of attributes, by the names that events use."""
     if noun not in RENAMED_FIELDS:
         return values
@@ -83,5 +82,5 @@ def claim_as_named(claim: dict[str, Any]) -> dict[str, Any]:
 
 
 @cache
-def _nouns() -> dict[Any, str]:
+def _nouns() -> dict[type[models.Model] | None, str]:
     return {model_of(noun): noun for noun in NOUNS}

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from recommendations.models.action import Action
-from recommendations.models.base import Precision, Recorded, in_order, known, not_blank, whole_span
+from recommendations.models.base import Precision, Recorded, in_order, known, not_blank, span_is_complete
 
 
 class TargetRevision(Recorded):
@@ -41,7 +41,9 @@ class TargetRevision(Recorded):
                         condition=known(f"{end}_precision", Precision.choices),
                         name=f"target_revision_{end}_precision_is_known",
                     ),
-                    models.CheckConstraint(condition=whole_span(end), name=f"target_revision_{end}_is_whole"),
+                    models.CheckConstraint(
+                        condition=span_is_complete(end), name=f"target_revision_{end}_is_whole"
+                    ),
                     models.CheckConstraint(
                         condition=in_order(f"{end}_earliest", f"{end}_latest"),
                         name=f"target_revision_{end}_is_in_order",

@@ -1,4 +1,4 @@
-"""What the owner says happened."""
+"""Progress updates by owners."""
 
 from typing import Self
 

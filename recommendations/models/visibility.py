@@ -1,4 +1,4 @@
-"""Where a recommendation is seen from: the narrow table that lists are filtered and sorted by."""
+"""The table that lists use to find, filter and sort the recommendations in a caller's scope."""
 
 from datetime import date
 
@@ -10,20 +10,20 @@ from recommendations.models.base import known
 from recommendations.models.organisation import Organisation
 from recommendations.models.recommendation import Recommendation
 
-NEVER = date.max  # No open action has a date: it stands last.
+NO_DUE_DATE = date.max  # Stored if no open action has a date, so that the row is sorted last.
 
 
 class RecommendationVisibility(models.Model):
-    """One row for a recommendation and each organisation from which its work is in reach.
+    """One row for a recommendation and each organisation whose people may read about its work.
 
-    Those are its owner and all above it, and the lead of each action and all above; and one row without
-    an organisation, for who reads everything. A projection: operations keep it (`projections`), a check
-    compares it with the rows it follows from, `manage.py rebuild` makes it again.
+    Those are its owner, the lead of each action, and all organisations above them. One more row without an
+    organisation is for roles that read everything. A projection: operations write it
+    (`operations.projections`), and `manage.py rebuild` computes it again or checks it.
     """
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, null=True, related_name="+")
     recommendation = models.ForeignKey(Recommendation, models.CASCADE, related_name="visibility")
-    # By its owner: whoever reaches it by an action's lead alone does not read of the whole.
+    # False if only the lead of an action gives access: then rows about the whole recommendation are hidden.
     by_owner = models.BooleanField()
     status = models.CharField(max_length=20, choices=workflow.RECOMMENDATION.choices)
     due = models.DateField()
@@ -44,7 +44,7 @@ class RecommendationVisibility(models.Model):
             ),
         ]
         indexes = [
-            # Everything that the list of overdue work and its count ask of a row, in the order of the list.
+            # Covers the list of overdue recommendations and its count, in the order of the list.
             models.Index(
                 fields=["organisation", "due", "recommendation", "status", "by_owner"],
                 name="recommendation_visibility_due",

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from knox.models import get_digest_token
 from knox.settings import CONSTANTS
 
-from recommendations.access import require_anywhere
+from recommendations.access import Grant, require_anywhere
 from recommendations.errors import Invalid, NotPermitted
 from recommendations.models import AccessToken, Action, Membership, Organisation, User
 from recommendations.models.account import SYSTEM
@@ -17,13 +17,12 @@ from recommendations.operations.change import Change
 from recommendations.operations.password_links import PasswordLinks
 from recommendations.operations.record import recording
 from recommendations.operations.sign_ins import forgive
-from recommendations.operations.text import clean
-from recommendations.operations.validation import Draft
+from recommendations.operations.validation import Draft, clean
 from recommendations.roles import CAPABILITIES, Capability
 
 
 def system_actor() -> User:
-    """The account in whose name intake and set-up act: nobody can sign in to it and it has no role."""
+    """The tracker's own account, for intake and set-up. It has no role, and nobody can sign in to it."""
     return User.objects.get(username=SYSTEM)
 
 
@@ -36,100 +35,103 @@ def create_account(
     first_name: str = "",
     last_name: str = "",
 ) -> User:
-    """Make an account without any role; with None for a password nobody can sign in to it yet.
+    """Make an account without any role. If `password` is None, nobody can sign in to it yet.
 
     Raises NotPermitted, and Invalid where the name is taken or the password weak.
     """
     hashed = _hashed(password)
-    with recording("create account", by=by, at=at) as entry:
-        _require_access_management(entry)
+    with recording("create account", by=by, at=at) as change:
+        _require_access_management(change)
         draft = Draft(User)
         username = draft.text("username", username)
         draft.text("first_name", first_name, required=False)
         draft.text("last_name", last_name, required=False)
         if not re.fullmatch(r"[\w.@+-]+", username, re.ASCII):
             draft.refuse("username", "Only unaccented letters, digits and @ . + - _ can be in this name.")
-        # What is too long is not sought: SQLite refuses a pattern of a megabyte.
+        # A name that is too long is not looked up: SQLite refuses a pattern of a megabyte.
         elif "username" not in draft.problems and User.objects.filter(username__iexact=username).exists():
             draft.refuse("username", f"There is already an account named “{username}”.")
         if password is not None:
             _check_password(draft, password, User(username=username))
-        return entry.add(User(**draft.checked(), password=hashed, date_joined=entry.at))
+        return change.add(User(**draft.checked(), password=hashed, date_joined=change.at))
 
 
 def set_password(*, user: User, password: str, by: User, at: datetime, link: str | None = None) -> None:
-    """Give `user` another password; whoever is signed in with the old one is signed out.
+    """Give `user` another password, which ends the sessions begun with the old one.
 
-    People change their own; that of others, an administrator. `link` is the token by which somebody
-    shows who they are without signing in. Failures to sign in are forgiven. Raises NotPermitted, Invalid.
+    People change their own, and administrators that of others. `link` is the token of a password link, for
+    people who cannot sign in. Failures to sign in are forgiven. Raises NotPermitted, Invalid.
     """
     hashed = _hashed(password)
-    with recording("set password", by=by, at=at) as entry:
+    with recording("set password", by=by, at=at) as change:
         if user != by:
-            _require_access_management(entry)
+            _require_access_management(change)
         _require_person(user)
-        # Asked of the row while the record is held, so that a link that is used twice at once works once.
-        if link is not None and not PasswordLinks(at).check_token(User.objects.get(pk=user.pk), link):
+        # Read while the record is locked, so that a link that is used twice at once works once.
+        current = change.current(user)
+        if link is not None and not PasswordLinks(at).check_token(current, link):
             raise NotPermitted("This link was used already, or is too old. Ask for another.")
         draft = Draft(User)
         _check_password(draft, password, user)
         draft.checked()
-        user.password = entry.change(user, password=hashed).password
+        user.password = change.update(current, password=hashed).password
         forgive(user.username)
 
 
 def give_password_link(*, user: User, by: User, at: datetime) -> str:
-    """End the password of `user` and return the token of a link by which they set another, once.
+    """End the password of `user` and return the token of a link with which they can set another, once.
 
-    Links that were given before are good no more. Raises NotPermitted: people who can sign in change
-    their own password, and nobody locks themselves out.
+    Earlier links end. Raises NotPermitted for a closed account, and for one's own: people who can sign in
+    change their password.
     """
-    with recording("give a password link", by=by, at=at) as entry:
-        _require_access_management(entry)
+    with recording("give a password link", by=by, at=at) as change:
+        _require_access_management(change)
         _require_person(user)
         if user == by:
             raise NotPermitted("Change your own password, or ask another administrator for a link.")
-        if not User.objects.get(pk=user.pk).is_active:
+        current = change.current(user)
+        if not current.is_active:
             raise NotPermitted("This account is closed.")
-        return PasswordLinks(at).make_token(entry.change(user, password=make_password(None)))
+        return PasswordLinks(at).make_token(change.update(current, password=make_password(None)))
 
 
 def disable_account(*, user: User, by: User, at: datetime) -> User:
-    """Close an account for good to sign-in and tokens; what it wrote stays. Nobody closes their own."""
-    with recording("disable account", by=by, at=at) as entry:
-        _require_access_management(entry)
+    """End sign-in and tokens of an account; its work stays. Raises NotPermitted for one's own account."""
+    with recording("disable account", by=by, at=at) as change:
+        _require_access_management(change)
         _require_person(user)
         if user == by:
             raise NotPermitted("Nobody closes their own account. Ask another administrator.")
-        return entry.change(user, is_active=False)
+        return change.update(change.current(user), is_active=False)
 
 
 def grant_role(
     *, user: User, role: str, home: Organisation, reach: Organisation, by: User, at: datetime
 ) -> Membership:
-    """Give `user` a role; nothing changes if it is held already.
+    """Give `user` a role; nothing changes if they have it already.
 
-    Raises NotPermitted (nobody changes their own roles), and Invalid for an unknown role.
+    Raises NotPermitted, also for one's own roles, and Invalid for an unknown role.
     """
-    with recording("grant role", by=by, at=at) as entry:
-        _require_access_management(entry)
+    with recording("grant role", by=by, at=at) as change:
+        _require_access_management(change)
         _require_person(user)
         _require_another(user, by)
         if role not in CAPABILITIES:
             raise Invalid({"role": [f"“{role}” is no role. Known are: {', '.join(CAPABILITIES)}."]})
         given = {"user": user, "role": role, "home": home, "reach": reach}
-        held = Membership.objects.filter(**given, ended_at=None).first()
-        return held or entry.add(Membership(**given, granted_at=entry.at))
+        existing = Membership.objects.filter(**given, ended_at=None).first()
+        return existing or change.add(Membership(**given, granted_at=change.at))
 
 
 def end_role(*, membership: Membership, by: User, at: datetime) -> Membership:
-    """End a role from now on. Raises NotPermitted: nobody changes their own roles."""
-    with recording("end role", by=by, at=at) as entry:
-        _require_access_management(entry)
+    """End a role from now on. Raises NotPermitted, also for one's own roles."""
+    with recording("end role", by=by, at=at) as change:
+        _require_access_management(change)
         _require_another(membership.user, by)
-        if Membership.objects.get(pk=membership.pk).ended_at:
+        current = change.current(membership)
+        if current.ended_at:
             raise Invalid({"membership": ["This role has ended already."]})
-        return entry.change(membership, ended_at=max(entry.at, membership.granted_at))
+        return change.update(current, ended_at=max(change.at, current.granted_at))
 
 
 def hand_over(*, leaver: User, to: User | None, by: User, at: datetime) -> list[Action]:
@@ -138,36 +140,36 @@ def hand_over(*, leaver: User, to: User | None, by: User, at: datetime) -> list[
     One event an action, all or none. Raises NotPermitted unless `by` is an administrator, Invalid
     where `to` is the leaver or has left too.
     """
-    # The outer entry changes nothing itself: it holds the record until all are handed over.
+    # The outer change writes no row: it locks the record until all actions are handed over.
     with recording("hand over", by=by, at=at) as whole:
         acting = _require_access_management(whole)
         if to is not None and (to == leaver or not User.objects.filter(pk=to.pk, is_active=True).exists()):
             raise Invalid({"to": ["Choose a person who stays."]})
         handed = []
         for action in Action.objects.open().filter(person=leaver).order_by("pk"):
-            with recording("hand over", by=by, at=at, acting=acting) as entry:
-                handed.append(entry.change(action, version=action.version, person=to))
+            with recording("hand over", by=by, at=at, acting=acting) as change:
+                handed.append(change.update(action, version=action.version, person=to))
         return handed
 
 
 def issue_token(
     *, user: User, label: str, may_write: bool, lifetime: timedelta | None, by: User, at: datetime
 ) -> str:
-    """Make a token and return it: this is the only time that it is seen. None never expires."""
-    with recording("issue token", by=by, at=at) as entry:
-        _require_access_management(entry)
+    """Make a token and return it: only its digest is stored. A lifetime of None never ends."""
+    with recording("issue token", by=by, at=at) as change:
+        _require_access_management(change)
         _require_person(user)
         draft = Draft(AccessToken)
         draft.text("label", label)
         digest, token = get_digest_token()
-        entry.add(
+        change.add(
             AccessToken.objects.model(
                 **draft.checked(),
                 user=user,
                 digest=digest,
                 token_key=token[: CONSTANTS.TOKEN_KEY_LENGTH],
                 may_write=may_write,
-                expiry=None if lifetime is None else entry.at + lifetime,
+                expiry=None if lifetime is None else change.at + lifetime,
             )
         )
         return token
@@ -175,16 +177,16 @@ def issue_token(
 
 def revoke_tokens(*, user: User, by: User, at: datetime) -> None:
     """Make every token of `user` useless from now on."""
-    with recording("revoke tokens", by=by, at=at) as entry:
-        _require_access_management(entry)
+    with recording("revoke tokens", by=by, at=at) as change:
+        _require_access_management(change)
         for token in AccessToken.objects.filter(user=user, revoked_at=None).order_by("pk"):
-            entry.change(token, revoked_at=entry.at)
+            change.update(token, revoked_at=change.at)
 
 
 def _hashed(password: str | None) -> str:
-    """Made before the record is held: it takes as long as hundreds of writes.
+    """The hash of a password. Call it before the record is locked: it takes as long as hundreds of writes.
 
-    No hash is made of what holds half a character: it is refused afterwards, with everything else.
+    A text that holds half a character is not hashed: `_check_password` refuses it, with everything else.
     """
     return make_password(None if password is None or clean(password)[1] else password)
 
@@ -199,13 +201,13 @@ def _check_password(draft: Draft, password: str, user: User) -> None:
             draft.refuse("password", sentence)
 
 
-def _require_access_management(entry: Change) -> Membership | None:
-    entry.acting = require_anywhere(
-        entry.by,
+def _require_access_management(change: Change) -> Grant | None:
+    change.acting = require_anywhere(
+        change.by,
         Capability.MANAGE_ACCESS,
         otherwise="Only an administrator manages accounts, roles and tokens.",
     )
-    return entry.acting
+    return change.acting
 
 
 def _require_another(user: User, by: User) -> None:

@@ -9,7 +9,7 @@ from recommendations.access import colleagues, require
 from recommendations.errors import Invalid
 from recommendations.models import Action, Organisation, Recommendation, User
 from recommendations.operations.record import recording
-from recommendations.operations.targets import move_target, read_target, refuse_ended
+from recommendations.operations.targets import move_target, read_target, refuse_ended, with_revisions
 from recommendations.operations.validation import Draft
 from recommendations.roles import Capability
 
@@ -34,22 +34,25 @@ def plan_action(
     first target, against which every later one is counted. Raises NotPermitted unless `by` plans for
     the recommendation's owner, Invalid with every problem.
     """
-    with recording("plan", by=by, at=at, needs=(Capability.PLAN_ACTIONS, recommendation)) as entry:
-        held = Recommendation.objects.get(pk=recommendation.pk)
+    with recording("plan", by=by, at=at) as change:
+        rows = Recommendation.objects.filter(pk=recommendation.pk)
+        current = change.permitted(rows, Capability.PLAN_ACTIONS)
         draft = _drafted(description, responsible_post)
         target = read_target(draft, target_date)
         _check_person(draft, person, by=by)
-        if held.is_done:
-            draft.refuse("recommendation", f"{held} is {held.get_status_display().lower()}: reopen it first.")
+        if current.is_done:
+            draft.refuse(
+                "recommendation", f"{current} is {current.get_status_display().lower()}: reopen it first."
+            )
         action = Action(
             **draft.checked(),
             **{f"{stem}_{end}": value for stem in ("target", "original") for end, value in target.items()},
-            recommendation=held,
-            label=next_label(held),
+            recommendation=current,
+            label=next_label(current),
             lead=lead,
             person=person,
         )
-        return entry.add(action, contributors=contributors)
+        return change.add(action, contributors=contributors)
 
 
 def revise_action(
@@ -66,31 +69,31 @@ def revise_action(
     person: User | object | None = UNCHANGED,
     contributors: Sequence[Organisation] | None = None,
 ) -> Action:
-    """Change what is given of an action that was read at `version`; None leaves a value as it is.
+    """Change the given values of an action that was read at `version`; None leaves a value as it is.
 
     A target date that moves needs a `reason`, and is kept as a revision. Raises NotPermitted unless
     `by` works for the owner or the lead (the lead itself is changed by the owner's people only),
     Invalid with every problem, StaleVersion if another write came first.
     """
-    with recording("revise", by=by, at=at, needs=(Capability.PLAN_ACTIONS, action)) as entry:
-        held = Action.objects.select_related("recommendation").get(pk=action.pk)
-        if lead is not None and lead != held.lead:
-            require(by, Capability.PLAN_ACTIONS, held.recommendation, on=entry.day)
+    with recording("revise", by=by, at=at) as change:
+        current = change.permitted(with_revisions(action), Capability.PLAN_ACTIONS)
+        if lead is not None and lead.pk != current.lead_id:
+            require(by, Capability.PLAN_ACTIONS, current.recommendation, on=change.day)
         draft = _drafted(description, responsible_post)
-        refuse_ended(draft, held)
+        refuse_ended(draft, current)
         sets: dict[str, Any] = {} if contributors is None else {"contributors": contributors}
         if lead is not None:
             draft.values["lead"] = lead
         if person is not UNCHANGED:
             draft.values["person"] = person
-            if person != held.person:
+            if person != current.person:
                 _check_person(draft, person, by=by)
         if target_date is None and not draft.values and not draft.problems and not sets:
             raise Invalid({"non_field_errors": ["There is nothing to change: give at least one field."]})
-        entry.subject = held
+        change.subject = current
         if target_date is not None:
-            draft.values |= move_target(entry, draft, held, words=target_date, reason=reason)
-        return entry.change(held, version=version, **draft.checked(), **sets)
+            draft.values |= move_target(change, draft, current, words=target_date, reason=reason)
+        return change.update(current, version=version, **draft.checked(), **sets)
 
 
 def next_label(recommendation: Recommendation) -> str:
@@ -108,7 +111,7 @@ def letters(position: int) -> str:
 
 
 def _drafted(description: str | None, post: str | None) -> Draft:
-    """The draft of what is given; None leaves a value as it is."""
+    """The draft of the given values; None leaves a value as it is."""
     draft = Draft(Action)
     if description is not None:
         draft.text("description", description)
@@ -118,6 +121,6 @@ def _drafted(description: str | None, post: str | None) -> Draft:
 
 
 def _check_person(draft: Draft, person: Any, *, by: User) -> None:
-    """A person who is named works where `by` reaches: others do not exist for `by`."""
+    """Refuse a person outside the organisations that `by` covers: for `by` they do not exist."""
     if person is not None and not colleagues(by).filter(pk=person.pk).exists():
         draft.refuse("person", "There is nobody of this name whom you may name here.")

@@ -1,26 +1,28 @@
-"""What a step of the workflow needs, one function a need: each gives a sentence for all that is missing."""
+"""The needs of the steps of the workflow. One function for each need yields what is missing, in sentences."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from recommendations import workflow
-from recommendations.access import is_same_house, is_same_person
-from recommendations.models import Action, Answer, Evidence, Recommendation, User
-from recommendations.operations.text import clean
-from recommendations.operations.validation import Draft
-from recommendations.queries.statuses import UnsupportedClaimReason, with_statuses
+from recommendations.access import took_part, works_for
+from recommendations.models import Action, Answer, Evidence, Recommendation, Response, User
+from recommendations.operations.validation import Draft, clean
+from recommendations.queries.statuses import UnsupportedClaimReason, with_kept_statuses
 from recommendations.workflow import Need, Step
 
 Subject = Recommendation | Action
 Problem = tuple[str, str]  # The field it concerns, and the sentence.
-ANOTHER_HOUSE = "You work for {owner}, or below it: somebody of another house decides on its work."
+ANOTHER_ORGANISATION = (
+    "You work for {owner}, or below it: somebody of another organisation decides on its work."
+)
 
 
 @dataclass(frozen=True)
 class StepInput:
-    """What a person states with a step; what a step does not ask for is refused by name."""
+    """The statements of a person with a step. A statement that the step does not ask for is refused."""
 
     reason: str = ""
     outcome: str = ""
@@ -35,7 +37,7 @@ class StepInput:
 
 @dataclass(frozen=True)
 class StepAttempt:
-    """Somebody's try at a step, with all that its conditions may ask about."""
+    """A person's try at a step. `subject` comes from `with_conditions`."""
 
     subject: Subject
     step: Step
@@ -47,9 +49,33 @@ class StepAttempt:
     def recommendation(self) -> Recommendation:
         return self.subject.recommendation if isinstance(self.subject, Action) else self.subject
 
+    def has(self, name: str) -> bool:
+        """The annotation of this name of `with_conditions`."""
+        return bool(getattr(self.subject, name))
+
+
+def with_conditions(rows: QuerySet, step: Step, *, by: User, on: date) -> QuerySet:
+    """Annotate rows with all that the needs of `step` read from the database: one query for all needs."""
+    own = {"action" if rows.model is Action else "recommendation": OuterRef("pk")}
+    evidence, actions = Evidence.objects.filter(**own), Action.objects.filter(recommendation=OuterRef("pk"))
+    path = "recommendation" if rows.model is Action else "pk"
+    responses = Response.objects.filter(recommendation=OuterRef("pk")).order_by("-number")
+    annotations: dict[Need, tuple[str, Q | Exists | Subquery]] = {
+        Need.ANSWER: ("last_response", Subquery(responses.values("number")[:1])),
+        Need.CURRENT_EVIDENCE: ("has_current_evidence", Exists(evidence.current(on=on))),
+        Need.ACCEPTED_EVIDENCE: ("has_accepted_evidence", Exists(evidence.accepted(on=on))),
+        Need.NO_OPEN_ACTION: ("has_open_action", Exists(actions.open())),
+        Need.CLOSED_ACTION: ("has_closed_action", Exists(actions.filter(status=workflow.CLOSED))),
+        Need.ANOTHER_PERSON: ("took_part", took_part(by, path)),
+        Need.ANOTHER_ORGANISATION: ("works_for_it", works_for(by, rows.model)),
+    }
+    if Need.REASONS_ACKNOWLEDGED in step.needs:
+        rows = with_kept_statuses(rows, on=on)  # Only recommendations have such a step.
+    return rows.annotate(**dict(annotations[need] for need in step.needs if need in annotations))
+
 
 def missing(attempt: StepAttempt) -> dict[str, list[str]]:
-    """Everything that stands against the step, per field: its state, its needs, and what was not asked."""
+    """Every reason to refuse the step, by field: its status, its needs, and statements not asked for."""
     problems: dict[str, list[str]] = {}
     for field, sentence in _all(attempt):
         problems.setdefault(field, []).append(sentence)
@@ -57,13 +83,16 @@ def missing(attempt: StepAttempt) -> dict[str, list[str]]:
 
 
 def fields_of(step: Step) -> list[str]:
-    """The names of what a person states with this step."""
+    """The names of the statements that this step asks for."""
     return [name for need in step.needs for name in ASKED.get(need, ())]
 
 
 def unsupported_claim_reasons(recommendation: Recommendation, *, on: date) -> list[UnsupportedClaimReason]:
-    """Why the claim of a recommendation would be unsupported, as it stands on the day `on`."""
-    row = with_statuses(Recommendation.objects.all(), on=on).get(pk=recommendation.pk)
+    """Why the claim of a recommendation is unsupported on the day `on`."""
+    return _reasons_of(with_kept_statuses(Recommendation.objects.all(), on=on).get(pk=recommendation.pk))
+
+
+def _reasons_of(row: Subject) -> list[UnsupportedClaimReason]:
     return [reason for reason in UnsupportedClaimReason if getattr(row, f"unsupported_{reason.value}")]
 
 
@@ -124,13 +153,8 @@ def _stated(field: str, ask: str, longest: int | None = None) -> Callable[[StepA
     return condition
 
 
-def _evidence(attempt: StepAttempt) -> Any:
-    rows = Evidence.objects.filter(recommendation=attempt.recommendation)
-    return rows.filter(action=attempt.subject) if isinstance(attempt.subject, Action) else rows
-
-
 def _current_evidence(attempt: StepAttempt) -> Iterator[Problem]:
-    if not _evidence(attempt).current(on=attempt.on).exists():
+    if not attempt.has("has_current_evidence"):
         yield (
             "evidence",
             "There is no current evidence: attach at least one piece that is neither rejected nor expired.",
@@ -138,26 +162,26 @@ def _current_evidence(attempt: StepAttempt) -> Iterator[Problem]:
 
 
 def _accepted_evidence(attempt: StepAttempt) -> Iterator[Problem]:
-    if not _evidence(attempt).accepted(on=attempt.on).exists():
+    if not attempt.has("has_accepted_evidence"):
         yield "evidence", "No evidence is accepted and unexpired: judge what is attached, or return the work."
 
 
 def _no_open_action(attempt: StepAttempt) -> Iterator[Problem]:
-    still_open = Action.objects.filter(recommendation=attempt.recommendation).open()
-    if labels := list(still_open.values_list("label", flat=True)):
-        yield "actions", f"These actions are still open: {', '.join(labels)}."
+    if attempt.has("has_open_action"):
+        labels = Action.objects.filter(recommendation=attempt.recommendation).open().values_list("label")
+        yield "actions", f"These actions are still open: {', '.join(label for (label,) in labels)}."
 
 
 def _a_closed_action(attempt: StepAttempt) -> Iterator[Problem]:
-    closed = Action.objects.filter(recommendation=attempt.recommendation, status=workflow.CLOSED).exists()
-    if not closed and not clean(attempt.given.why_no_action)[0]:
+    closed, explained = attempt.has("has_closed_action"), clean(attempt.given.why_no_action)[0]
+    if not closed and not explained:
         yield "why_no_action", "No action of it was closed: say why it is done nevertheless."
-    if closed and clean(attempt.given.why_no_action)[0]:
+    if closed and explained:
         yield "why_no_action", "An action of it was closed: nothing is to be explained."
 
 
 def _reasons_acknowledged(attempt: StepAttempt) -> Iterator[Problem]:
-    declared = unsupported_claim_reasons(attempt.recommendation, on=attempt.on)
+    declared = _reasons_of(attempt.subject)
     for reason in declared:
         if reason.value not in attempt.given.acknowledged:
             yield (
@@ -182,17 +206,18 @@ def _successor(attempt: StepAttempt) -> Iterator[Problem]:
 
 
 def _another_person(attempt: StepAttempt) -> Iterator[Problem]:
-    if is_same_person(attempt.by, attempt.subject):
+    if attempt.has("took_part"):
         yield (
             "another_person",
             "You submitted, updated or are responsible for some of this work: another person decides on it.",
         )
 
 
-def _another_house(attempt: StepAttempt) -> Iterator[Problem]:
-    if is_same_house(attempt.by, attempt.subject):
+def _another_organisation(attempt: StepAttempt) -> Iterator[Problem]:
+    if attempt.has("works_for_it"):
         lead = f" or {attempt.subject.lead}" if isinstance(attempt.subject, Action) else ""
-        yield "another_house", ANOTHER_HOUSE.format(owner=f"{attempt.recommendation.owner}{lead}")
+        owner = f"{attempt.recommendation.owner}{lead}"
+        yield "another_organisation", ANOTHER_ORGANISATION.format(owner=owner)
 
 
 CONDITIONS: dict[Need, Callable[[StepAttempt], Iterator[Problem]]] = {
@@ -202,19 +227,19 @@ CONDITIONS: dict[Need, Callable[[StepAttempt], Iterator[Problem]]] = {
     Need.CURRENT_EVIDENCE: _current_evidence,
     Need.ACCEPTED_EVIDENCE: _accepted_evidence,
     Need.NO_OPEN_ACTION: _no_open_action,
-    Need.A_CLOSED_ACTION: _a_closed_action,
+    Need.CLOSED_ACTION: _a_closed_action,
     Need.REASONS_ACKNOWLEDGED: _reasons_acknowledged,
     Need.RISK_CARRIER: _stated("risk_carrier", "Name the post that carries the risk.", longest=200),
     Need.SUCCESSOR: _successor,
     Need.ANOTHER_PERSON: _another_person,
-    Need.ANOTHER_HOUSE: _another_house,
+    Need.ANOTHER_ORGANISATION: _another_organisation,
 }
-# The fields in which a person states what a need asks for.
+# The statements that each need asks for.
 ASKED: dict[Need, tuple[str, ...]] = {
     Need.ANSWER: ("answer", "accepted_part", "reason", "dated"),
     Need.REASON: ("reason",),
     Need.OUTCOME: ("outcome",),
-    Need.A_CLOSED_ACTION: ("why_no_action",),
+    Need.CLOSED_ACTION: ("why_no_action",),
     Need.REASONS_ACKNOWLEDGED: ("acknowledged",),
     Need.RISK_CARRIER: ("risk_carrier",),
     Need.SUCCESSOR: ("successor",),

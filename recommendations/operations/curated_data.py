@@ -1,4 +1,4 @@
-"""Recording what people read in a report and no parser can: what each recommendation rests on."""
+"""Records curated data: the standards, key questions and measures that people read in a report."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -12,7 +12,7 @@ from recommendations.operations.record import recording
 
 
 def problems_with(curated: CuratedInspection, *, report: Report, framework: Framework) -> list[str]:
-    """Every reason why `curated` contradicts the report, or names what is not there."""
+    """Every contradiction between `curated` and the report, and every name that the report lacks."""
     numbers = {found.number for found in report.recommendations}
     percentages = {found.number: found.percentage for found in report.key_questions}
     method = framework.as_method()
@@ -80,15 +80,15 @@ def record_curated_data(
     recommendations = {one.number: one for one in inspection.recommendations.all()}
     for seed in curated.recommendations:
         recommendation = recommendations[seed.number]
-        with recording("record curated data", by=by, at=at) as entry:
-            entry.change(
-                recommendation,
+        with recording("record curated data", by=by, at=at) as change:
+            change.update(
+                change.current(recommendation),
                 version=recommendation.version,
                 measurement_note=seed.measurement_note,
                 standards=[standards[number] for number in seed.standards],
                 key_questions=[questions[number] for number in seed.key_questions],
             )
-            entry.add_all(
+            change.add_all(
                 Measure,
                 (
                     Measure(
@@ -98,5 +98,5 @@ def record_curated_data(
                     for measure in seed.measures
                 ),
             )
-    with recording("record curated data", by=by, at=at) as entry:
-        return entry.change(inspection, version=inspection.version, has_curated_data=True)
+    with recording("record curated data", by=by, at=at) as change:
+        return change.update(change.current(inspection), version=inspection.version, has_curated_data=True)

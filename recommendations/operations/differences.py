@@ -1,4 +1,4 @@
-"""What a report says, fact by fact, so that a second reading can be held against the record."""
+"""The facts of a report, for comparing a second reading with the record."""
 
 from collections.abc import Iterable
 
@@ -63,7 +63,7 @@ def facts_of_inspection(inspection: Inspection) -> Facts:
 
 
 def facts_of_curated_data(curated: CuratedInspection) -> Facts:
-    """What curated data says of each recommendation: what it rests on, and its baselines."""
+    """The facts of curated data about each recommendation: standards, key questions and baselines."""
     facts = {}
     for seed in curated.recommendations:
         facts[f"curated data of recommendation {seed.number}"] = _basis(

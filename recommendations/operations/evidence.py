@@ -1,4 +1,4 @@
-"""Attaching what shows that something happened, and judging it."""
+"""Attaches evidence and records verdicts on it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,27 +8,26 @@ from typing import Any
 from django.utils import timezone
 
 from recommendations import storage
-from recommendations.access import is_same_house, require
+from recommendations.access import is_same_organisation, require
 from recommendations.errors import Invalid
 from recommendations.models import Action, Evidence, EvidenceLevel, Recommendation, User, Verdict
-from recommendations.operations.conditions import ANOTHER_HOUSE
+from recommendations.operations.conditions import ANOTHER_ORGANISATION
 from recommendations.operations.record import recording
-from recommendations.operations.text import clean
 from recommendations.operations.updates import belongs
-from recommendations.operations.validation import Draft
+from recommendations.operations.validation import Draft, clean
 from recommendations.roles import Capability
 
 
 @dataclass
 class Upload:
-    """A file on its way in: its name, and its bytes as they come."""
+    """An uploaded file: its name, and its bytes in chunks."""
 
     name: str
     chunks: Iterable[bytes]
     _received: storage.Received | None = None
 
     def receive(self) -> storage.Received:
-        """Store the bytes, once. A face that holds a transaction calls this before it begins.
+        """Store the bytes, once. A view with a transaction of its own calls this before it begins.
 
         Raises Invalid where the file is too large or of a kind that is not taken.
         """
@@ -37,7 +36,7 @@ class Upload:
         return self._received
 
     def discard(self) -> None:
-        """Take away what was stored and is not recorded."""
+        """Remove the stored bytes, because no evidence refers to them."""
         if self._received is not None:
             storage.remove(self._received.key)
             self._received = None
@@ -75,13 +74,13 @@ def attach_evidence(
         )
     belongs(draft, action=action, recommendation=recommendation)
     try:
-        # Received before the record is held: others need not wait for a slow line.
+        # Received before the record is locked: others need not wait for a slow connection.
         received = _received(draft, file)
         values = draft.checked()
         with recording(
             "attach", by=by, at=at, needs=(Capability.ATTACH_EVIDENCE, action or recommendation)
-        ) as entry:
-            return entry.add(
+        ) as change:
+            return change.add(
                 Evidence(
                     **values,
                     **(_of_the_file(received) if received else {}),
@@ -89,7 +88,7 @@ def attach_evidence(
                     recommendation=recommendation,
                     action=action,
                     attached_by=by,
-                    attached_at=entry.at,
+                    attached_at=change.at,
                 )
             )
     except BaseException:
@@ -104,11 +103,11 @@ def judge_evidence(
     """Accept or reject a piece of evidence that was read at `version`, with the reason.
 
     Raises NotPermitted unless `by` assures the recommendation, Invalid with every problem (no reason, a
-    verdict on what they attached themselves or of their own house), StaleVersion if another came first.
+    verdict on their own or their organisation's evidence), StaleVersion if another write came first.
     """
-    with recording("judge evidence", by=by, at=at, reason=clean(reason)[0]) as entry:
-        held = Evidence.objects.select_related("recommendation__owner", "action").get(pk=evidence.pk)
-        entry.acting = require(by, Capability.ASSURE, held.recommendation, on=entry.day)
+    with recording("judge evidence", by=by, at=at, reason=clean(reason)[0]) as change:
+        current = Evidence.objects.select_related("recommendation__owner", "action").get(pk=evidence.pk)
+        change.acting = require(by, Capability.ASSURE, current.recommendation, on=change.day)
         draft = Draft(Evidence)
         draft.choice("verdict", verdict, Verdict)
         if verdict == Verdict.PENDING:
@@ -117,13 +116,15 @@ def judge_evidence(
         draft.problems = {
             ("reason" if name == "verdict_reason" else name): found for name, found in draft.problems.items()
         }
-        if held.attached_by == by:
+        if current.attached_by == by:
             draft.refuse("another_person", "You attached this evidence: another person judges it.")
-        if is_same_house(by, held.action or held.recommendation):
-            draft.refuse("another_house", ANOTHER_HOUSE.format(owner=held.recommendation.owner))
-        if held.redacted_at:
+        if is_same_organisation(by, current.action or current.recommendation):
+            draft.refuse(
+                "another_organisation", ANOTHER_ORGANISATION.format(owner=current.recommendation.owner)
+            )
+        if current.redacted_at:
             draft.refuse("verdict", "This evidence was redacted: there is nothing left to judge.")
-        return entry.change(held, version=version, **draft.checked(), judged_by=by, judged_at=entry.at)
+        return change.update(current, version=version, **draft.checked(), judged_by=by, judged_at=change.at)
 
 
 def _drafted(title: str, level: str, represents: date, expires: date | None, at: datetime) -> Draft:

@@ -44,8 +44,8 @@ def _in_order(method: Method) -> Method:
 
 
 def _create(method: Method, *, by: User, at: datetime) -> Framework:
-    with recording("record framework", by=by, at=at) as entry:
-        framework = entry.add(
+    with recording("record framework", by=by, at=at) as change:
+        framework = change.add(
             Framework(
                 slug=method.slug,
                 version=method.version,
@@ -53,11 +53,11 @@ def _create(method: Method, *, by: User, at: datetime) -> Framework:
                 discretion_points=method.discretion_points,
             )
         )
-        entry.add_all(Rating, (Rating(framework=framework, **vars(one)) for one in method.ratings))
-        entry.add_all(Judgement, (Judgement(framework=framework, **vars(one)) for one in method.judgements))
+        change.add_all(Rating, (Rating(framework=framework, **vars(one)) for one in method.ratings))
+        change.add_all(Judgement, (Judgement(framework=framework, **vars(one)) for one in method.judgements))
         domains = dict(method.domains)
         for part in method.standards:
-            standard = entry.add(
+            standard = change.add(
                 Standard(
                     framework=framework,
                     number=part.number,
@@ -68,5 +68,5 @@ def _create(method: Method, *, by: User, at: datetime) -> Framework:
                 )
             )
             questions = (KeyQuestion(standard=standard, **vars(one)) for one in part.key_questions)
-            entry.add_all(KeyQuestion, questions)
+            change.add_all(KeyQuestion, questions)
     return Framework.objects.with_parts().get(pk=framework.pk)

@@ -1,4 +1,4 @@
-"""Recording a published report: all of it or nothing."""
+"""Records a published report, whole or not at all."""
 
 from datetime import datetime
 
@@ -44,9 +44,9 @@ def record_inspection(
     by: User,
     at: datetime,
 ) -> Inspection:
-    """Make the inspection, what it found and its recommendations, each owned by its addressee."""
-    with recording("record inspection", by=by, at=at) as entry:
-        inspection = entry.add(
+    """Make the inspection, its findings and its recommendations, each owned by its addressee."""
+    with recording("record inspection", by=by, at=at) as change:
+        inspection = change.add(
             Inspection(
                 reference=reference,
                 inspected=bodies.inspected,
@@ -59,11 +59,11 @@ def record_inspection(
                 **{name: getattr(report, name) for name in AS_READ},
             )
         )
-        _record_findings(entry, inspection, report, framework)
+        _record_findings(change, inspection, report, framework)
     for found in report.recommendations:
         addressee = bodies.addressees[found.addressee]
-        with recording("record recommendation", by=by, at=at) as entry:
-            entry.add(
+        with recording("record recommendation", by=by, at=at) as change:
+            change.add(
                 Recommendation(
                     inspection=inspection,
                     number=found.number,
@@ -77,11 +77,11 @@ def record_inspection(
     return inspection
 
 
-def _record_findings(entry: Change, inspection: Inspection, report: Report, framework: Framework) -> None:
+def _record_findings(change: Change, inspection: Inspection, report: Report, framework: Framework) -> None:
     ratings = {rating.code: rating for rating in framework.ratings.all()}
     standards = {standard.number: standard for standard in framework.standards.all()}
     questions = {q.number: q for s in standards.values() for q in s.key_questions.all()}
-    entry.add_all(
+    change.add_all(
         StandardRating,
         (
             StandardRating(
@@ -95,7 +95,7 @@ def _record_findings(entry: Change, inspection: Inspection, report: Report, fram
             for found in report.standards
         ),
     )
-    entry.add_all(
+    change.add_all(
         KeyQuestionResult,
         (
             KeyQuestionResult(

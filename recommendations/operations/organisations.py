@@ -32,8 +32,8 @@ def create_organisation(
     Raises NotPermitted unless `by` is an administrator, or imports reports; Invalid with every problem,
     a name in use included.
     """
-    with recording("create organisation", by=by, at=at) as entry:
-        entry.acting = require_anywhere(
+    with recording("create organisation", by=by, at=at) as change:
+        change.acting = require_anywhere(
             by,
             Capability.MANAGE_ORGANISATIONS,
             Capability.IMPORT_REPORTS,
@@ -44,10 +44,10 @@ def create_organisation(
         _check_place(draft, level, parent)
         _check_slug(draft, slug)
         values = {**draft.checked(), "slug": slug or _free_slug(name)}
-        organisation = entry.add(
+        organisation = change.add(
             Organisation(**values, name_key=name_key(values["name"]), parent=parent, made_up=made_up)
         )
-        entry.add_all(
+        change.add_all(
             OrganisationAlias,
             (
                 OrganisationAlias(organisation=organisation, name=alias, name_key=name_key(alias))

@@ -1,4 +1,4 @@
-"""From where a change came, by channel and request: stated by the faces, read by the record."""
+"""The channel and the request through which a change comes: views set them, events hold them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,13 +11,13 @@ class Origin(NamedTuple):
     request_id: str
 
 
-DIRECT = Origin("code", "")  # Neither a face nor a command: a shell, or a test.
+DIRECT = Origin("code", "")  # A shell, or a test.
 CURRENT_ORIGIN: ContextVar[Origin] = ContextVar("origin", default=DIRECT)
 
 
 @contextmanager
 def through(channel: str, *, request_id: str = "") -> Iterator[None]:
-    """What is recorded within came through `channel`: api, staff screens, command, story …"""
+    """Set the channel of the events that are recorded within: api, staff screens, command, story …"""
     before = CURRENT_ORIGIN.set(Origin(channel, request_id[:64]))
     try:
         yield

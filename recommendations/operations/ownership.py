@@ -6,8 +6,7 @@ from recommendations.access import require
 from recommendations.errors import Invalid
 from recommendations.models import LinkKind, Organisation, Recommendation, RecommendationLink, User
 from recommendations.operations.record import recording
-from recommendations.operations.text import clean
-from recommendations.operations.validation import Draft
+from recommendations.operations.validation import Draft, clean
 from recommendations.roles import Capability
 
 
@@ -18,15 +17,15 @@ def change_owner(
 
     Raises NotPermitted unless `by` inspects, Invalid with every problem, StaleVersion.
     """
-    with recording(
-        "change owner", by=by, at=at, needs=(Capability.CHANGE_OWNER, recommendation), reason=clean(reason)[0]
-    ) as entry:
+    with recording("change owner", by=by, at=at, reason=clean(reason)[0]) as change:
+        rows = Recommendation.objects.filter(pk=recommendation.pk)
+        current = change.permitted(rows, Capability.CHANGE_OWNER)
         problems = {"reason": _reason_problems(reason)}
-        if owner.pk == Recommendation.objects.get(pk=recommendation.pk).owner_id:
+        if owner.pk == current.owner_id:
             problems["owner"] = [f"{owner} is the owner already."]
         if any(problems.values()):
             raise Invalid({field: found for field, found in problems.items() if found})
-        return entry.change(recommendation, version=version, owner=owner)
+        return change.update(current, version=version, owner=owner)
 
 
 def link_recommendations(
@@ -38,8 +37,8 @@ def link_recommendations(
     """
     with recording(
         "link", by=by, at=at, needs=(Capability.SUPERSEDE, source), reason=clean(reason)[0]
-    ) as entry:
-        require(by, Capability.SUPERSEDE, target, on=entry.day)
+    ) as change:
+        require(by, Capability.SUPERSEDE, target, on=change.day)
         draft = Draft(RecommendationLink)
         draft.choice("kind", kind, LinkKind)
         for sentence in _reason_problems(reason):
@@ -50,7 +49,7 @@ def link_recommendations(
             draft.refuse("target", "A recommendation bears on others, not on itself.")
         elif RecommendationLink.objects.filter(source=source, target=target, kind=kind).exists():
             draft.refuse("target", "This link is there already.")
-        return entry.add(RecommendationLink(**draft.checked(), source=source, target=target))
+        return change.add(RecommendationLink(**draft.checked(), source=source, target=target))
 
 
 def _reason_problems(reason: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Links by which a person sets a password: signed, good for a day, and used up by what they are for."""
+"""Links with which a person sets a password once: signed, and valid for a day."""
 
 from datetime import UTC, datetime
 from typing import Any

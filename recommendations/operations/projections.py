@@ -1,7 +1,8 @@
-"""What follows from other rows and is kept beside them, so that lists need not work it out each time.
+"""Columns and rows that follow from other rows, kept so that lists need not compute them.
 
-The present row of a recommendation's history, from where it is in reach, and which event was the last
-about each row. Written in the transaction of the event; compared and made again by `rebuilding`.
+They are the current row of a recommendation's history, the organisations from which it is visible, and
+the last event about each row. Each change writes them in its transaction; `rebuilding` compares them and
+makes them again.
 """
 
 from collections import defaultdict
@@ -9,7 +10,6 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from django.db import models
 from django.db.models import FilteredRelation, Q, QuerySet
 
 from recommendations.models import (
@@ -20,9 +20,8 @@ from recommendations.models import (
     RecommendationVisibility,
 )
 from recommendations.models.history import FACTS
-from recommendations.models.visibility import NEVER
+from recommendations.models.visibility import NO_DUE_DATE
 from recommendations.operations.change import Change
-from recommendations.operations.write_queries import set_columns
 from recommendations.queries.compiled import CompiledRows, columns_of, instance_of
 from recommendations.queries.statuses import with_facts
 
@@ -30,47 +29,44 @@ from recommendations.queries.statuses import with_facts
 AFFECTS = {
     "progressupdate": ("heard_on",),
     "targetrevision": (),
+    "recommendation": ("status", "owner_id"),
     "recommendationlink": (),
+    "response": ("answer", "heard_on"),
     "evidence": ("output_until", "practice_until", "outcome_until"),
     "action": ("actions", "open_actions", "first_due", "first_original_due"),
     "review": ("judgement", "judged_short", "judged_verified"),
     "reading": ("measures_unread", "measures_not_shown", "measures_worse"),
 }
-Reach = dict[int | None, bool]  # From which organisation, and whether by the owner.
+Facts = dict[str, Any]
+Reach = dict[int | None, bool]  # See `reach_of`.
 
 
-def keep(entry: Change) -> None:
-    """Bring every projection in step with the rows that `entry` wrote, before its event is sealed.
-    Each row is told that this event was the last about it.
-    """
-    for key in sorted(entry.touched):
-        facts = _keep_history(entry, key, {said["noun"] for said in entry.rows})
-        if entry.moves_reach:
-            _keep_reach(key, facts)
-    for model, keys in entry.told.items():
-        for key in sorted(keys):
-            set_columns(model, key, **dict.fromkeys(_sequences(entry, model, key), entry.sequence))
+def keep(change: Change) -> None:
+    """Bring every projection in step with the rows of `change`, before its event is sealed."""
+    for key in sorted(change.touched):
+        now, before = _facts(change, key)
+        _keep_history(change, key, now, before)
+        _keep_visibility(change, key, now, before)
+    for model, keys in change.outdated.items():
+        rows = model._default_manager.filter(pk__in=keys - change.written[model])
+        rows.update(sequence=change.sequence)
 
 
-def _sequences(entry: Change, model: type[models.Model], key: int) -> tuple[str, ...]:
-    published = model is Recommendation and key in entry.published
-    return ("sequence", "published_sequence") if published else ("sequence",)
-
-
-def _keep_history(entry: Change, key: int, nouns: set[str]) -> dict[str, Any]:
-    """Where the facts of a recommendation are new, end the present row and begin another; the facts."""
+def _facts(change: Change, key: int) -> tuple[Facts, RecommendationHistory | None]:
+    """The facts of a recommendation now, and the current row of its history from before the change."""
+    nouns = {row["noun"] for row in change.rows}
+    row, history = change.recommendations.get(key), change.histories.get(key)
+    if history and row and nouns <= {"recommendation", "recommendationlink"}:
+        return {**_kept(history), "status": row.status, "owner_id": row.owner_id}, history
     names = _affected(nouns)
-    now, present = _standing(names, key)
-    if present is None and names != tuple(FACTS):
-        now, _ = _standing(tuple(FACTS), key)
-    held = {name: getattr(present, name) for name in FACTS} if present else {}
-    facts = {**held, **now}
-    if facts == held:
-        return facts
-    if present:
-        entry.end(present)
-    entry.add(RecommendationHistory(recommendation_id=key, valid_from=entry.at, valid_to=None, **facts))
-    return facts
+    read, history = _read_facts(names, key)
+    if history is None and names != tuple(FACTS):
+        read, _ = _read_facts(tuple(FACTS), key)
+    return {**_kept(history), **read}, history
+
+
+def _kept(history: RecommendationHistory | None) -> Facts:
+    return {name: getattr(history, name) for name in FACTS} if history else {}
 
 
 def _affected(nouns: set[str]) -> tuple[str, ...]:
@@ -81,41 +77,63 @@ def _affected(nouns: set[str]) -> tuple[str, ...]:
     return tuple(name for name in FACTS if name in names)
 
 
-def _standing(names: tuple[str, ...], key: int) -> tuple[dict[str, Any], RecommendationHistory | None]:
-    """The facts of these names as they now follow from the rows, and the present row of the history."""
-    row = _facts_and_present(names).rows(key)[0]
+def _read_facts(names: tuple[str, ...], key: int) -> tuple[Facts, RecommendationHistory | None]:
+    """The facts of these names as they now follow from the rows, and the current row of the history."""
+    row = _facts_and_history(names).rows(key)[0]
     kept = row[len(names) :]
-    present = instance_of(RecommendationHistory, kept) if kept[0] is not None else None
-    return dict(zip(names, row, strict=False)), present
+    history = instance_of(RecommendationHistory, kept) if kept[0] is not None else None
+    return dict(zip(names, row, strict=False)), history
 
 
 @cache
-def _facts_and_present(names: tuple[str, ...]) -> CompiledRows:
-    present = FilteredRelation("history", condition=Q(history__valid_to=None))
+def _facts_and_history(names: tuple[str, ...]) -> CompiledRows:
+    # Compiled once: its subqueries take longer to compile than to run.
+    current = FilteredRelation("history", condition=Q(history__valid_to=None))
     return CompiledRows(
         lambda key: (
             with_facts(Recommendation.objects.filter(pk=key))
-            .annotate(present=present)
+            .annotate(current=current)
             .order_by()
             .values_list(
                 *(f"fact_{name}" for name in names),
-                *(f"present__{name}" for name in columns_of(RecommendationHistory)),
+                *(f"current__{name}" for name in columns_of(RecommendationHistory)),
             )
         )
     )
 
 
-def _keep_reach(key: int, facts: dict[str, Any]) -> None:
-    standing = {"status": facts["status"], "due": facts["first_due"] or NEVER}
+def _keep_history(change: Change, key: int, now: Facts, before: RecommendationHistory | None) -> None:
+    """Where the facts are new, end the current row of the history and begin another."""
+    if now == _kept(before):
+        return
+    if before:
+        change.end_history(before)
+    change.add(RecommendationHistory(recommendation_id=key, valid_from=change.at, valid_to=None, **now))
+
+
+def _keep_visibility(change: Change, key: int, now: Facts, before: RecommendationHistory | None) -> None:
     rows = RecommendationVisibility.objects.filter(recommendation=key)
-    kept = {row["organisation_id"]: row for row in rows.values("organisation_id", "by_owner", *standing)}
+    columns = {"status": now["status"], "due": now["first_due"] or NO_DUE_DATE}
+    if not _moves(change):
+        if before is None or (before.status, before.first_due) != (now["status"], now["first_due"]):
+            rows.update(**columns)
+        return
     leads = Action.objects.filter(recommendation=key).order_by().values_list("lead", flat=True).distinct()
-    wanted = reach_of(facts["owner_id"], leads, above_of(facts["owner_id"], *leads))
-    if {organisation: row["by_owner"] for organisation, row in kept.items()} != wanted:
+    wanted = reach_of(now["owner_id"], leads, above_of(now["owner_id"], *leads))
+    if dict(rows.values_list("organisation_id", "by_owner")) == wanted:
+        rows.update(**columns)
+    else:
         rows.delete()
-        RecommendationVisibility.objects.bulk_create(reach_rows(key, wanted, standing))
-    elif any({name: row[name] for name in standing} != standing for row in kept.values()):
-        rows.update(**standing)
+        RecommendationVisibility.objects.bulk_create(reach_rows(key, wanted, columns))
+
+
+def _moves(change: Change) -> bool:
+    """Can the change move from where a recommendation is visible: a new row, another owner or lead?"""
+    return any(
+        row["before"] is None or {"owner_id", "lead_id"} & set(row["after"])
+        for row in change.rows
+        if row["noun"] in {"action", "recommendation"}
+    )
 
 
 def reach_rows(key: int, reach: Reach, standing: dict[str, Any]) -> list[RecommendationVisibility]:
@@ -128,7 +146,7 @@ def reach_rows(key: int, reach: Reach, standing: dict[str, Any]) -> list[Recomme
 
 
 def reach_of(owner: int, leads: Iterable[int], above: dict[int, list[int]]) -> Reach:
-    """From where a recommendation is in reach: {organisation, None for everywhere: by its owner?}."""
+    """The organisations from which a recommendation is visible (None: all), and whether by its owner."""
     by_lead: Reach = {organisation: False for lead in leads for organisation in above[lead]}
     return by_lead | dict.fromkeys(above[owner], True) | {None: True}
 

@@ -11,18 +11,12 @@ from django.db import transaction
 from django.db.models import Q
 
 from recommendations.models import AccessToken, Allowance
-from recommendations.operations.write_queries import set_columns
-from recommendations.queries.compiled import CompiledRow
-from recommendations.queries.parameters import Parameter
 
-# Of what is left in the window, one lease takes this part.
+# One lease takes this part of the requests that are left in the window.
 PART = 8
 # How often a token's last use is written at most.
 A_MINUTE = timedelta(minutes=1)
 NEVER = datetime.min.replace(tzinfo=UTC)
-HELD = CompiledRow(
-    lambda: Allowance.objects.select_for_update().filter(caller=Parameter("caller"), kind=Parameter("kind"))
-)
 
 
 def lease(
@@ -30,16 +24,14 @@ def lease(
 ) -> tuple[datetime, int]:
     """Take a block from what all workers share: when its window began, and its size, 0 for none left."""
     with transaction.atomic():
-        row = HELD.get(caller=caller, kind=kind)
-        if row is None:
-            row, _ = Allowance.objects.select_for_update().get_or_create(
-                caller=caller, kind=kind, defaults={"began_at": at, "taken": 0}
-            )
+        row, _ = Allowance.objects.select_for_update().get_or_create(
+            caller=caller, kind=kind, defaults={"began_at": at, "taken": 0}
+        )
         began_at, taken = (row.began_at, row.taken) if is_within(row.began_at, at, period) else (at, 0)
         if taken >= allowed:
             return began_at, 0
         size = max(1, (allowed - taken) // PART)
-        set_columns(Allowance, row.pk, began_at=began_at, taken=taken + size)
+        Allowance.objects.filter(pk=row.pk).update(began_at=began_at, taken=taken + size)
         if token is not None:
             mark_used(token, at=at)
         return began_at, size

@@ -42,19 +42,21 @@ def add_reading(
     draft.past_day("taken_on", taken_on, today, "Give the day of which the reading speaks.")
     _check_figure(draft, measure, value, n, out_of)
     values = draft.checked()
-    # Before the record is held: statistics take long to load.
+    # Before the record is locked: statistics take long to load.
     found, p = movement(
         baseline=_count(measure.n, measure.out_of), reading=_count(n, out_of), better=measure.better
     )
-    with recording("reading", by=by, at=at, needs=(Capability.ADD_READINGS, measure.recommendation)) as entry:
-        return entry.add(
+    with recording(
+        "reading", by=by, at=at, needs=(Capability.ADD_READINGS, measure.recommendation)
+    ) as change:
+        return change.add(
             Reading(
                 **values,
                 measure=measure,
                 movement=found.value,
                 p_value=None if p is None else Decimal(p).quantize(Decimal("0.00001")),
                 recorded_by=by,
-                recorded_at=entry.at,
+                recorded_at=change.at,
             )
         )
 

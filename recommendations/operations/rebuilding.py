@@ -26,12 +26,12 @@ from recommendations.models import (
 )
 from recommendations.models.base import Recorded
 from recommendations.models.stored_names import noun
-from recommendations.models.visibility import NEVER
+from recommendations.models.visibility import NO_DUE_DATE
 from recommendations.operations.change import PUBLISHED
 from recommendations.operations.projections import above_of, reach_of, reach_rows
 
 CHUNK = 2000
-# The path from a row to what it belongs to, which it touches; what belongs to actions first.
+# The path from a row to the row that it belongs to; rows of actions come first.
 BELONGS: tuple[tuple[type[models.Model], str, type[models.Model]], ...] = (
     *((model, "action", Action) for model in (TargetRevision, ProgressUpdate, Evidence)),
     *(
@@ -46,9 +46,9 @@ Sequences = dict[int, int]
 
 
 def rebuild(progress: Callable[[int], None] | None = None) -> None:
-    """Make where recommendations are in reach, and the last event of each row, again; all or nothing.
+    """Rebuild the visibility of recommendations and the last event of each row, in one transaction.
 
-    `progress` is told how many more events were read. The record is held meanwhile: nobody writes.
+    `progress` is told how many more events were read. The record is locked meanwhile: nobody writes.
     """
     with transaction.atomic():
         RecordHead.objects.select_for_update().get(pk=1)
@@ -65,7 +65,7 @@ def rebuild(progress: Callable[[int], None] | None = None) -> None:
 
 
 def differences() -> Iterator[str]:
-    """A sentence for each recommendation and row whose projections are not what they follow from."""
+    """A sentence for each recommendation and row whose projections differ from the rows they follow from."""
     kept: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
     columns = ("recommendation", "organisation", "by_owner", "status", "due")
     for key, *said in RecommendationVisibility.objects.values_list(*columns).iterator(chunk_size=CHUNK):
@@ -81,7 +81,7 @@ def differences() -> Iterator[str]:
 
 
 def _wanted() -> Iterator[tuple[int, dict[str, Any]]]:
-    """Each recommendation with from where it is in reach, and what lists sort it by."""
+    """Each recommendation with the organisations from which it is visible, and its status and due date."""
     above = above_of()
     leads: dict[int, set[int]] = defaultdict(set)
     for key, lead in Action.objects.order_by().values_list("recommendation", "lead").distinct():
@@ -93,7 +93,7 @@ def _wanted() -> Iterator[tuple[int, dict[str, Any]]]:
             key,
             {
                 "reach": reach_of(owner, leads[key], above),
-                "standing": {"status": status, "due": due or NEVER},
+                "standing": {"status": status, "due": due or NO_DUE_DATE},
             },
         )
 

@@ -12,7 +12,7 @@ from recommendations.errors import Invalid
 from recommendations.models import Event, EventPayload, Evidence, IdempotencyKey, ProgressUpdate, User
 from recommendations.models.stored_names import model_of, noun
 from recommendations.operations.record import recording
-from recommendations.operations.text import clean
+from recommendations.operations.validation import clean
 from recommendations.roles import Capability
 
 REDACTED = "[Redacted]"
@@ -23,32 +23,32 @@ def redact(*, row: Evidence | ProgressUpdate, reason: str, by: User, at: datetim
 
     The event of the redaction names the events whose payloads were emptied, and says again what else
     they said, so that the record still rebuilds every row. Raises NotPermitted unless `by` is an
-    administrator, Invalid without a reason or where it is redacted already.
+    administrator, Invalid without a reason or if it is redacted already.
     """
-    with recording("redact", by=by, at=at, reason=clean(reason)[0], subject=row) as entry:
-        entry.acting = require_anywhere(
+    with recording("redact", by=by, at=at, reason=clean(reason)[0], subject=row) as change:
+        change.acting = require_anywhere(
             by, Capability.REDACT, otherwise="Only an administrator redacts what others wrote."
         )
-        held = type(row)._default_manager.get(pk=row.pk)
+        current = type(row)._default_manager.get(pk=row.pk)
         problems = clean(reason)[1] or ([] if clean(reason)[0] else ["Give the reason."])
-        if held.redacted_at:
+        if current.redacted_at:
             problems.append("This is redacted already.")
         if problems:
             raise Invalid({"reason": problems})
-        emptied = _payloads_about(held)
-        others = _other_rows(emptied, held)
-        version = {"version": held.version} if isinstance(held, Evidence) else {}
-        key = held.file_key if isinstance(held, Evidence) else ""
-        redacted = entry.change(
-            held, **version, **EMPTY[type(held)](held, entry.reason), redacted_at=entry.at
+        emptied = _payloads_about(current)
+        others = _other_rows(emptied, current)
+        version = {"version": current.version} if isinstance(current, Evidence) else {}
+        key = current.file_key if isinstance(current, Evidence) else ""
+        redacted = change.update(
+            current, **version, **EMPTY[type(current)](current, change.reason), redacted_at=change.at
         )
         # The change itself says what was there before: the row is said again instead.
-        entry.rows.clear()
+        change.rows.clear()
         for other in [redacted, *others]:
-            entry.restate(other)
-        entry.stated["emptied"] = [payload.pk for payload in emptied]
-        EventPayload.objects.filter(pk__in=entry.stated["emptied"]).update(text=None)
-        # Copies of answers, in which its words may stand: of everybody who wrote the row, judges included.
+            change.restate(other)
+        change.stated["emptied"] = [payload.pk for payload in emptied]
+        EventPayload.objects.filter(pk__in=change.stated["emptied"]).update(text=None)
+        # Stored answers may hold its words: delete those of every user who wrote the row.
         IdempotencyKey.objects.filter(user__in={payload.event.actor_id for payload in emptied}).delete()
         if key:
             transaction.on_commit(lambda: storage.remove(key))

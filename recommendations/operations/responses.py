@@ -1,4 +1,4 @@
-"""The owner's formal answer: a step of the workflow that keeps a response."""
+"""Records the owner's formal answer: a step of the workflow that adds a response."""
 
 from datetime import date, datetime
 
@@ -22,10 +22,10 @@ def respond(
 ) -> Response:
     """Answer a recommendation that was read at `version`; every version of the answer is kept.
 
-    `dated` is the day of the answer, which may precede publication. Raises as `perform` does: partly
+    `dated` is the day of the answer, which may precede publication. Raises as `take_step` does: partly
     agreed needs the accepted part, and all but agreed the reason.
     """
     given = StepInput(answer=answer, accepted_part=accepted_part, reason=reason, dated=dated)
-    with transaction.atomic():  # So that nobody answers between the step and the reading of it.
+    with transaction.atomic():  # So that nobody else answers before the response is read.
         take_step(subject=recommendation, step="respond", version=version, given=given, by=by, at=at)
         return Response.objects.filter(recommendation=recommendation).latest("number")

@@ -1,11 +1,11 @@
-"""Recording what an independent inspector found. Nobody who did the work can."""
+"""Records the judgement of an independent inspector, who did none of the work."""
 
 from datetime import date, datetime
 from typing import Any
 
-from recommendations.access import is_same_house, is_same_person, require
+from recommendations.access import is_same_organisation, is_same_person
 from recommendations.models import Evidence, Judgement, Recommendation, Review, User
-from recommendations.operations.conditions import ANOTHER_HOUSE
+from recommendations.operations.conditions import ANOTHER_ORGANISATION
 from recommendations.operations.record import recording
 from recommendations.operations.snapshot import snapshot
 from recommendations.operations.validation import Draft
@@ -28,29 +28,29 @@ def record_review(
     `judgement` is a code of the framework's scale. A review is never changed: `corrects` names the one
     that this takes the place of. Raises NotPermitted unless `by` inspects, Invalid with every problem.
     """
-    with recording("review", by=by, at=at) as entry:
-        held = Recommendation.objects.select_related("inspection", "owner").get(pk=recommendation.pk)
-        entry.acting = require(by, Capability.REVIEW, held, on=entry.day)
+    with recording("review", by=by, at=at) as change:
+        rows = Recommendation.objects.filter(pk=recommendation.pk).select_related("inspection", "owner")
+        current = change.permitted(rows, Capability.REVIEW)
         draft = Draft(Review)
         draft.text("narrative", narrative)
-        draft.past_day("dated", dated or entry.day, entry.day, "Give the day of the review.")
-        found = _judgement(draft, held, judgement)
-        if corrects and corrects.recommendation_id != held.pk:
-            draft.refuse("corrects", f"That review is not of {held}.")
-        if is_same_person(by, held):
+        draft.past_day("dated", dated or change.day, change.day, "Give the day of the review.")
+        found = _judgement(draft, current, judgement)
+        if corrects and corrects.recommendation_id != current.pk:
+            draft.refuse("corrects", f"That review is not of {current}.")
+        if is_same_person(by, current):
             draft.refuse("another_person", "You did some of this work: another inspector reviews it.")
-        if is_same_house(by, held):
-            draft.refuse("another_house", ANOTHER_HOUSE.format(owner=held.owner))
+        if is_same_organisation(by, current):
+            draft.refuse("another_organisation", ANOTHER_ORGANISATION.format(owner=current.owner))
         review = Review(
             **draft.checked(),
-            recommendation=held,
+            recommendation=current,
             judgement=found,
-            claim=claim_of(held, on=entry.day),
+            claim=claim_of(current, on=change.day),
             corrects=corrects,
             reviewer=by,
-            recorded_at=entry.at,
+            recorded_at=change.at,
         )
-        return entry.add(review)
+        return change.add(review)
 
 
 def claim_of(recommendation: Recommendation, *, on: date) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """A row as the record keeps it: plain values, the same whichever database they came from."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -56,12 +57,21 @@ def relations(model: type[models.Model]) -> list[str]:
     return [f.name for f in model._meta.local_many_to_many if f.name not in UNTRACKED_RELATIONS]
 
 
-def snapshot(row: models.Model) -> Values:
-    """The whole row by its stored names: every column, and its sets of other rows as sorted keys."""
+def snapshot(row: models.Model, sets: Mapping[str, Sequence[int]] | None = None) -> Values:
+    """The whole row by its stored names: every column, and its sets of other rows as sorted keys.
+
+    `sets` holds the sets that the caller knows; the others are read.
+    """
     values = {field.attname: plain(field, getattr(row, field.attname)) for field in columns(type(row))}
+    known = sets or {}
     for name in relations(type(row)):
-        values[name] = sorted(getattr(row, name).values_list("pk", flat=True))
+        values[name] = known[name] if name in known else keys_of(row, name)
     return to_stored(noun(row), values)
+
+
+def keys_of(row: models.Model, name: str) -> list[int]:
+    """The keys of the rows in a set of `row`, sorted. One query."""
+    return sorted(getattr(row, name).order_by().values_list("pk", flat=True))
 
 
 def plain(field: models.Field, value: Any) -> Any:

@@ -1,7 +1,9 @@
-"""Target dates: read as they were said; each move kept, with what stood before and why it moved."""
+"""Target dates: read from words; each move is kept with the date before and the reason."""
 
 from datetime import datetime
 from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from recommendations.errors import Invalid
 from recommendations.intake.dates import UnclearTargetDate, read_target_date
@@ -24,27 +26,34 @@ def revise_target(
     Raises NotPermitted unless `by` works for the owner or the lead, Invalid where the date is unclear,
     the same, or the reason missing, StaleVersion if another write came first.
     """
-    with recording("revise target", by=by, at=at, needs=(Capability.REVISE_TARGETS, action)) as entry:
-        held = Action.objects.get(pk=action.pk)
+    with recording("revise target", by=by, at=at) as change:
+        current = change.permitted(with_revisions(action), Capability.REVISE_TARGETS)
         draft = Draft(TargetRevision)
-        refuse_ended(draft, held)
-        entry.subject = held
-        values = move_target(entry, draft, held, words=target_date, reason=reason)
+        refuse_ended(draft, current)
+        change.subject = current
+        values = move_target(change, draft, current, words=target_date, reason=reason)
         draft.checked()
         if not values:
             raise Invalid({"target_date": ["This is the target date already."]})
-        return entry.change(held, version=version, **values)
+        return change.update(current, version=version, **values)
+
+
+def with_revisions(action: Action) -> QuerySet[Action]:
+    """The action, with the number of its last revision as `last_revision`."""
+    revisions = TargetRevision.objects.filter(action=OuterRef("pk")).order_by("-number")
+    rows = Action.objects.filter(pk=action.pk).select_related("recommendation", "person")
+    return rows.annotate(last_revision=Subquery(revisions.values("number")[:1]))
 
 
 def refuse_ended(draft: Draft, action: Action) -> None:
-    """What an action said when it ended was judged as it stands: it is reopened before it changes."""
+    """Refuse to change an action that has ended, because its words were judged: it must be reopened first."""
     if not action.is_open:
         stands = action.get_status_display().lower()
         draft.refuse("non_field_errors", f"{action} is {stands}: reopen it before you change it.")
 
 
-def move_target(entry: Change, draft: Draft, action: Action, *, words: str, reason: str) -> Target:
-    """The columns of `action` with the new target; adds the revision, or refuses in `draft`.
+def move_target(change: Change, draft: Draft, action: Any, *, words: str, reason: str) -> Target:
+    """The columns of `action`, from `with_revisions`, with the new target; adds the revision or refuses it.
 
     Nothing where the words are the same. The first words that are ever given are no revision. The first
     *date* is the original: “Ongoing” is none, and nothing could ever be late against it.
@@ -65,16 +74,16 @@ def move_target(entry: Change, draft: Draft, action: Action, *, words: str, reas
     for sentence in why.problems.get("reason", []):
         draft.refuse("reason", sentence)
     if not draft.problems:
-        entry.reason = why.values["reason"]
-        entry.add(
+        change.reason = why.values["reason"]
+        change.add(
             TargetRevision(
                 action=action,
-                number=action.target_revisions.count() + 1,
+                number=(action.last_revision or 0) + 1,
                 **{f"before_{end}": value for end, value in before.items()},
                 **{f"after_{end}": value for end, value in now.items()},
                 reason=why.values["reason"],
-                author=entry.by,
-                recorded_at=entry.at,
+                author=change.by,
+                recorded_at=change.at,
             )
         )
     return values

@@ -1,4 +1,4 @@
-"""Recording what the owner says happened."""
+"""Records progress updates."""
 
 from datetime import date, datetime
 
@@ -24,24 +24,24 @@ def record_update(
     problem: an action or an update of another recommendation, a day to come, an empty text.
     """
     needs = Capability.REPORT_PROGRESS, action or recommendation
-    with recording("update", by=by, at=at, needs=needs) as entry:
+    with recording("update", by=by, at=at, needs=needs) as change:
         draft = Draft(ProgressUpdate)
         draft.text("text", text)
-        draft.past_day("dated", dated or entry.day, entry.day, "An update says what has happened.")
+        draft.past_day("dated", dated or change.day, change.day, "An update says what has happened.")
         belongs(draft, action=action, recommendation=recommendation)
         if corrects and (corrects.recommendation_id, corrects.action_id) != (
             recommendation.pk,
             action and action.pk,
         ):
             draft.refuse("corrects", "That update is about something else. Correct it where it stands.")
-        return entry.add(
+        return change.add(
             ProgressUpdate(
                 **draft.checked(),
                 recommendation=recommendation,
                 action=action,
                 corrects=corrects,
                 author=by,
-                created_at=entry.at,
+                created_at=change.at,
             )
         )
 

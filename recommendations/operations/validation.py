@@ -1,5 +1,6 @@
-"""Checks input field by field and refuses it once, with everything that is wrong with it."""
+"""Cleans texts, and checks input field by field: a refusal names everything that is wrong."""
 
+import unicodedata
 from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,10 +10,35 @@ from django.core.validators import URLValidator
 from django.db import models
 
 from recommendations.errors import Invalid
-from recommendations.operations.text import clean
 
 # Nothing that is tracked here is older than the service that it is about.
 EARLIEST_YEAR = 1900
+# Every other control character, NUL above all, is not text.
+_ALLOWED_CONTROLS = "\n\t"
+# Letters and symbols by their Unicode category, and yet invisible.
+_FILLERS = "\u115f\u1160\u2800\u3164\uffa0"
+
+
+def clean(text: str) -> tuple[str, list[str]]:
+    """Return `text` as it is stored (Unicode NFC), and every problem with it in sentences.
+
+    A text in which nothing is visible (zero-width marks, fillers) is empty.
+    """
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    problems = []
+    if any(unicodedata.category(letter) == "Cs" for letter in text):
+        problems.append("This text holds half of a character (a lone surrogate). Type it again.")
+    unprintable = {c for c in text if unicodedata.category(c) == "Cc"} - set(_ALLOWED_CONTROLS)
+    if unprintable:
+        codes = ", ".join(f"U+{ord(c):04X}" for c in sorted(unprintable))
+        problems.append(f"This text holds characters that cannot be printed ({codes}). Remove them.")
+    if not problems and not any(_shows(letter) for letter in text):
+        text = ""
+    return text, problems
+
+
+def _shows(letter: str) -> bool:
+    return unicodedata.category(letter)[0] in "LNPS" and letter not in _FILLERS
 
 
 class Draft:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from recommendations.models import Event, RecordHead
-from recommendations.record.chain import RESTART, Broken, ChainLink, Walk
+from recommendations.record.chain import RESTART, Broken, ChainLink, ChainVerifier
 from recommendations.record.checkpoint import BadCheckpoint, Checkpoints
 
 EVERY = 1000
@@ -77,7 +77,7 @@ def verify(progress: Callable[[int], None] | None = None) -> Verified:
     head = RecordHead.objects.filter(pk=1).first()
     if head is None:
         return Verified(0, 0, count, "The record has lost its end.")
-    walk, seen = Walk(), _Seen()
+    walk, seen = ChainVerifier(), _Seen()
     try:
         broken = _follow(walk, seen, head, signed, progress) or walk.broken
     except (TypeError, ValueError, LookupError, AttributeError, OverflowError):
@@ -108,13 +108,13 @@ def _signed() -> tuple[dict[int, str], int]:
 
 
 def _follow(
-    walk: Walk,
+    walk: ChainVerifier,
     seen: _Seen,
     head: RecordHead,
     signed: dict[int, str],
     progress: Callable[[int], None] | None,
 ) -> Broken | None:
-    for link in walk.over(Event.objects.links()):
+    for link in walk.verified(Event.objects.links()):
         if fault := seen.note(link, head, signed):
             return fault
         if progress and link.sequence % EVERY == 0:
@@ -122,7 +122,7 @@ def _follow(
     return None
 
 
-def _at_the_end(walk: Walk, seen: _Seen, head: RecordHead, signed: dict[int, str]) -> Broken | None:
+def _at_the_end(walk: ChainVerifier, seen: _Seen, head: RecordHead, signed: dict[int, str]) -> Broken | None:
     if lost := [sequence for sequence in signed if sequence > walk.last]:
         return Broken(walk.last + 1, f"is missing: the record was signed up to event {max(lost)}.")
     if stray := seen.emptied - seen.named:

@@ -1,23 +1,24 @@
-"""Who calls: the token that they show, and the roles that they hold."""
+"""Looks up a caller: their token and their roles."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Subquery
+from django.db.models.expressions import Combinable
 
 from recommendations import roles
 from recommendations.models import AccessToken, Membership, RecommendationVisibility, RecordHead, User
 from recommendations.queries.compiled import CompiledRows, columns_of, instance_of
 
-# So many recommendations are looked through sooner than a list of all is.
+# Up to this many recommendations, reading all of them is faster than using the index of a list.
 FEW = 200
 
 
-# Of a token and its user, what a request needs: the other columns are read when they are asked for.
-# A row is made of them in the order of the model's fields.
+# The columns of a token and its user that every request needs, in the order of the models' fields. Other
+# columns are deferred.
 OF_TOKEN = [
     name
     for name in columns_of(AccessToken)
@@ -29,9 +30,9 @@ OF_USER = [
 
 
 def token_of_digest(digest: str) -> AccessToken | None:
-    """The token with its user; None where there is none. One query.
+    """The token with its user, or None. One query.
 
-    `record_end` is the last event of the record, and `user.roles_held` what `roles_of` gives: every
+    `record_end` is the last event of the record, and `user.current_roles_read` what `roles_of` gives: every
     request needs both.
     """
     rows = _look_up().rows(digest)
@@ -43,27 +44,27 @@ def token_of_digest(digest: str) -> AccessToken | None:
     token.user = instance_of(User, values[width:], OF_USER)
     token.record_end = record_end
     held = [row[-4:] for row in rows]
-    token.user.roles_held = [Held(*role) for ended, *role in held if role[0] and ended is None]
+    token.user.current_roles_read = [CurrentRole(*role) for ended, *role in held if role[0] and ended is None]
     return token
 
 
 def is_usable(token: AccessToken, at: datetime) -> bool:
-    """Neither revoked nor expired at the instant `at`."""
+    """Whether the token is neither revoked nor expired at the instant `at`."""
     return token.revoked_at is None and (token.expiry is None or token.expiry > at)
 
 
-class Held(NamedTuple):
-    """A role, the key of the organisation that it reaches, and whether few recommendations are seen there."""
+class CurrentRole(NamedTuple):
+    """A role, the key of the organisation that it covers, and whether its scope is small."""
 
     role: str
     reach: int
     is_small: bool
 
 
-def roles_of(user: Any) -> list[Held]:
-    """The roles that a user holds. One query."""
-    held = getattr(user, "roles_held", None)
-    return [Held(*role) for role in _roles().rows(user.pk)] if held is None else held
+def roles_of(user: User) -> list[CurrentRole]:
+    """The current roles of a user. One query."""
+    held = getattr(user, "current_roles_read", None)
+    return [CurrentRole(*role) for role in _roles().rows(user.pk)] if held is None else held
 
 
 @cache
@@ -72,7 +73,7 @@ def _roles() -> CompiledRows:
     return CompiledRows(lambda user: Membership.objects.current().filter(user=user).values_list(*names))
 
 
-def _is_small(reach: str) -> Any:
+def _is_small(reach: str) -> Combinable:
     return ~Exists(RecommendationVisibility.objects.filter(organisation=OuterRef(reach))[FEW : FEW + 1])
 
 
@@ -81,15 +82,15 @@ def _look_up() -> CompiledRows:
     names = [*OF_TOKEN, *(f"user__{name}" for name in OF_USER)]
     end = Subquery(RecordHead.objects.values("sequence")[:1])
     held = [f"user__memberships__{name}" for name in ("ended_at", "role", "reach")]
-    held.append(_is_small("user__memberships__reach"))
+    is_small = _is_small("user__memberships__reach")
     return CompiledRows(
-        lambda digest: AccessToken.objects.filter(digest=digest).values_list(*names, end, *held),
+        lambda digest: AccessToken.objects.filter(digest=digest).values_list(*names, end, *held, is_small),
         models.CharField(),
     )
 
 
-def values_of(user: Any, held: Iterable[Held] | None = None) -> dict[str, Any]:
-    """What a query that was compiled for CALLERS is bound with; `held` is `roles_of(user)`, where known."""
+def values_of(user: User, held: Iterable[CurrentRole] | None = None) -> dict[str, object]:
+    """The values of the caller's parameters for CALLERS. `held`: `roles_of(user)`, if known."""
     held = list(roles_of(user) if held is None else held)
     reach = [role.reach for role in held]
     return {
@@ -100,8 +101,8 @@ def values_of(user: Any, held: Iterable[Held] | None = None) -> dict[str, Any]:
     }
 
 
-def kind_of_caller(held: Sequence[Held]) -> str:
-    """As which of CALLERS whoever holds these roles may be asked for."""
+def kind_of_caller(held: Sequence[CurrentRole]) -> str:
+    """The key in CALLERS of the shortest query that is right for a caller with these roles."""
     if _reaches_all(held):
         return "all"
     if len({role.reach for role in held}) != 1:
@@ -109,5 +110,5 @@ def kind_of_caller(held: Sequence[Held]) -> str:
     return "few" if held[0].is_small else "one"
 
 
-def _reaches_all(held: Iterable[Held]) -> bool:
+def _reaches_all(held: Iterable[CurrentRole]) -> bool:
     return any(role.role in roles.REACHES_EVERYTHING for role in held)

@@ -1,23 +1,27 @@
 """Querysets that are compiled once and run many times.
 
-Compiling the SQL of a wide query takes longer than running it: 8 ms against 0.5 ms for the list of
-overdue recommendations (SQLite). While it is compiled, a `Parameter` stands for each value that is known
-only when it runs.
+Compiling the SQL of a wide query takes longer than running it: 8 ms against 0.5 ms for the list of overdue
+recommendations (SQLite). A `Parameter` takes the place of each value that is known only at run time.
 """
 
 from collections.abc import Callable, Generator, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Field, IntegerField, QuerySet
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
+from django.db.models import Expression, Field, IntegerField, Model, QuerySet
 
 from recommendations.queries import execute
-from recommendations.queries.execute import Row
+from recommendations.queries.execute import DriverValue, Row
 from recommendations.queries.parameters import Parameter, Values
 
-# Rows at once of a long read: more are no faster, and all objects made of them are held together.
+# Rows in a block of a long read. Larger blocks are not faster, and need more memory.
 BLOCK = 200
+Instance = TypeVar("Instance", bound=Model)
+# The place of a column: the functions that turn the driver's value into Python's, and the column.
+Converters = dict[int, tuple[list[Callable[..., Any]], Expression]]
 
 
 class CompiledQuery:
@@ -26,10 +30,10 @@ class CompiledQuery:
     def __init__(self, queryset: QuerySet) -> None:
         sql, parameters = queryset.query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
         self.parameters = {one.label: one for one in parameters if isinstance(one, Parameter)}
-        self.constants: dict[str, Any] = {}
+        self.constants: dict[str, DriverValue] = {}
         self.sql = self._named(sql, parameters)
 
-    def _named(self, sql: str, parameters: Sequence[Any]) -> str:
+    def _named(self, sql: str, parameters: Sequence[DriverValue | Parameter]) -> str:
         """The SQL with a name for each placeholder, as DB-API's `pyformat` style has it.
 
         Equal constants have one name: SQLite looks up each name for each run, and CASEs repeat theirs.
@@ -46,14 +50,14 @@ class CompiledQuery:
         # A doubled per cent sign stays doubled: the cursor formats the SQL again.
         return sql.replace("%%", "%%%%") % tuple(f"%({label})s" for label in labels)
 
-    def bind(self, values: Values) -> dict[str, Any]:
-        """What the cursor is given: the constants, and `values` as the driver takes them."""
+    def bind(self, values: Values) -> dict[str, DriverValue]:
+        """The parameters for the cursor: the constants, and `values` as the driver takes them."""
         return {
             **self.constants,
             **{label: values.bound(one) for label, one in self.parameters.items()},
         }
 
-    def rows(self, values: Values, cursor: Any = None) -> list[Row]:
+    def rows(self, values: Values, cursor: CursorWrapper | None = None) -> list[Row]:
         """Every row, as the driver gives it. One query, through `cursor` where one is open: opening one
         takes as long as a short query (12 of 26 µs on SQLite)."""
         if cursor is None:
@@ -63,18 +67,18 @@ class CompiledQuery:
         return cursor.fetchall()
 
     def blocks(self, values: Values) -> Generator[list[Row], None, None]:
-        """Every row of one moment, BLOCK at a time, in constant memory."""
+        """Every row, from one snapshot, in blocks of BLOCK rows: constant memory."""
         return execute.fetch_blocks(self.sql, self.bind(values), BLOCK)
 
 
 class CompiledRows:
-    """`build(key)` gives a `values_list` queryset in which the key stands at one or more places."""
+    """Rows by key: `build(key)` returns a `values_list` queryset that uses the key once or more."""
 
     def __init__(self, build: Callable[[Parameter], QuerySet], field: Field | None = None) -> None:
         self.build, self.key = build, Parameter("key", field or IntegerField())
-        self._compiled: dict[str, tuple[CompiledQuery, dict[int, Any]]] = {}
+        self._compiled: dict[str, tuple[CompiledQuery, Converters]] = {}
 
-    def rows(self, key: Any) -> list[Row]:
+    def rows(self, key: str | int) -> list[Row]:
         """The rows for `key`, as the queryset would give them. One query."""
         connection = connections[DEFAULT_DB_ALIAS]
         if connection.vendor not in self._compiled:
@@ -87,14 +91,14 @@ class CompiledRows:
 class CompiledRow:
     """One row of a model, with the rows that `related` names.
 
-    `build()` gives a queryset of the model in which parameters stand for the values of `get`.
+    `build()` returns a queryset of the model, with parameters for the values of `get`.
     """
 
     def __init__(self, build: Callable[[], QuerySet], *related: str) -> None:
         self.build, self.related = build, related
-        self._compiled: dict[str, tuple[CompiledQuery, dict[int, Any], list[tuple[str, Any]]]] = {}
+        self._compiled: dict[str, tuple[CompiledQuery, Converters, list[type[Model]]]] = {}
 
-    def get(self, **values: Any) -> Any:
+    def get(self, **values: object) -> Any:
         """The first row, or None. One query."""
         connection = connections[DEFAULT_DB_ALIAS]
         if connection.vendor not in self._compiled:
@@ -105,7 +109,7 @@ class CompiledRow:
             return None
         cells = _converted(rows[0], converters, connection)
         made = []
-        for _, model in models:
+        for model in models:
             width = len(columns_of(model))
             made.append(instance_of(model, cells[:width]))
             cells = cells[width:]
@@ -113,34 +117,34 @@ class CompiledRow:
             setattr(made[0], name, other)
         return made[0]
 
-    def _compile(self) -> tuple[CompiledQuery, dict[int, Any], list[tuple[str, Any]]]:
+    def _compile(self) -> tuple[CompiledQuery, Converters, list[type[Model]]]:
         rows = self.build()
         related = [(f"{name}__", rows.model._meta.get_field(name).related_model) for name in self.related]
         models = [("", rows.model), *related]
         columns = (f"{path}{name}" for path, model in models for name in columns_of(model))
         chosen = rows.values_list(*columns)[:1]
-        return CompiledQuery(chosen), _converters(chosen), models
+        return CompiledQuery(chosen), _converters(chosen), [model for _, model in models]
 
 
 @cache
-def columns_of(model: Any) -> list[str]:
+def columns_of(model: type[Model]) -> list[str]:
     """The names of all columns of a model, in their order."""
     return [field.attname for field in model._meta.concrete_fields]
 
 
-def instance_of(model: Any, cells: Sequence[Any], names: list[str] | None = None) -> Any:
-    """The row of a model whose columns have these values: all columns, or those in `names`."""
+def instance_of(model: type[Instance], cells: Sequence[object], names: list[str] | None = None) -> Instance:
+    """A model instance with these values: of all columns, or of those in `names`."""
     return model.from_db(DEFAULT_DB_ALIAS, columns_of(model) if names is None else names, cells)
 
 
-def _converters(rows: QuerySet) -> dict[int, Any]:
+def _converters(rows: QuerySet) -> Converters:
     compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
     compiler.as_sql()
     return compiler.get_converters(column for column, _, _ in compiler.select)
 
 
-def _converted(row: Row, converters: dict[int, Any], connection: Any) -> list[Any]:
-    """The values of a row as the queryset gives them: SQLite's driver, for one, gives days as text."""
+def _converted(row: Row, converters: Converters, connection: BaseDatabaseWrapper) -> list[object]:
+    """The values of a row as a queryset converts them: SQLite's driver, for example, returns days as text."""
     values = list(row)
     for place, (convert_by, column) in converters.items():
         for convert in convert_by:

@@ -1,4 +1,4 @@
-"""Runs SQL through Django's own cursor, with named parameters: whole, without rows, or block by block.
+"""Runs SQL through Django's cursor with named parameters: all rows, no rows, or rows in blocks.
 
 Query logging, `execute_wrapper` and error handling are Django's; no internal of Django or a driver is used.
 What speed needs beyond that is in the settings: `server_side_binding` and `prepare_threshold` on PostgreSQL.
@@ -6,38 +6,36 @@ What speed needs beyond that is in the settings: `server_side_binding` and `prep
 
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 Row = tuple[Any, ...]
+# What a driver takes for a parameter.
+DriverValue = str | int | float | bytes | date | None
 
 
-def fetch_all(sql: str, values: Mapping[str, Any]) -> list[Row]:
+def fetch_all(sql: str, values: Mapping[str, DriverValue]) -> list[Row]:
     """Every row, as the driver gives it. One query."""
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
         cursor.execute(sql, values)
         return cursor.fetchall()
 
 
-def run(sql: str, values: Mapping[str, Any]) -> None:
-    """A statement that gives no rows."""
-    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        cursor.execute(sql, values)
-
-
-def fetch_blocks(sql: str, values: Mapping[str, Any], size: int) -> Generator[list[Row], None, None]:
-    """Every row of one moment, `size` at a time, in constant memory."""
+def fetch_blocks(sql: str, values: Mapping[str, DriverValue], size: int) -> Generator[list[Row], None, None]:
+    """Every row, from one snapshot, in blocks of `size` rows: constant memory."""
     connection: Any = connections[DEFAULT_DB_ALIAS]
-    with _one_moment(connection), connection.chunked_cursor() as cursor:
+    with _snapshot(connection), connection.chunked_cursor() as cursor:
         cursor.execute(sql, values)
         yield from iter(lambda: cursor.fetchmany(size), [])
 
 
 @contextmanager
-def _one_moment(connection: Any) -> Iterator[None]:
-    """All reads within see one moment. On SQLite an open cursor does that; a transaction would keep
-    writers waiting there."""
+def _snapshot(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """All reads within see one snapshot. On SQLite an open cursor is enough; a transaction would block
+    writers there."""
     if connection.vendor == "sqlite" or connection.in_atomic_block:
         yield
         return

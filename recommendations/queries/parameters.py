@@ -1,16 +1,18 @@
-"""Named parameters: they stand in a queryset for values that are known only when its SQL runs.
+"""Named parameters of querysets, for values that are known only when the SQL runs.
 
 A queryset is compiled once (`queries.compiled`). In the SQL each parameter is `%(label)s`; the values
 are given to the cursor as a mapping.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, overload
 
 import orjson
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import (
     BigIntegerField,
     BooleanField,
@@ -25,26 +27,28 @@ from django.db.models import (
     Q,
     Subquery,
 )
+from django.db.models.sql.compiler import SQLCompiler
 
 from recommendations.models import base
+from recommendations.queries.execute import DriverValue
 
 
 class Values(dict[str, Any]):
-    """What the parameters of a request's queries stand for. Each is converted for the driver once:
-    converting a day takes 5 µs, and the queries of a detail have some 30 parameters."""
+    """The values of the parameters of a request. Each is converted for the driver once: converting a day
+    takes 5 µs, and the queries of a detail have some 30 parameters."""
 
-    def __init__(self, *given: Any, **more: Any) -> None:
+    def __init__(self, *given: Mapping[str, object], **more: object) -> None:
         super().__init__(*given, **more)
         self.converted: dict[str, Any] = {}
 
-    def bound(self, parameter: "Parameter") -> Any:
+    def bound(self, parameter: "Parameter") -> DriverValue:
         """The value of a parameter as the driver takes it."""
         label = parameter.label
         if label not in self.converted:
             self.converted[label] = parameter.bind(self, connections[DEFAULT_DB_ALIAS])
         return self.converted[label]
 
-    def among(self, keys: list[Any]) -> "Values":
+    def among(self, keys: Sequence[object]) -> "Values":
         """The same values with other KEYS."""
         other = Values(self, keys=keys)
         other.converted = {**self.converted}
@@ -59,10 +63,10 @@ class Parameter(Expression):
         super().__init__(output_field=output_field or CharField())
         self.name = self.label = name
 
-    def value(self, values: Values) -> Any:
+    def value(self, values: Values) -> object:
         return values[self.name]
 
-    def bind(self, values: Values, connection: Any) -> Any:
+    def bind(self, values: Values, connection: BaseDatabaseWrapper) -> DriverValue:
         """The value as the driver of `connection` takes it."""
         return self._field.get_db_prep_value(self.value(values), connection)
 
@@ -74,7 +78,7 @@ class Parameter(Expression):
         """
         return BigIntegerField() if isinstance(self.output_field, IntegerField) else self.output_field
 
-    def as_sql(self, compiler: Any, connection: Any) -> Any:
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Any:
         return "%s", (self,)
 
 
@@ -84,7 +88,7 @@ class ListParameter(Parameter):
     def __init__(self, name: str) -> None:
         super().__init__(name, IntegerField())
 
-    def bind(self, values: Values, connection: Any) -> str:
+    def bind(self, values: Values, connection: BaseDatabaseWrapper) -> str:
         listed = orjson.dumps(self.value(values)).decode()
         return listed if connection.vendor == "sqlite" else f"{{{listed[1:-1]}}}"
 
@@ -119,15 +123,22 @@ class DayEndParameter(Parameter):
         return base.end_of(values[self.name])
 
 
-def end_of(day: Any) -> Any:
+Day = date | DayParameter
+
+
+@overload
+def end_of(day: date) -> datetime: ...
+@overload
+def end_of(day: DayParameter) -> DayEndParameter: ...
+def end_of(day: Day) -> datetime | DayEndParameter:
     """The instant at which a London day ends; of a DayParameter, a parameter."""
     if isinstance(day, DayParameter):
         return DayEndParameter(day.name)
     return base.end_of(day)
 
 
-# Django leaves a condition that never holds out of the SQL.
-NEVER_HOLDS = Q(pk__in=[])
+# Django leaves this condition out of the SQL.
+NEVER_TRUE = Q(pk__in=[])
 
 
 @dataclass(frozen=True)
@@ -135,9 +146,8 @@ class CallerParameters:
     """The user of a compiled query: their key, the organisations that their roles cover, and whether
     one of their roles reads everything.
 
-    Queries are shorter for callers of whom more is known: `single_scope` where all roles cover one
-    organisation, `small_scope` where few recommendations are visible from it. Where `owner_reachable`
-    holds, the caller reaches the owner of every row of the query.
+    Some callers get shorter queries: `single_scope` if all roles cover one organisation, `small_scope` if it
+    also has few recommendations in scope. `owner_reachable`: the caller's roles cover the owner of every row.
     """
 
     pk: Parameter
@@ -145,14 +155,14 @@ class CallerParameters:
     everything: Any
     single_scope: Parameter | None = None
     small_scope: bool = False
-    owner_reachable: Q = NEVER_HOLDS
+    owner_reachable: Q = NEVER_TRUE
 
 
 ANYBODY = CallerParameters(
     Parameter("user", IntegerField()), ListParameter("reach"), Parameter("everything", BooleanField())
 )
-READS_ALL = replace(ANYBODY, everything=~NEVER_HOLDS)
-COVERS_ONE = replace(ANYBODY, everything=NEVER_HOLDS, single_scope=Parameter("single_scope", IntegerField()))
+READS_ALL = replace(ANYBODY, everything=~NEVER_TRUE)
+COVERS_ONE = replace(ANYBODY, everything=NEVER_TRUE, single_scope=Parameter("single_scope", IntegerField()))
 CALLERS = {
     "anybody": ANYBODY,
     "all": READS_ALL,
@@ -172,7 +182,7 @@ class Among(Lookup):
     lookup_name = "among"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Any:
         left, left_parameters = self.process_lhs(compiler, connection)
         right, right_parameters = self.process_rhs(compiler, connection)
         return self._condition(left, right, connection.vendor), (*left_parameters, *right_parameters)

@@ -1,12 +1,11 @@
 """The four statuses of a recommendation and whether its claim is supported, computed by the database.
 
-First the facts, which hold until something is written: annotated as `fact_…`, from the rows or from the
-history of a past day. Then, from the facts and a day, the statuses: one rule for present and past.
+First the facts, which change only by a write: annotated as `fact_…`, from the rows or from the history.
+Then, from the facts and a day, the statuses: the same rule for today and past days.
 """
 
 from datetime import date, timedelta
 from functools import cache, lru_cache
-from typing import Any
 
 from django.db.models import (
     BooleanField,
@@ -18,6 +17,7 @@ from django.db.models import (
     Expression,
     F,
     FilteredRelation,
+    Func,
     IntegerField,
     Max,
     Min,
@@ -29,6 +29,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
@@ -44,7 +45,7 @@ from recommendations.models.response import Response
 from recommendations.models.review import Review
 from recommendations.models.target_revision import TargetRevision
 from recommendations.models.update import ProgressUpdate
-from recommendations.queries.parameters import end_of
+from recommendations.queries.parameters import Day, end_of
 
 UNJUDGED = "none"
 NO_RECENT_UPDATE_AFTER = timedelta(days=90)
@@ -67,7 +68,7 @@ class UnsupportedClaimReason(TextChoices):
 
 
 def with_facts(rows: QuerySet[Recommendation]) -> QuerySet[Recommendation]:
-    """Annotate `fact_…` as they follow from the rows that stand now."""
+    """Annotate `fact_…`, computed from the current rows."""
     return rows.annotate(**present_facts())
 
 
@@ -76,24 +77,24 @@ def with_statuses(rows: QuerySet[Recommendation], *, on: date) -> QuerySet[Recom
     return with_facts(rows).annotate(**statuses(on)).annotate(**unsupported_claim())
 
 
-def with_kept_statuses(rows: QuerySet[Recommendation], *, on: Any) -> QuerySet[Recommendation]:
-    """The same, from the facts that operations keep: for readers, who are many."""
+def with_kept_statuses(rows: QuerySet[Recommendation], *, on: Day) -> QuerySet[Recommendation]:
+    """Annotate the same statuses from the stored facts, which is faster."""
     present = FilteredRelation("history", condition=Q(history__valid_to__isnull=True))
     return _from_history(rows.annotate(as_it_stood=present), on)
 
 
-def with_statuses_as_of(rows: QuerySet[Recommendation], *, day: Any) -> QuerySet[Recommendation]:
-    """Those that were recorded by the end of that London day, with the statuses that they had then."""
+def with_statuses_as_of(rows: QuerySet[Recommendation], *, day: Day) -> QuerySet[Recommendation]:
+    """The recommendations recorded by the end of that London day, with their statuses at that time."""
     stood = FilteredRelation("history", condition=stood_at(end_of(day), "history__"))
     return _from_history(rows.annotate(as_it_stood=stood).filter(as_it_stood__isnull=False), day)
 
 
-def _from_history(rows: QuerySet[Recommendation], day: Any) -> QuerySet[Recommendation]:
+def _from_history(rows: QuerySet[Recommendation], day: Day) -> QuerySet[Recommendation]:
     rows = rows.annotate(**past_facts("as_it_stood"))
     return rows.annotate(**statuses(day)).annotate(**unsupported_claim())
 
 
-def with_schedule(rows: QuerySet[Action], *, on: Any) -> QuerySet[Action]:
+def with_schedule(rows: QuerySet[Action], *, on: Day) -> QuerySet[Action]:
     """Annotate `schedule_status` of actions, and by how many days an open one is past its targets."""
     return rows.annotate(
         schedule_status=_code(
@@ -108,7 +109,7 @@ def with_schedule(rows: QuerySet[Action], *, on: Any) -> QuerySet[Action]:
     )
 
 
-def _days_past(path: str, on: Any) -> Case:
+def _days_past(path: str, on: Day) -> Case:
     late = Q(**{f"{path}__lt": on}) & ~Q(status__in=workflow.ACTION.ended)
     return Case(When(late, then=DaysFrom(F(path), on)), output_field=IntegerField())
 
@@ -121,14 +122,14 @@ def with_times_moved(rows: QuerySet[Action]) -> QuerySet[Action]:
 
 
 @cache
-def present_facts() -> dict[str, Any]:
-    """Annotations `fact_…` of a recommendation from the rows as they stand.
+def present_facts() -> dict[str, Combinable]:
+    """Annotations `fact_…` of a recommendation, computed from the current rows.
 
-    They are the same for every query, so they are made once: making them takes longer than asking.
+    They are built once: building them takes longer than running the query.
     """
     reviews = _standing_reviews().filter(recommendation=OuterRef("pk")).order_by("-dated", "-pk")
     answers = Response.objects.filter(recommendation=OuterRef("pk")).order_by("-number")
-    facts: dict[str, Any] = {
+    facts: dict[str, Combinable] = {
         "status": F("status"),
         "owner_id": F("owner_id"),
         "answer": _text(answers.values("answer")),
@@ -143,14 +144,14 @@ def present_facts() -> dict[str, Any]:
     return {f"fact_{name}": facts[name] for name in FACTS}
 
 
-def past_facts(stood: str) -> dict[str, Any]:
-    """The same annotations from the history row that stands under the relation `stood`."""
+def past_facts(stood: str) -> dict[str, Combinable]:
+    """The same annotations from the history row in the relation `stood`."""
     return {f"fact_{name}": F(f"{stood}__{name}") for name in FACTS}
 
 
 @lru_cache(maxsize=64)
-def schedule(on: Any) -> dict[str, Any]:
-    """Those of the statuses on the day `on` that follow from `fact_status` and `fact_first_due` alone."""
+def schedule(on: Day) -> dict[str, Combinable]:
+    """The status, schedule and days late on the day `on`, from `fact_status` and `fact_first_due`."""
     ended = Q(fact_status__in=workflow.RECOMMENDATION.ended)
     due = F("fact_first_due")
     overdue = ~ended & Q(fact_first_due__lt=on)
@@ -168,7 +169,7 @@ def schedule(on: Any) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=64)
-def statuses(on: Any) -> dict[str, Any]:
+def statuses(on: Day) -> dict[str, Combinable]:
     """Annotations of the statuses on the day `on`, from the facts."""
     ended = Q(fact_status__in=workflow.RECOMMENDATION.ended)
     evidence = [
@@ -189,7 +190,7 @@ def statuses(on: Any) -> dict[str, Any]:
 
 
 @cache
-def unsupported_claim() -> dict[str, Any]:
+def unsupported_claim() -> dict[str, Combinable]:
     """Annotations `unsupported_claim`, and `unsupported_…` for each reason, from facts and statuses."""
     claimed = Q(fact_status__in=workflow.CLAIMED)
     unmoved = Q(fact_measures_unread__gt=0) | Q(fact_measures_not_shown__gt=0) | Q(fact_measures_worse__gt=0)
@@ -218,21 +219,21 @@ def _flag(condition: Q) -> Case:
     return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
-def _per_recommendation(rows: QuerySet, of: str, **value: Any) -> Subquery:
+def _per_recommendation(rows: QuerySet, of: str, **value: Func) -> Subquery:
     """One value over the rows whose path `of` leads to the recommendation."""
     (name,) = value
     return Subquery(rows.filter(**{of: OuterRef("pk")}).order_by().values(of).annotate(**value).values(name))
 
 
 def _shown_until(level: str) -> Subquery:
-    """Until when accepted evidence on this level counts; for good where a piece does not expire."""
+    """The last day on which accepted evidence on this level counts; NEVER if a piece does not expire."""
     accepted = Evidence.objects.filter(verdict=Verdict.ACCEPTED, redacted_at__isnull=True, level=level)
     until = Max(Coalesce("expires", Value(NEVER), output_field=DateField()))
     return _per_recommendation(accepted, "recommendation", until=until)
 
 
-def _of_actions() -> dict[str, Any]:
-    def of(rows: QuerySet, value: Any) -> Subquery:
+def _of_actions() -> dict[str, Combinable]:
+    def of(rows: QuerySet, value: Func) -> Subquery:
         return _per_recommendation(rows, "recommendation", value=value)
 
     # MIN, not ORDER BY … LIMIT 1: SQLite before 3.42 can return wrong rows for the latter.
@@ -257,22 +258,22 @@ def _heard_on() -> Coalesce:
 
 
 def _standing_reviews() -> QuerySet[Review]:
-    """A review that another one corrects says nothing any more."""
+    """Reviews that no later review corrects."""
     return Review.objects.filter(corrections__isnull=True)
 
 
 def _last_judged() -> QuerySet[Review]:
-    """The last review that judged progress: “not followed up” judges nothing, and takes nothing back."""
+    """The last review that judged progress; “not followed up” is not a judgement."""
     judging = _standing_reviews().filter(judgement__order__gt=0)
     last = judging.filter(recommendation=OuterRef("recommendation")).order_by("-dated", "-pk")
     return judging.filter(recommendation=OuterRef("pk"), pk=Subquery(last.values("pk")[:1]))
 
 
-def _of_measures() -> dict[str, Any]:
-    """How many measures with a direction were not read, or not shown to move as wanted.
+def _of_measures() -> dict[str, Combinable]:
+    """How many measures with a direction were not measured again, have no clear change, or are worse.
 
-    Of several readings the last that says anything counts. One without a count says nothing where the
-    report prints a count to set it against; where the report prints none, no reading can say more.
+    The last conclusive reading counts. A reading without a count is inconclusive if the report prints a
+    count; if the report prints none, every reading is inconclusive and counts as measured.
     """
     readings = Reading.objects.filter(measure=OuterRef("pk"))
     telling = readings.exclude(movement=Movement.CANNOT_SAY).order_by("-taken_on", "-pk")

@@ -13,8 +13,8 @@ from recommendations.framework import Count, Movement, RatingLevel
 from recommendations.framework.interval import (
     Interval,
     counts_all_cases,
-    interval_if_all,
     interval_of,
+    interval_of_percentage,
 )
 from recommendations.models import Measure, Reading, Recommendation
 from recommendations.models.measure import MOVEMENTS, Unit, figure_in_words
@@ -208,7 +208,7 @@ def _point(
     if row.n is not None and row.out_of:
         interval = interval_of(Count(row.n, row.out_of))
     elif share is not None and cases:
-        interval, if_all = interval_if_all(share, cases=cases), True
+        interval, if_all = interval_of_percentage(share, cases=cases), True
     return OutcomePoint(_words(said, share), share, interval, if_all, _band(share, bands), reading)
 
 

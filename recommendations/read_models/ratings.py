@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from recommendations.framework.explanation import (
-    Explained,
+    AlternativeRating,
+    ExplainedRating,
     KeyQuestionFigure,
-    RatingPath,
     Total,
     total_of,
     with_readings,
@@ -22,9 +22,9 @@ from recommendations.wording.dates import day
 class Rated:
     """The rating of one standard in the report, and the guidance rating of the latest readings."""
 
-    explained: Explained
+    explained: ExplainedRating
     source: str
-    since: Explained | None
+    since: ExplainedRating | None
 
     @property
     def reread(self) -> tuple[KeyQuestionFigure, ...]:
@@ -63,8 +63,8 @@ class Ratings:
         ]
 
     @property
-    def ways(self) -> list[RatingPath]:
-        return self.total.ways
+    def alternatives(self) -> list[AlternativeRating]:
+        return self.total.alternatives
 
 
 def ratings_of(inspection: Inspection, outcomes: Iterable[Outcome]) -> Ratings:
@@ -103,7 +103,7 @@ def _rated(
     figures: Sequence[KeyQuestionFigure],
     latest: Mapping[str, KeyQuestionFigure],
 ) -> Rated:
-    explained = Explained(
+    explained = ExplainedRating(
         standard=_standard(row),
         awarded=row.awarded.as_part(),
         guidance=row.guidance.as_part() if row.guidance else None,

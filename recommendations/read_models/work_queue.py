@@ -9,7 +9,7 @@ from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from recommendations import workflow
-from recommendations.access import my_steps, of_the_house, with_my_steps
+from recommendations.access import my_steps, with_my_steps, works_for
 from recommendations.models import Action, Event, Evidence, Recommendation, Review, Verdict
 from recommendations.queries.visibility import reaches, visible, works_under
 from recommendations.roles import Capability, roles_with
@@ -191,11 +191,11 @@ def _to_judge(evidence: Evidence) -> WorkItem:
 
 
 def _to_review(user: Any, on: date) -> QuerySet[Recommendation]:
-    """Claimed, and not reviewed since the claim; not of the person's own house."""
+    """Claimed, and not reviewed since the claim; not of the person's own organisation."""
     claimed = visible(Recommendation.objects.filter(status__in=CLAIMED), user, on=on)
     since = claimed.annotate(since=_since("recommendation"))
     reviewed = Review.objects.filter(recommendation=OuterRef("pk"), recorded_at__gte=OuterRef("since"))
-    return since.exclude(of_the_house(user, Recommendation)).filter(~Exists(reviewed)).order_by("since", "pk")
+    return since.exclude(works_for(user, Recommendation)).filter(~Exists(reviewed)).order_by("since", "pk")
 
 
 def _review_items(rows: Any) -> Iterator[WorkItem]:

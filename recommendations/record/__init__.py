@@ -1,1 +1,1 @@
-"""The record's own arithmetic, without a database: canonical text, chained hashes, signed checkpoints."""
+"""The chain of hashes and its signed checkpoints, without a database."""

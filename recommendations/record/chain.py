@@ -1,7 +1,7 @@
-"""The chain: each event's hash covers its header, its payload's hash and the event before it."""
+"""The chain of events: the hash of each covers its header, its payload's hash and the previous hash."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -9,12 +9,12 @@ from typing import Any
 import orjson
 
 GENESIS = "0" * 64
-# The one event after which instants may lie before those of the event before: a demonstration begins.
+# The verb of the event that begins a demonstration. Only this event may be older than the one before it.
 RESTART = "demonstration"
 
 
-def canonical(value: Any) -> str:
-    """The one text of `value`: RFC 8785, for texts, whole numbers, lists and objects with ASCII names."""
+def canonical(value: object) -> str:
+    """Return `value` as RFC 8785 text: text, whole numbers, lists, and objects with ASCII names."""
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
 
 
@@ -23,33 +23,33 @@ def digest(text: str) -> str:
 
 
 def instant(at: datetime) -> str:
-    """An instant as it is hashed: UTC, to the microsecond, whatever the database gave back."""
+    """Return the text of an instant that is hashed: UTC, to the microsecond, on either database."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 @dataclass(frozen=True, slots=True)
 class ChainLink:
-    """One event as the chain sees it. `payload` is None where it was redacted, and `kept` is then true."""
+    """One event of the chain. `payload` is None if it was redacted; without `has_payload_row` it was lost."""
 
     header: dict[str, Any]
     at: datetime
     hash: str
     payload: str | None
-    kept: bool = True
+    has_payload_row: bool = True
 
     @property
     def sequence(self) -> int:
         return self.header["sequence"]
 
 
-def seal(header: dict[str, Any]) -> str:
-    """The hash of an event: over its whole header, in which the payload's and the previous hash stand."""
+def seal(header: Mapping[str, object]) -> str:
+    """Return the hash of an event, over its header, which holds the payload's hash and the previous hash."""
     return digest(canonical(header))
 
 
 @dataclass(frozen=True)
 class Broken:
-    """The first event at which the record does not hold, and why."""
+    """The first faulty event, and why it is faulty."""
 
     sequence: int
     reason: str
@@ -59,16 +59,16 @@ class Broken:
 
 
 @dataclass
-class Walk:
-    """Goes along the chain once. After it, `broken` is None or names the first bad sequence."""
+class ChainVerifier:
+    """Checks the chain once. Afterwards `broken` is None or names the first faulty event."""
 
     last: int = 0
     hash: str = GENESIS
     broken: Broken | None = None
     _at: datetime | None = None
 
-    def over(self, links: Iterable[ChainLink]) -> Iterator[ChainLink]:
-        """Yield each link that holds; stop at the first that does not."""
+    def verified(self, links: Iterable[ChainLink]) -> Iterator[ChainLink]:
+        """Yield each valid link, up to the first fault."""
         for link in links:
             if reason := self._fault(link):
                 self.broken = Broken(self.last + 1, reason)
@@ -82,11 +82,11 @@ class Walk:
         if link.header["previous_hash"] != self.hash:
             return "does not follow from the event before it."
         if seal(link.header) != link.hash:
-            return "was changed: its hash is not that of its content."
-        if not link.kept:
+            return "was changed: its hash does not cover this header."
+        if not link.has_payload_row:
             return "has lost its payload."
         if link.payload is not None and digest(link.payload) != link.header["payload_hash"]:
-            return "was changed: its payload is not the one that was sealed."
+            return "was changed: its hash does not cover this payload."
         if self._at and link.at < self._at and link.header["verb"] != RESTART:
-            return "lies before the event that precedes it."
+            return "is older than the event before it."
         return ""

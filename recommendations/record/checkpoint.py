@@ -1,4 +1,4 @@
-"""Checkpoints: signed statements of how far the record reached, kept where the database cannot touch them."""
+"""Checkpoints: signed statements of the last event of the record, kept outside the database."""
 
 import fcntl
 import os
@@ -15,12 +15,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from recommendations.record.chain import canonical, instant
 
-KEY, KEPT = "signing_key", "checkpoints.jsonl"
-TAIL = 4096  # A dozen lines: the last whole one is among them.
+KEY, FILE = "signing_key", "checkpoints.jsonl"
+TAIL = 4096  # Bytes; about a dozen lines.
 
 
 class BadCheckpoint(Exception):
-    """A line that this key did not sign, or that is no checkpoint."""
+    """A line that is not a checkpoint signed by this key."""
 
 
 @dataclass(frozen=True)
@@ -36,22 +36,22 @@ class Checkpoint:
 
 
 class Checkpoints:
-    """The file of checkpoints and the key that signs them, in one directory outside the database."""
+    """The file of checkpoints and the key that signs them, in one directory."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
 
-    def write(self, *, sequence: int, hash: str, at: datetime) -> Checkpoint:  # noqa: A002  As the event says.
-        """Append a signed checkpoint; it is on the disk when this returns.
+    def write(self, *, sequence: int, hash: str, at: datetime) -> Checkpoint:  # noqa: A002  The field of the event.
+        """Append a signed checkpoint and sync it to the disk.
 
-        Raises OSError where the directory cannot be written, BadCheckpoint where the key is damaged.
+        Raises OSError if the directory cannot be written, BadCheckpoint if the key is damaged.
         """
         made = Checkpoint(sequence, hash, instant(at))
         line = orjson.dumps({**vars(made), "signature": self._signing_key().sign(made.text()).hex()}) + b"\n"
-        with os.fdopen(os.open(self.directory / KEPT, os.O_CREAT | os.O_RDWR, 0o600), "r+b") as file:
+        with os.fdopen(os.open(self.directory / FILE, os.O_CREAT | os.O_RDWR, 0o600), "r+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             end = file.seek(0, os.SEEK_END)
-            # What a power cut left half-written stays a line of its own, and takes no other with it.
+            # After a half-written line, left by a power cut, this one begins on a new line.
             torn = end > 0 and os.pread(file.fileno(), 1, end - 1) != b"\n"
             file.write(b"\n" + line if torn else line)
             file.flush()
@@ -59,35 +59,34 @@ class Checkpoints:
         return made
 
     def is_empty(self) -> bool:
-        """Is there no checkpoint yet? Where nobody can say, there may be."""
+        """Whether no checkpoint was written yet; False if the directory cannot be read."""
         try:
-            return not (self.directory / KEPT).exists()
+            return not (self.directory / FILE).exists()
         except OSError:
             return False
 
     def read(self) -> Iterator[Checkpoint]:
-        """Each checkpoint in turn; a line that a power cut left torn is passed over.
+        """Yield each checkpoint; skip lines that a power cut left incomplete.
 
-        Raises BadCheckpoint, naming the line, at the first that is whole and not signed by this key,
-        and where there are checkpoints without their key.
+        Raises BadCheckpoint at the first line that this key did not sign, or if the key is missing.
         """
-        path = self.directory / KEPT
+        path = self.directory / FILE
         if not path.exists():
             return
         key = self._key().public_key()
         for number, line in enumerate(path.read_bytes().splitlines(), 1):
             try:
-                said = orjson.loads(line)
+                content = orjson.loads(line)
             except orjson.JSONDecodeError:
                 continue
-            yield _checked(said, f"Line {number}", key)
+            yield _checked(content, f"Line {number}", key)
 
     def last(self) -> Checkpoint | None:
-        """The last whole checkpoint, from the end of the file alone; None where there is none.
+        """Return the last complete checkpoint, read from the end of the file, or None.
 
-        Raises OSError where it cannot be read, BadCheckpoint as `read` does.
+        Raises OSError if it cannot be read, BadCheckpoint as `read` does.
         """
-        path = self.directory / KEPT
+        path = self.directory / FILE
         if not path.exists():
             return None
         with path.open("rb") as file:
@@ -95,14 +94,14 @@ class Checkpoints:
             lines = file.read().splitlines()
         for line in reversed(lines):
             try:
-                said = orjson.loads(line)
+                content = orjson.loads(line)
             except orjson.JSONDecodeError:
                 continue
-            return _checked(said, "The last line", self._key().public_key())
+            return _checked(content, "The last line", self._key().public_key())
         return None
 
     def _signing_key(self) -> Ed25519PrivateKey:
-        """The key, made where there is none and nothing was signed yet."""
+        """Return the key. Make it if no checkpoint was signed yet."""
         if not (self.directory / KEY).exists() and self.is_empty():
             self._make_key()
         return self._key()
@@ -112,7 +111,7 @@ class Checkpoints:
             return Ed25519PrivateKey.from_private_bytes((self.directory / KEY).read_bytes())
         except (FileNotFoundError, ValueError) as error:
             raise BadCheckpoint(
-                f"The signing key in {self.directory} is gone or damaged. Put its copy back."
+                f"The signing key in {self.directory} is missing or damaged. Restore it from its copy."
             ) from error
 
     def _make_key(self) -> None:
@@ -123,7 +122,7 @@ class Checkpoints:
             file.flush()
             os.fsync(file.fileno())
         try:
-            os.link(draft, self.directory / KEY)  # Unlike rename, it refuses to replace another's key.
+            os.link(draft, self.directory / KEY)  # Unlike rename, it never replaces a key.
         except FileExistsError:
             pass
         finally:
@@ -133,10 +132,10 @@ class Checkpoints:
         os.close(directory)
 
 
-def _checked(said: Any, line: str, key: Ed25519PublicKey) -> Checkpoint:
+def _checked(content: Any, line: str, key: Ed25519PublicKey) -> Checkpoint:
     try:
-        signature = bytes.fromhex(said.pop("signature"))
-        checkpoint = Checkpoint(**said)
+        signature = bytes.fromhex(content.pop("signature"))
+        checkpoint = Checkpoint(**content)
         key.verify(signature, checkpoint.text())
     except (AttributeError, KeyError, TypeError, ValueError, InvalidSignature) as error:
         raise BadCheckpoint(f"{line} of the checkpoints was not signed by this key.") from error

@@ -1,4 +1,4 @@
-"""The bytes of evidence: judged as they come in, kept durably, verified as they go out."""
+"""Evidence files: checked when received, written durably, verified when read."""
 
 from recommendations.storage.blobs import Damaged, open_verified, orphans, remove
 from recommendations.storage.durable import DurableFileSystemStorage

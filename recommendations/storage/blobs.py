@@ -1,4 +1,4 @@
-"""What is stored: read with its hash verified, removed, and compared with what should be there."""
+"""Reads stored files with their hash verified, removes them, and finds those that no row names."""
 
 import hashlib
 from collections.abc import Iterator
@@ -13,26 +13,26 @@ from recommendations.errors import DomainError
 
 
 class Damaged(DomainError):
-    """The bytes in storage are not those that were received, or are gone. They are never served."""
+    """The stored bytes are missing or differ from those received. They are never served."""
 
 
 def open_verified(key: str, *, sha256: str) -> BinaryIO:
-    """The stored file at its beginning, once all of it was read and has the SHA-256 given (hex).
+    """Return the stored file, positioned at its start, after hashing all of it.
 
-    The handle that was hashed is the one returned, so that nothing is put in its place in between.
-    Raises Damaged when the hash differs or there is no such file.
+    `sha256` is hexadecimal. The file returned is the one hashed: no other can replace it in between.
+    Raises Damaged if the hash differs or the file is missing.
     """
     try:
         file = storages["evidence"].open(key, "rb")
     except FileNotFoundError as missing:
-        raise Damaged("The stored file is missing. Tell whoever runs this service.") from missing
+        raise Damaged("The stored file is missing. Tell the people who run the service.") from missing
     try:
         digest = hashlib.sha256()
         for chunk in file.chunks():
             digest.update(chunk)
         if digest.hexdigest() != sha256:
             raise Damaged(
-                "The stored file is no longer the one that was attached. Tell whoever runs this service."
+                "The stored file was changed after it was attached. Tell the people who run the service."
             )
         file.seek(0)
     except BaseException:
@@ -42,15 +42,14 @@ def open_verified(key: str, *, sha256: str) -> BinaryIO:
 
 
 def remove(key: str) -> None:
-    """Delete the bytes under `key`; they may be gone already."""
+    """Delete the file under `key`, if it is there."""
     storages["evidence"].delete(key)
 
 
 def orphans(known: AbstractSet[str], *, before: datetime) -> Iterator[str]:
-    """Keys in storage that are not `known` and were last written before an instant (aware).
+    """Yield the keys in storage that are not `known` and were last written before an aware instant.
 
-    The instant spares what is just being received, whose record is not yet committed. Drafts that a
-    power cut left are among them.
+    `before` spares files whose database row is not committed yet. Drafts left by a power cut are included.
     """
     for key in _keys(""):
         try:

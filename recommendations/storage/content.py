@@ -1,4 +1,4 @@
-"""What a file is by its content: neither its name nor what the sender says of it is trusted."""
+"""Recognises a file by its content, and trusts neither its name nor the declared media type."""
 
 from collections.abc import Callable
 from typing import BinaryIO
@@ -10,8 +10,8 @@ from recommendations.storage.kinds import ACCEPTED, ALLOWED, FileKind
 from recommendations.storage.packed import is_whole, kind_inside
 from recommendations.storage.plain_text import is_text
 
-# Readers of PDF look for its sign this far (ISO 32000-1, Adobe's implementation note 13).
-_PDF_SOUGHT = 1024
+# PDF readers look for the signature this far (ISO 32000-1, Adobe's implementation note 13).
+_PDF_SEARCHED = 1024
 _HEAD = 8192
 
 _PDF = b"%PDF-"
@@ -19,14 +19,14 @@ _ZIP = b"PK\x03\x04"
 _COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PICTURES = {ALLOWED[code].media_type: ALLOWED[code] for code in ("png", "jpg")}
 
-# What a recognised file must still pass, in order. Each answers with sentences, none where all is well.
+# Further checks of a recognised file, in order. Each returns a sentence for each problem.
 CHECKS: tuple[Callable[[BinaryIO, FileKind], list[str]], ...] = (is_whole,)
 
 
 def recognise(file: BinaryIO) -> tuple[FileKind, ...]:
-    """The kinds that this content can be: one, or CSV and plain text, which differ by name alone.
+    """Return the kinds that the content can be: one, or CSV and plain text, which differ only in their name.
 
-    Raises Refused for every kind that is not accepted.
+    Raises Refused for a kind that is not accepted.
     """
     file.seek(0)
     head = file.read(_HEAD)
@@ -39,14 +39,12 @@ def recognise(file: BinaryIO) -> tuple[FileKind, ...]:
     if head.startswith(_COMPOUND_FILE):
         raise Refused(
             [
-                "The content is an Office file of before 2007 (DOC, XLS, PPT) or one locked by a password."
+                "The content is an Office file from before 2007 (DOC, XLS, PPT) or is locked by a password."
                 " Save it as DOCX, XLSX or PPTX, without a password."
             ]
         )
-    if _PDF in head[: _PDF_SOUGHT + len(_PDF)]:
-        raise Refused(
-            ["Something stands before the beginning of this PDF. Open it, and save it again as a PDF."]
-        )
+    if _PDF in head[: _PDF_SEARCHED + len(_PDF)]:
+        raise Refused(["This PDF has other content before its start. Open it, and save it again as a PDF."])
     if is_text(file):
         return (ALLOWED["csv"], ALLOWED["txt"])
-    raise Refused([f"The content is of no kind that is accepted. {ACCEPTED}"])
+    raise Refused([f"This kind of file is not accepted. {ACCEPTED}"])

@@ -1,4 +1,4 @@
-"""A file is stored when a power cut can no longer take it back."""
+"""File storage whose saved files survive a power cut."""
 
 import os
 import secrets
@@ -12,8 +12,8 @@ from django.core.files.storage import FileSystemStorage
 class DurableFileSystemStorage(FileSystemStorage):
     """Files under `location`, readable by the service alone (0600, directories 0700).
 
-    `save` writes a draft beside the file's place, syncs it, renames it and syncs the directories, so a
-    file that can be seen is whole, and one whose saving returned stays. `delete` lasts likewise.
+    `save` writes a draft in the same directory, syncs it, renames it and syncs the directories: every visible
+    file is complete, and every saved file stays. `delete` syncs too.
     """
 
     def _save(self, name: str, content: "File[Any]") -> str:
@@ -37,9 +37,9 @@ class DurableFileSystemStorage(FileSystemStorage):
             _sync(directory)
 
     def _directories(self, lowest: Path) -> list[Path]:
-        """Make those from the root down to `lowest`; all whose entries must be synced, lowest first.
+        """Make the directories from the root down to `lowest`; return all to sync, lowest first.
 
-        Also those that stood already: another process may have made them and not yet synced them.
+        Existing ones are included: another process may have made them and not synced them yet.
         """
         root = Path(self.location)
         upwards = [lowest, *lowest.parents]

@@ -1,4 +1,4 @@
-"""The kinds of file that can be evidence."""
+"""The kinds of file that are accepted as evidence."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -39,5 +39,5 @@ ACCEPTED = f"Accepted are {', '.join(_CODES[:-1])} and {_CODES[-1]}."
 
 
 def kind_of_extension(extension: str) -> FileKind | None:
-    """The kind whose files end in this extension (in any case, without its dot)."""
+    """Return the kind with this extension (any case, no dot), or None."""
     return next((kind for kind in _KINDS if extension.lower() in kind.extensions), None)

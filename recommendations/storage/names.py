@@ -1,17 +1,18 @@
-"""The name that a person gave a file: kept to be shown and to name the download, never a path."""
+"""Cleans the name of an uploaded file, which is shown and names the download. It is never a path."""
 
 import re
 import unicodedata
 
 LONGEST_NAME = 150
 
-# Marks that turn the direction of writing: they can make "fdp.exe" read as "exe.pdf".
+# Marks that change the direction of text: they can make "fdp.exe" look like "exe.pdf".
 _BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
 def clean_name(name: str) -> str:
-    """The last component of `name`, composed (NFC), without control or bidirectional characters, and
-    at most 150 characters long: what is too long loses the end of its stem and keeps its extension.
+    """Return the last component of `name` in NFC, without control or bidirectional characters.
+
+    A name of more than 150 characters loses the end of its stem and keeps its extension.
     """
     kept = (c for c in name if c not in _BIDI and unicodedata.category(c) not in {"Cc", "Cs", "Zl", "Zp"})
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", "".join(kept)))[-1]
@@ -24,6 +25,6 @@ def clean_name(name: str) -> str:
 
 
 def extension_of(name: str) -> str:
-    """What follows the last dot of a clean name; empty where no stem stands before it."""
+    """Return the part after the last dot of a clean name, or "" if the name begins with that dot."""
     stem, _, extension = name.rpartition(".")
     return extension if stem.strip() else ""

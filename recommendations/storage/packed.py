@@ -1,4 +1,4 @@
-"""Office files are ZIP archives: which kind lies inside, read within bounds that no bomb can pass."""
+"""Recognises office files, which are ZIP archives, and refuses archives that unpack to too much."""
 
 import struct
 import zlib
@@ -15,15 +15,15 @@ MOST_MEMBERS = 1_000
 LARGEST_UNPACKED = 100 * 1024 * 1024
 HIGHEST_RATIO = 100
 
-# Every name that a reader could build in memory begins with this, so counting it in the raw bytes bounds
-# the directory before it is read. Generous, as files packed inside bring entries of their own.
+# Each entry of the archive's directory begins with this. Counting it in the raw bytes bounds the memory
+# that reading the directory takes. The limit is generous: archives inside the archive add entries.
 _DIRECTORY_ENTRY = b"PK\x01\x02"
 _MOST_ENTRIES = 10 * MOST_MEMBERS
 
 _CONTENT_TYPES = "[Content_Types].xml"
 _LARGEST_CONTENT_TYPES = 1 << 20
 _ENCRYPTED = 0x1
-# What zipfile lets out when the archive lies about itself; OSError is a seek to before its beginning.
+# Errors that zipfile raises for inconsistent archives; OSError is a seek to before the beginning.
 _UNREADABLE = (
     BadZipFile,
     zlib.error,
@@ -54,22 +54,24 @@ UNKNOWN = (
 
 
 def kind_inside(file: BinaryIO) -> FileKind:
-    """Which office file the archive is, by what is inside. Raises Refused: corrupt, beyond the bounds,
-    locked by a password, macro-enabled, a template, or no office file."""
+    """Return the kind of office file that the archive is.
+
+    Raises Refused if it is corrupt, too large, locked, has macros, is a template, or is no office file.
+    """
     with _archive(file) as archive:
-        if problems := list(_beyond_bounds(archive, size=file.seek(0, 2))):
+        if problems := list(_exceeded_limits(archive, size=file.seek(0, 2))):
             raise Refused(problems)
         members = set(archive.namelist())
-        # A file that says it is both would be another thing to another reader.
+        # With both, one reader would open it as OpenDocument and another as Open XML.
         if ("mimetype" in members) == (_CONTENT_TYPES in members):
             raise Refused([UNKNOWN])
         return _opendocument(archive) if "mimetype" in members else _open_xml(archive)
 
 
 def is_whole(file: BinaryIO, kind: FileKind) -> list[str]:
-    """A sentence where a member of an office file does not unpack to what its checksum says.
+    """Return a sentence if a member of an office file does not match its checksum.
 
-    Unpacks everything, a piece at a time, within the bounds that `kind_inside` has checked.
+    Unpacks everything piece by piece; `kind_inside` has checked its size.
     """
     if kind not in {*_MAIN.values(), *_ODF.values()}:
         return []
@@ -91,17 +93,17 @@ def _archive(file: BinaryIO) -> Iterator[ZipFile]:
         raise Refused([CORRUPT]) from unreadable
 
 
-def _count(file: BinaryIO, sign: bytes) -> int:
+def _count(file: BinaryIO, signature: bytes) -> int:
     file.seek(0)
     found, end = 0, b""
     while read := file.read(1 << 16):
-        found += (end + read).count(sign)
-        end = read[1 - len(sign) :]
+        found += (end + read).count(signature)
+        end = read[1 - len(signature) :]
     return found
 
 
-def _beyond_bounds(archive: ZipFile, *, size: int) -> Iterator[str]:
-    """What is beyond the bounds by the archive's own directory; `size` is that of the file, in bytes."""
+def _exceeded_limits(archive: ZipFile, *, size: int) -> Iterator[str]:
+    """Yield a sentence for each limit that the archive's directory exceeds; `size` is in bytes."""
     members = archive.infolist()
     unpacked = sum(member.file_size for member in members)
     if len(members) > MOST_MEMBERS:
@@ -113,14 +115,14 @@ def _beyond_bounds(archive: ZipFile, *, size: int) -> Iterator[str]:
         )
     if unpacked > HIGHEST_RATIO * size:
         yield (
-            f"Unpacked, the file would grow more than {HIGHEST_RATIO} times, which is not accepted."
+            f"Unpacked, the file would be more than {HIGHEST_RATIO} times as large, which is not accepted."
             " Save it as a PDF."
         )
     if any(member.flag_bits & _ENCRYPTED for member in members):
         yield "The file is locked by a password. Save it without one."
-    # Office files know no other packing; some of the others can ask for gigabytes to unpack a byte.
+    # Office files use no other compression, and some of the others need gigabytes to unpack a byte.
     if any(member.compress_type not in {ZIP_STORED, ZIP_DEFLATED} for member in members):
-        yield "The file is packed in a way that office files are not. Open it, and save it again."
+        yield "The file is compressed in a way that office files are not. Open it, and save it again."
 
 
 def _opendocument(archive: ZipFile) -> FileKind:
@@ -146,7 +148,7 @@ def _open_xml(archive: ZipFile) -> FileKind:
 
 
 def _content_types(archive: ZipFile) -> set[str]:
-    """Every content type that the package names for its parts, in lower case."""
+    """Return the content types that the package names for its parts, in lower case."""
     if archive.getinfo(_CONTENT_TYPES).file_size > _LARGEST_CONTENT_TYPES:
         raise Refused([UNKNOWN])
     named: set[str] = set()
@@ -155,7 +157,7 @@ def _content_types(archive: ZipFile) -> set[str]:
         named.add(attributes.get("ContentType", "").lower())
 
     def doctype(*_: object) -> None:
-        # Without a document type there are no entities to expand (ECMA-376 part 2 forbids one).
+        # A document type could define entities that expand. ECMA-376 part 2 forbids it.
         raise Refused([UNKNOWN])
 
     parser = expat.ParserCreate()

@@ -1,4 +1,4 @@
-"""Receiving a file: counted and hashed as it comes, judged whole, and only then stored."""
+"""Receives an uploaded file: limits and hashes it, checks it, and only then stores it."""
 
 import hashlib
 import secrets
@@ -21,8 +21,7 @@ LARGEST = 20 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Received:
-    """A stored file: the key of its bytes, its clean name, SHA-256 (hex), size in bytes, and the media
-    type that its content and name agree on."""
+    """A stored file, with its clean name, SHA-256 (hexadecimal) and size in bytes."""
 
     key: str
     name: str
@@ -32,23 +31,23 @@ class Received:
 
 
 def receive(chunks: Iterable[bytes], *, name: str) -> Received:
-    """Store the bytes of `chunks` if they are an accepted file, under a new key.
+    """Store the file that `chunks` make up, if it is accepted, under a new key.
 
-    Reads no further than LARGEST bytes and one chunk. Raises Invalid under "file" with every problem
-    that could be found; then, as when `chunks` itself fails, nothing is stored.
+    Reads at most one chunk beyond LARGEST bytes. Raises Invalid with every problem under "file".
+    Stores no file if it raises, or if `chunks` does.
     """
     name = clean_name(name)
     with tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR) as spool:
         file = cast("BinaryIO", spool)
-        sha256, size = _spool(chunks, file)
-        kind = _judged(file, size=size, name=name)
+        sha256, size = _copy(chunks, file)
+        kind = _checked_kind(file, size=size, name=name)
         file.seek(0)
         key = storages["evidence"].save(_new_key(), File(file))
     return Received(key=key, name=name, sha256=sha256, size=size, media_type=kind.media_type)
 
 
-def _spool(chunks: Iterable[bytes], file: BinaryIO) -> tuple[str, int]:
-    """Write `chunks` to `file` until they end or are too many; the SHA-256 and the size of what came."""
+def _copy(chunks: Iterable[bytes], file: BinaryIO) -> tuple[str, int]:
+    """Write `chunks` to `file`, up to LARGEST bytes; return the SHA-256 and the size received."""
     digest, size = hashlib.sha256(), 0
     for chunk in chunks:
         size += len(chunk)
@@ -59,19 +58,19 @@ def _spool(chunks: Iterable[bytes], file: BinaryIO) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def _judged(file: BinaryIO, *, size: int, name: str) -> FileKind:
-    """The kind that content and name agree on. Raises Invalid with everything that is wrong."""
+def _checked_kind(file: BinaryIO, *, size: int, name: str) -> FileKind:
+    """Return the kind that content and name agree on. Raises Invalid with every problem."""
     extension = extension_of(name)
     named = kind_of_extension(extension)
     problems: list[str] = []
     kinds: tuple[FileKind, ...] = ()
     try:
-        kinds = _of_content(file, size=size)
+        kinds = _recognised(file, size=size)
     except Refused as refusal:
         problems += refusal.problems
     if named is None and not kinds:
         problems.append(
-            f"{_ending(extension)}, which is not accepted. Give it the ending of what it is, such as .pdf."
+            f"{_ending(extension)}, which is not accepted. Give it the ending of its kind, such as .pdf."
         )
     elif kinds and named not in kinds:
         problems.append(_disagreement(extension, kinds))
@@ -83,7 +82,7 @@ def _judged(file: BinaryIO, *, size: int, name: str) -> FileKind:
     return kind
 
 
-def _of_content(file: BinaryIO, *, size: int) -> tuple[FileKind, ...]:
+def _recognised(file: BinaryIO, *, size: int) -> tuple[FileKind, ...]:
     if size == 0:
         raise Refused(["The file is empty. Attach one that has content."])
     if size > LARGEST:
@@ -107,6 +106,6 @@ def _disagreement(extension: str, kinds: tuple[FileKind, ...]) -> str:
 
 
 def _new_key() -> str:
-    """A key that cannot be guessed and says nothing of the file, fanned out over directories."""
-    drawn = secrets.token_hex(16)
-    return f"{drawn[:2]}/{drawn[2:4]}/{drawn}"
+    """Return a random key, spread over directories so that none grows too large."""
+    key = secrets.token_hex(16)
+    return f"{key[:2]}/{key[2:4]}/{key}"

@@ -87,7 +87,7 @@ def reason_words(row: Any) -> list[str]:
 def statuses_in_words(row: Any) -> list[tuple[str, str]]:
     """The four statuses as pairs of name and words. `row` was annotated by `standing_for`."""
     return [
-        ("Official status", row.get_status_display()),
+        ("Status", row.get_status_display()),
         ("Evidence", evidence_words(row)),
         ("Schedule", schedule_words(row)),
         ("Inspector’s judgement", judgement_words(row)),
@@ -114,7 +114,7 @@ def claim_in_words(claim: dict[str, Any], titles: dict[int, str]) -> list[tuple[
         for one in claim["evidence"]
     ]
     return [
-        ("Official status", states[claim["status"]]),
+        ("Status", states[claim["status"]]),
         ("Outcome claimed", claim["outcome"] or "None"),
         ("Response", str(dict(Answer.choices).get(claim["response"], "None"))),
         ("Evidence", str(AcceptedLevel(claim["evidence_status"]).label)),

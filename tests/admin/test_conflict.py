@@ -2,7 +2,10 @@
 
 import re
 from collections.abc import Callable
-from types import SimpleNamespace
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.test import Client
 
 from recommendations.models import Action, Event, ProgressUpdate
 from recommendations.operations.actions import revise_action
@@ -25,16 +28,25 @@ def again(page: str) -> dict[str, list[str]]:
     return posted
 
 
-def stale(screens: Callable, people: People, plan: Callable, theirs: dict, **mine: object) -> SimpleNamespace:
+@dataclass
+class Conflict:
+    """The answer to a form that somebody posted too late."""
+
+    answer: HttpResponse
+    page: str
+    path: str
+    action: Action
+    browser: Client
+
+
+def stale(screens: Callable, people: People, plan: Callable, theirs: dict, **mine: object) -> Conflict:
     """The answer to a form that was opened before `theirs` was saved."""
     action = plan(target_date="30 June 2027")
     posted = action_form(action, **mine)
     revise_action(action=action, version=1, by=people.regional, at=NOW, **theirs)
     browser, path = screens(people.contributor), f"{ACTIONS}{action.pk}/change/"
     answer = browser.post(path, posted)
-    return SimpleNamespace(
-        answer=answer, page=answer.content.decode(), path=path, action=action, browser=browser
-    )
+    return Conflict(answer, answer.content.decode(), path, action, browser)
 
 
 def test_yours_and_what_is_saved_stand_side_by_side(
@@ -101,7 +113,7 @@ def test_mine_is_refused_again_where_a_third_came_first(
 
 def test_keeping_what_is_saved_is_a_way_back(screens: Callable, people: People, plan: Callable) -> None:
     found = stale(screens, people, plan, {"description": "Theirs."}, description="Mine.")
-    assert f'<a href="{found.path}" class="button">Keep what is saved</a>' in found.page
+    assert f'<a href="{found.path}" class="closelink">Keep what is saved</a>' in found.page
 
 
 def test_a_form_in_which_nothing_was_changed_undoes_nothing(

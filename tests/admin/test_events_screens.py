@@ -35,8 +35,8 @@ def test_an_event_shows_each_field_before_and_after(
     event = Event.objects.get(verb="revise")
     page = screens(people.contributor).get(f"{EVENTS}{event.pk}/change/").content.decode()
     flat = " ".join(page.split())
-    assert f"Action: Lead organisation</th> <td>{bodies.pdu}</td> <td>{bodies.region}</td>" in flat
-    assert "Action: Person</th> <td>contributor</td> <td>Nothing</td>" in flat
+    assert f"Action: Lead organisation</th><td>{bodies.pdu}</td><td>{bodies.region}</td>" in flat
+    assert "Action: Person</th><td>contributor</td><td>Nothing</td>" in flat
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_a_redacted_event_says_so(screens: Callable, people: People, bsg: Inspec
     redact(row=evidence, reason="A name slipped in.", by=people.administrator, at=NOW)
     event = Event.objects.get(verb="attach")
     page = screens(people.contributor).get(f"{EVENTS}{event.pk}/change/").content.decode()
-    assert "What it said was redacted" in page
+    assert "Its content was redacted" in page
 
 
 def test_who_reads_everything_verifies_the_record(screens: Callable, people: People) -> None:

@@ -157,7 +157,7 @@ def test_damaged_bytes_are_never_served(screens: Callable, people: People, bsg: 
     place.chmod(0o600)
     place.write_bytes(b"Something else.\n")
     answer = screens(people.contributor).get(f"{EVIDENCE}{evidence.pk}/file/", follow=True)
-    assert "no longer the one that was attached" in answer.content.decode()
+    assert "changed after it was attached" in answer.content.decode()
 
 
 def test_a_link_has_no_file(screens: Callable, people: People, bsg: Inspection) -> None:
@@ -227,7 +227,7 @@ def test_an_administrator_redacts_evidence_and_its_file_goes(
     )
     path = f"{EVIDENCE}{evidence.pk}/redact/"
     browser = screens(people.administrator)
-    assert "It cannot be undone." in browser.get(path).content.decode()
+    assert "You cannot undo this." in browser.get(path).content.decode()
     with django_capture_on_commit_callbacks(execute=True):
         assert browser.post(path, {"reason": "A name slipped in."}).status_code == 302
     page = browser.get(f"{EVIDENCE}{evidence.pk}/change/").content.decode()

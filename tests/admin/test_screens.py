@@ -1,4 +1,4 @@
-"""The staff screens: who finds what, and what they can do there in a few clicks."""
+"""The staff area: which rows each user finds, and what they can do there."""
 
 import re
 from collections.abc import Callable
@@ -167,7 +167,7 @@ def test_a_change_of_what_another_changed_meanwhile_is_refused(
     path = f"{ACTIONS}{action.pk}/change/"
     browser.post(path, action_form(action, description="First."))
     answer = browser.post(path, action_form(action, description="Second."))
-    assert "was changed since you read it" in answer.content.decode()
+    assert "Somebody else changed this after you read it" in answer.content.decode()
     action.refresh_from_db()
     assert (action.description, action.version) == ("First.", 2)
 

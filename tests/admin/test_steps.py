@@ -15,8 +15,9 @@ from tests.factories import NOW, Bodies, People
 
 def offered(page: str) -> list[str]:
     """The labels of the buttons at the top of a record's screen."""
-    found = re.search(r'<nav class="ways-on".*?</nav>', page, re.DOTALL)
-    return re.findall(r'class="button">([^<]+)<', found[0]) if found else []
+    found = re.search(r'<nav aria-label="What you can do next".*?</nav>', page, re.DOTALL)
+    labels = re.findall(r">([^<]+)</a>", found[0]) if found else []
+    return [label for label in labels if label != "History"]
 
 
 def summary(page: str) -> str:
@@ -99,7 +100,7 @@ def test_a_stale_step_says_what_changed_and_is_asked_again(
     page = browser.post(step(action, "start"), {"version_read": 1}).content.decode()
     assert "was changed since you opened it" in summary(page)
     changed = re.sub(r"\s+", " ", page)
-    assert "Responsible post</th> <td>Head of PDU</td> <td>Deputy head</td>" in changed
+    assert "Responsible post</th><td>Head of PDU</td><td>Deputy head</td>" in changed
     assert "regional, 2 March 2026" in page
     assert 'name="version_read" value="2"' in page
     action.refresh_from_db()
@@ -178,9 +179,8 @@ def test_every_version_of_the_response_is_shown(screens: Callable, people: Peopl
     take(recommendation, "respond", people.contributor, answer="not_agreed", reason="It is not ours.")
     take(recommendation, "respond", people.contributor, answer="agreed")
     page = screens(people.contributor).get(change(recommendation)).content.decode()
-    assert "Agreed</strong>" in page
     assert "It is not ours." in page
-    assert "(an earlier version)" in page
+    assert page.index("Agreed</th>") < page.index("Not agreed</th>")
 
 
 def test_closing_shows_the_four_statuses_the_repeat_links_and_every_gap(
@@ -197,7 +197,7 @@ def test_closing_shows_the_four_statuses_the_repeat_links_and_every_gap(
     )
     page = screens(people.assurer).get(step(recommendation, "close")).content.decode()
     for words in (
-        "Official status",
+        "Status",
         "Evidence",
         "Schedule",
         "Inspector’s judgement",

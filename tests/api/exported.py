@@ -8,7 +8,7 @@ from typing import Any
 
 from openpyxl import load_workbook
 
-from recommendations.exports import as_cell
+from recommendations.exports.cells import plain_number, without_formula
 
 
 def body_of(answer: Any) -> bytes:
@@ -33,6 +33,15 @@ def words_of(row: dict[str, Any], column: str) -> str:
     value: Any = row
     for name in column.split("."):
         value = value.get(name) if value else None
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    return str(as_cell(value))
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(value).lower()
+        case int():
+            return str(value)
+        case float():
+            return plain_number(value)
+        case datetime():
+            return value.date().isoformat()
+    return without_formula(str(value))

@@ -13,6 +13,7 @@ from django.db.models import Model, QuerySet
 from rest_framework import serializers
 
 from recommendations.api.field_readers import related_of, source
+from recommendations.api.serializers.base import FoldOf
 from recommendations.api.serializers.declarations import QueryContext, RelatedValues
 from recommendations.queries.callers import values_of
 from recommendations.queries.compiled import CompiledQuery
@@ -23,8 +24,17 @@ def rendered(view: Any, serializer: type[Any]) -> dict[Any, dict[str, Any]]:
     """Every row that exists for the caller of `view`, as DRF renders it, by the key in its address."""
     query = QueryContext(view.request.user, today=view.today, as_of=view.as_of)
     rows = instances(serializer(), view.rows(query), query)
+    assert not (missing := {name for row in rows for name in missing_sources(serializer(), row)}), missing
     context = view.get_serializer_context()
     return {getattr(row, view.lookup_field): serializer(row, context=context).data for row in rows}
+
+
+def missing_sources(serializer: Any, row: Model) -> list[str]:
+    """Fields whose value the row lacks. DRF would leave out an optional one, and show null for others."""
+    fields = {name: field for name, field in serializer.fields.items() if not isinstance(field, FoldOf)}
+    return [
+        name for name, field in fields.items() if not all(hasattr(row, one) for one in field.source_attrs[:1])
+    ]
 
 
 def instances(serializer: Any, rows: QuerySet, query: QueryContext) -> list[Any]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from recommendations.api.filters.recommendation import OF_THE_WORK, RecommendationFilter
+from recommendations.api.filters.recommendation import SCOPED_FILTERS, RecommendationFilter
 from recommendations.api.urls import router
 from recommendations.models import Inspection, Measure
 from recommendations.operations.readings import add_reading
@@ -126,11 +126,11 @@ def everything_public(caller: APIClient) -> dict[str, Any]:
         for name in VIEWS[prefix].orderings
         for sign in ("", "-")
     ]
-    filters = {name: RecommendationFilter.base_filters[name] for name in OF_THE_WORK}
+    filters = {name: RecommendationFilter.base_filters[name] for name in SCOPED_FILTERS}
     choices = [
         f"recommendations/?fields=reference&{name}={code}"
         for name, one in sorted(filters.items())
-        if one.stands_in_sql
+        if one.is_inlined
         for code, _ in one.extra["choices"]
     ]
     others = {"due_from": TODAY, "due_to": TODAY, "due_within": 36_500, "judgement": "none"}

@@ -186,7 +186,7 @@ def test_an_unknown_format_is_refused_by_name(api: Callable, people: People) -> 
     answer = api(people.viewer).get("/api/v1/actions/?format=pdf")
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["detail"] == (
-        "“pdf” is no format here. Known are: json, csv, ndjson, xlsx."
+        "“pdf” is not a format of this address. Use one of: json, csv, ndjson, xlsx."
     )
 
 
@@ -198,7 +198,7 @@ def test_what_belongs_to_pages_is_refused_by_name(api: Callable, people: People)
             answer = caller.get(f"/api/v1/actions/?format={chosen}&{given}")
             assert (chosen, given, answer.status_code) == (chosen, given, 400)
             assert answer.json()["errors"][0]["detail"] == (
-                f"“{name}” is for pages, and an export has every row. Leave it out."
+                f"“{name}” is for pages. An export has every row: leave it out."
             )
 
 

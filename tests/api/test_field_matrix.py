@@ -269,7 +269,7 @@ def test_an_address_takes_its_own_fields_and_no_other(
     write: Write, send: Callable, setting: SimpleNamespace
 ) -> None:
     [error] = send(write, {"colour": "red"}).json()["errors"]
-    known = re.search(r"Known are: (.*)\.$", error["detail"])
+    known = re.search(r"The fields are: (.*)\.$", error["detail"])
     assert known is not None
     assert set(known[1].split(", ")) == write.fields
 
@@ -306,7 +306,7 @@ def test_an_item_of_many_takes_its_own_fields_and_no_other(
 ) -> None:
     answer = api(people.contributor).post(f"/api/v1/{path}", {"items": [{"colour": "red"}]})
     [error] = answer.json()["errors"]
-    known = re.search(r"Known are: (.*)\.$", error["detail"])
+    known = re.search(r"The fields are: (.*)\.$", error["detail"])
     assert known is not None
     assert error["field"] == "items.0.colour"
     assert set(known[1].split(", ")) == MANY[path]

@@ -99,4 +99,4 @@ def test_a_field_that_is_not_known_is_refused_with_those_that_are(
     [problem] = answer.json()["errors"]
     assert (answer.status_code, problem["field"]) == (400, parameter)
     known = ", ".join(RESOURCES[prefix].field_names("list", as_of=False))
-    assert problem["detail"] == f"“colour” is no field here. Known are: {known}."
+    assert problem["detail"] == f"“colour” is not a field of this resource. The fields are: {known}."

@@ -59,7 +59,7 @@ def paths() -> list[str]:
     found = [f"{prefix}/?count=true" for prefix in views]
     for prefix, view in views.items():
         filters = view.filterset_class.base_filters if view.filterset_class else {}
-        choices = {name: one.extra["choices"] for name, one in filters.items() if one.stands_in_sql}
+        choices = {name: one.extra["choices"] for name, one in filters.items() if one.is_inlined}
         found += [f"{prefix}/?ordering={sign}{name}" for name in view.orderings for sign in ("", "-")]
         found += [f"{prefix}/?{name}={code}" for name, known in sorted(choices.items()) for code, _ in known]
         found += [f"{prefix}/?owner_subtree={slug}" for slug in SUBTREES if "owner_subtree" in filters]

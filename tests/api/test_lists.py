@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 from recommendations.api import pagination
 from recommendations.api.urls import router
 from recommendations.models import RecommendationVisibility
-from recommendations.models.visibility import NEVER
+from recommendations.models.visibility import NO_DUE_DATE
 from tests.factories import People
 
 LISTS = [prefix for prefix, _, _ in router.registry]
@@ -223,7 +223,7 @@ def test_a_row_that_loses_its_date_between_the_two_parts_of_a_page_is_shown_once
 
     def read_and_write(*given: Any) -> Any:
         found = read(*given)
-        RecommendationVisibility.objects.filter(recommendation__number=6).update(due=NEVER)
+        RecommendationVisibility.objects.filter(recommendation__number=6).update(due=NO_DUE_DATE)
         return found
 
     monkeypatch.setattr(pagination, "_read", read_and_write)

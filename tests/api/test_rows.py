@@ -17,6 +17,7 @@ from recommendations.api.formats import FORMATS
 from recommendations.api.pagination import Keyset
 from recommendations.api.renderers import to_json
 from recommendations.api.row_fields import FLAGS
+from recommendations.api.serializers.action import ActionSerializer
 from recommendations.api.serializers.declarations import reads
 from recommendations.api.serializers.organisation import OrganisationSerializer
 from recommendations.api.urls import router
@@ -174,6 +175,16 @@ def test_the_comparison_sees_a_field_that_is_read_in_another_way(people: People)
 def test_a_method_has_nothing_but_the_columns_that_it_names(people: People) -> None:
     with pytest.raises(AttributeError, match="name"):
         both(people.inspector, ForgetfulOrganisation)
+
+
+class UnannotatedAction(ActionSerializer):
+    annotations = [one for one in ActionSerializer.annotations if "days_late" not in one.provides]
+
+
+def test_the_comparison_sees_a_field_whose_annotation_is_missing(people: People) -> None:
+    view = asked("actions", people.inspector, "list")
+    with pytest.raises(AssertionError, match="days_late"):
+        rendered(view, UnannotatedAction)
 
 
 def both(user: User, serializer: type[Any]) -> set[bool]:

@@ -9,7 +9,11 @@ from types import SimpleNamespace
 import pytest
 from django.urls import get_resolver, resolve
 
-from recommendations.api.serializers.recommendation import PRESENT, WORK, RecommendationListSerializer
+from recommendations.api.serializers.recommendation import (
+    SCOPED_FIELDS,
+    TODAY_ONLY,
+    RecommendationListSerializer,
+)
 from recommendations.api.views.not_found import absent
 from recommendations.api.views.recommendations import RecommendationViewSet
 from recommendations.models import (
@@ -30,7 +34,7 @@ from recommendations.operations.updates import record_update
 from recommendations.queries.visibility import VISIBLE
 from tests.factories import NOW, TODAY, Bodies, People
 
-SCOPED_KEYS = {*WORK, *PRESENT}
+SCOPED_KEYS = {*SCOPED_FIELDS, *TODAY_ONLY}
 
 
 @pytest.fixture

@@ -199,7 +199,7 @@ def refused_for_the_person(answer: Any) -> bool:
     """Was a step refused for who asked, or for where the row stands, and not for what is missing?"""
     if answer.status_code != 409:
         return answer.status_code in (403, 404)
-    return bool(fields(answer) & {"step", "another_person", "another_house"})
+    return bool(fields(answer) & {"step", "another_person", "another_organisation"})
 
 
 @pytest.mark.parametrize("who", KINDS)

@@ -57,7 +57,10 @@ def test_the_refusal_is_a_problem_with_the_seconds_to_wait(
     assert answer["Retry-After"] == "38"
     body = answer.json()
     assert body["code"] == "throttled"
-    assert body["detail"] == "All 3 read requests of these 60 seconds are made. Try again in 38 s."
+    assert (
+        body["detail"]
+        == "You have made all 3 read requests that are allowed in 60 seconds. Try again in 38 s."
+    )
 
 
 def test_after_the_seconds_that_were_said_it_is_answered(

@@ -1,4 +1,4 @@
-"""A table to be printed, as a Word document and as a spreadsheet: read again as Word and Excel would."""
+"""A printed table as a Word document and as a spreadsheet."""
 
 import io
 import zipfile
@@ -12,26 +12,26 @@ from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 from openpyxl import load_workbook
 
-from recommendations.exports import Column, ColumnKind, Paper, docx_file, xlsx_file
+from recommendations.exports import Column, ColumnKind, PrintLayout, docx_file, xlsx_file
 from tests.factories import NOW
 
-PAPER = Paper(
+LAYOUT = PrintLayout(
     title="Action plan: a report",
     details=[("Inspected body", "A body")],
     notes=["A note."],
     widths=(1, 2, 3),
     made=NOW,
-    whole_in="the Word document",
+    full_text_in="the Word document",
 )
 GROUPS = [[(1, "first", "a"), (1, "first", "b")], [(2, "second", "c\nd")]]
 
 
-def written(groups: Sequence[Any] = GROUPS, paper: Paper = PAPER) -> bytes:
-    return docx_file(("No", "What", "Who"), groups, spanning=2, paper=paper).read()
+def written(groups: Sequence[Any] = GROUPS, layout: PrintLayout = LAYOUT) -> bytes:
+    return docx_file(("No", "What", "Who"), groups, spanning=2, layout=layout).read()
 
 
-def read(groups: Sequence[Any] = GROUPS, paper: Paper = PAPER) -> Any:
-    return Document(io.BytesIO(written(groups, paper)))
+def read(groups: Sequence[Any] = GROUPS, layout: PrintLayout = LAYOUT) -> Any:
+    return Document(io.BytesIO(written(groups, layout)))
 
 
 def test_the_first_row_is_marked_as_the_heading_of_each_page() -> None:
@@ -75,7 +75,7 @@ def test_it_says_when_it_was_made_and_nothing_of_who_made_it_or_with_what() -> N
     with zipfile.ZipFile(io.BytesIO(written())) as parts:
         names, whole = parts.namelist(), b"".join(parts.read(name) for name in parts.namelist())
     about = read().core_properties
-    assert (about.title, about.author, about.last_modified_by, about.comments) == (PAPER.title, "", "", "")
+    assert (about.title, about.author, about.last_modified_by, about.comments) == (LAYOUT.title, "", "", "")
     assert about.created == about.modified == NOW
     assert not any("thumbnail" in name or "app.xml" in name for name in names)
     assert b"python" not in whole
@@ -90,8 +90,8 @@ def test_columns_share_the_page_as_asked() -> None:
 @pytest.mark.parametrize("sign", ["\x00", "\x0b", "\ud800", "\uffff"])
 def test_what_xml_forbids_is_replaced_wherever_it_stands(sign: str) -> None:
     dirty = f"a{sign}b"
-    paper = replace(PAPER, title=dirty, details=[("What", dirty)], notes=[dirty])
-    document = read([[(1, dirty, "c")]], paper)
+    layout = replace(LAYOUT, title=dirty, details=[("What", dirty)], notes=[dirty])
+    document = read([[(1, dirty, "c")]], layout)
     assert document.tables[0].rows[1].cells[1].text == "a\ufffdb"
     assert [part.text for part in document.paragraphs] == ["a\ufffdb", "What: a\ufffdb", "a\ufffdb"]
 
@@ -102,7 +102,7 @@ def sheet_of(*row: Any) -> Any:
         Column("What", ColumnKind.TEXT),
         Column("Who", ColumnKind.TEXT),
     ]
-    with xlsx_file(columns, [[row]], sheet="Plan", paper=PAPER) as file:
+    with xlsx_file(columns, [[row]], sheet="Plan", layout=LAYOUT) as file:
         return load_workbook(file)["Plan"]
 
 

@@ -27,7 +27,6 @@ from recommendations.exports import (
     Column,
     ColumnKind,
     TooManyRows,
-    as_cell,
     csv_stream,
     ndjson_stream,
     xlsx_file,
@@ -72,7 +71,7 @@ def words(columns: Sequence[Column], *blocks: Sequence[Sequence[Any]]) -> str:
 
 
 def read(columns: Sequence[Column], *blocks: Sequence[Sequence[Any]]) -> list[list[str]]:
-    """The rows under the headings, as the csv module reads them."""
+    """Return the rows below the headings, as the csv module reads them."""
     return list(csv.reader(io.StringIO(words(columns, *blocks).removeprefix("\ufeff"), newline="")))[1:]
 
 
@@ -87,7 +86,7 @@ def broken(*blocks: Any, error: Exception) -> Iterator[Any]:
 
 
 def pieces_until(error: type[Exception], stream: Iterator[bytes]) -> list[bytes]:
-    """What a stream yields before it fails with this error; it must."""
+    """Return the output of a stream before it fails with this error."""
     pieces: list[bytes] = []
     with pytest.raises(error):
         pieces.extend(stream)
@@ -95,7 +94,7 @@ def pieces_until(error: type[Exception], stream: Iterator[bytes]) -> list[bytes]
 
 
 class Source:
-    """Blocks without end, which know whether they were closed."""
+    """Endless blocks that record whether they were closed."""
 
     closed = False
 
@@ -189,30 +188,6 @@ def test_text_that_a_spreadsheet_would_run_gets_an_apostrophe_in_csv(opener: str
 @pytest.mark.parametrize("text", ["5 - 1", " a", '"Yes"', "a=b", "’tis", "– a dash", "'quoted'", "", " "])
 def test_text_that_is_no_formula_stays_as_it_is(text: str) -> None:
     assert read(TEXTS, [(text, text)]) == [[text, text]]
-
-
-@pytest.mark.parametrize("opener", OPENERS)
-def test_one_cell_by_itself_is_made_inert(opener: str) -> None:
-    assert as_cell(f"{opener}1") == f"'{opener}1"
-
-
-def test_what_is_shown_as_a_formula_is_made_inert_whatever_it_is() -> None:
-    assert as_cell(Path("=1+1")) == "'=1+1"
-
-
-@pytest.mark.parametrize(
-    ("value", "cell"),
-    [
-        (None, ""),
-        (-5, -5),
-        (Decimal("1E+2"), "100"),
-        (True, "true"),
-        (date(2026, 3, 2), "2026-03-02"),
-        (MIDDAY, "2026-03-02T12:00:00.123456Z"),
-    ],
-)
-def test_one_cell_by_itself_is_written_as_in_a_column(value: Any, cell: Any) -> None:
-    assert as_cell(value) == cell
 
 
 @pytest.mark.parametrize("opener", OPENERS)
@@ -334,7 +309,7 @@ def test_a_reader_who_leaves_closes_the_source(streamed: Callable[[Any], Any]) -
 
 
 def peak(rows: int, consume: Callable[[Iterator[Any]], None]) -> int:
-    """The most bytes held while blocks of 1,000 are made and written out."""
+    """Return the peak of memory, in bytes, while blocks of 1,000 rows are written."""
     tracemalloc.start()
     try:
         consume([(f"BSG-{n}", *SQLITE[0][1:]) for n in range(1000)] for _ in range(rows // 1000))

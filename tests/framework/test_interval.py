@@ -1,4 +1,4 @@
-"""How closely a sample tells a share. The figures are those of the report in `seeds/`, and of scipy."""
+"""Confidence intervals, compared with scipy."""
 
 import subprocess
 import sys
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recommendations.framework import Count
-from recommendations.framework.interval import counts_all_cases, interval_if_all, interval_of
+from recommendations.framework.interval import counts_all_cases, interval_of, interval_of_percentage
 
 
 @st.composite
@@ -20,21 +20,21 @@ def counts(draw: st.DrawFn) -> Count:
 @pytest.mark.parametrize(
     ("percentage", "low", "high"), [(36, 26, 48), (47, 36, 59), (39, 28, 51), (31, 21, 43)]
 )
-def test_a_bare_percentage_has_its_interval_if_all_cases_counted(
+def test_a_bare_percentage_has_its_interval_of_percentage_cases_counted(
     percentage: int, low: int, high: int
 ) -> None:
-    found = interval_if_all(percentage, cases=70)
+    found = interval_of_percentage(percentage, cases=70)
     assert (round(found.low), round(found.high)) == (low, high)
 
 
 def test_an_interval_is_said_in_whole_percentages() -> None:
-    assert interval_if_all(36, cases=70).in_words == "26 to 48 per cent"
+    assert interval_of_percentage(36, cases=70).in_words == "26 to 48 per cent"
 
 
 @given(counts())
 def test_a_share_and_its_count_have_the_same_interval(count: Count) -> None:
     counted = interval_of(count)
-    shared = interval_if_all(100 * count.n / count.out_of, cases=count.out_of)
+    shared = interval_of_percentage(100 * count.n / count.out_of, cases=count.out_of)
     assert counted is not None
     assert (shared.low, shared.high) == pytest.approx((counted.low, counted.high), abs=1e-9)
 
@@ -53,8 +53,8 @@ def test_of_no_cases_there_is_no_interval() -> None:
 
 @pytest.mark.parametrize(("percentage", "cases"), [(-1, 70), (101, 70), (36, 0)])
 def test_a_share_that_cannot_be_is_refused(percentage: int, cases: int) -> None:
-    with pytest.raises(ValueError, match="cannot be"):
-        interval_if_all(percentage, cases=cases)
+    with pytest.raises(ValueError, match="is not possible"):
+        interval_of_percentage(percentage, cases=cases)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_only_casework_may_have_counted_all_cases(question: str | None, *, count
 
 def test_a_bare_percentage_needs_no_library() -> None:
     code = (
-        "import sys; from recommendations.framework.interval import interval_if_all;"
-        " interval_if_all(36, cases=70); sys.exit('scipy' in sys.modules)"
+        "import sys; from recommendations.framework.interval import interval_of_percentage;"
+        " interval_of_percentage(36, cases=70); sys.exit('scipy' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

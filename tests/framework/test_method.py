@@ -1,4 +1,4 @@
-"""The arithmetic of ratings. The figures are those of the report in `seeds/`, and made-up ones."""
+"""The arithmetic of ratings, with the bands of the framework and made-up organisations."""
 
 from dataclasses import replace
 

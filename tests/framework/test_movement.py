@@ -1,4 +1,4 @@
-"""Did practice change? The p-values are those of the textbooks, or counted here from the definition."""
+"""The test of a change. The p-values come from textbooks, or are counted here from the definition."""
 
 import subprocess
 import sys
@@ -19,7 +19,7 @@ def counts(draw: st.DrawFn, most: int = 80) -> Count:
 
 
 def by_definition(first: Count, second: Count) -> float:
-    """Fisher's p: the share of all tables with these margins that are no likelier than this one."""
+    """Return Fisher's p: the share of tables with these margins that are at most as likely as this one."""
     yes = first.n + second.n
 
     def ways(n: int) -> int:
@@ -124,12 +124,12 @@ def test_more_cases_of_the_same_proportions_show_what_fewer_showed(
 
 @pytest.mark.parametrize(("n", "out_of"), [(-1, 4), (5, 4), (0, -1)])
 def test_a_count_that_cannot_be_is_refused(n: int, out_of: int) -> None:
-    with pytest.raises(ValueError, match="is no count"):
+    with pytest.raises(ValueError, match="is not a count"):
         Count(n, out_of)
 
 
 def test_an_unknown_direction_is_refused() -> None:
-    with pytest.raises(ValueError, match="is no direction"):
+    with pytest.raises(ValueError, match="is not a direction"):
         movement(baseline=None, reading=None, better="up")
 
 

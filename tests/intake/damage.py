@@ -1,4 +1,4 @@
-"""What copying from a PDF does to a report's text. Each function damages a text and returns it."""
+"""Damage that copying from a PDF does to a report's text. Each function returns a damaged text."""
 
 import re
 import textwrap
@@ -321,7 +321,7 @@ DAMAGES: tuple[Damage, ...] = (
 
 
 def unmarked_and_wrapped(text: str) -> str:
-    """No marks at all, and the lines wrapped: no one can tell where an item begins."""
+    """No bullets, and wrapped lines: the beginning of an item is not visible."""
     return in_recommendations(no_marks(text), lambda part: wrapped(part, 60))
 
 
@@ -331,7 +331,7 @@ def unmarked_and_double_spaced(text: str) -> str:
 
 
 def last_item_in_two(text: str) -> str:
-    """The last item broken where no page would break it: its rest may be another item."""
+    """The last item broken early, so that its rest may be another item."""
     return text.replace("for commissioned rehab", "for commissioned\nrehab")
 
 
@@ -365,7 +365,7 @@ HEAVY_DAMAGES: tuple[Damage, ...] = (
 
 
 def applied(damages: Sequence[Damage], text: str) -> str | None:
-    """The damages one after another; None if one has taken the headings that another needs."""
+    """Apply the damages in turn; return None if one removed the headings that another needs."""
     for damage in damages:
         try:
             text = damage(text)

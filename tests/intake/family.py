@@ -11,8 +11,8 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from recommendations.framework import Method, RatingLevel
-from recommendations.intake.curated import read_method
-from recommendations.intake.report import (
+from recommendations.intake.method_file import read_method
+from recommendations.intake.report_data import (
     KeyQuestionFinding,
     RecommendationFinding,
     Report,
@@ -47,7 +47,7 @@ MONTHS = tuple(date(year, month, 1) for year in (2022, 2023, 2024) for month in 
 
 @dataclass(frozen=True)
 class Facts:
-    """What a report of the family says. Ratings are codes; percentages are by question number."""
+    """The facts of a report. Ratings are codes; percentages are by question number."""
 
     body: str
     region: str

@@ -1,11 +1,12 @@
-"""The published report, read whole. Its facts were read in the report itself, not in the code."""
+"""The published report. The expected facts were read in the report itself."""
 
 from datetime import date
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommendations.intake.report import Report, StandardFinding, read_report
+from recommendations.intake.report import read_report
+from recommendations.intake.report_data import Report, StandardFinding
 from tests.intake.family import method, published_report
 
 

@@ -1,10 +1,11 @@
-"""The cover, the names on it and the fieldwork: what other copies and other reports make of them."""
+"""The cover, its names and the fieldwork, in other copies and other reports."""
 
 from datetime import date
 
 import pytest
 
-from recommendations.intake.report import ReadReport, Report, read_report
+from recommendations.intake.report import ReadReport, read_report
+from recommendations.intake.report_data import Report
 from tests.intake.family import method, published_report
 
 BODY = "Bristol and South Gloucestershire PDU"

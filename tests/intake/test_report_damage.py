@@ -1,4 +1,4 @@
-"""Damaged copies of one report read to one record, or are refused: never to another record."""
+"""Damaged copies of one report give the same record, or are refused."""
 
 import pytest
 from hypothesis import assume, given, settings

@@ -1,4 +1,4 @@
-"""Other reports of the family read the same way: nothing of the published one is in the code."""
+"""Other reports of the same kind are read too: the code knows no fact of the published one."""
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""The list of recommendations: marks, wraps, points, notes and headers are never taken for another."""
+"""The list of recommendations: bullets, wrapped lines, points, notes and headers are told apart."""
 
 import pytest
 
@@ -16,13 +16,13 @@ def read(text: str) -> ReadReport:
 
 
 def read_with(old: str, new: str) -> ReadReport:
-    """The published report read with one passage changed, which must be there."""
+    """Read the published report with one passage changed."""
     assert old in published_report()
     return read(published_report().replace(old, new, 1))
 
 
 def wrapped_with(old: str, new: str) -> ReadReport:
-    """The report wrapped at 80, read with one passage of its list changed after that."""
+    """Read the report wrapped at 80 characters, with one passage of its list changed."""
     text = in_recommendations(published_report(), lambda part: wrapped(part, 80))
     assert old in text
     return read(text.replace(old, new, 1))
@@ -75,7 +75,7 @@ def test_numbers_in_one_character_are_numbers(first: str) -> None:
 
 
 def test_a_number_alone_at_the_end_of_the_list_is_refused() -> None:
-    assert_refused(read_with(f"{LAST}\n", f"{LAST}\n10.\n"), "'10.' stands alone")
+    assert_refused(read_with(f"{LAST}\n", f"{LAST}\n10.\n"), "'10.' is alone on its line")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What cannot be reconciled is refused, with every problem, its line and what was expected."""
+"""Contradictions are refused, each with its line and the expected value."""
 
 import re
 from dataclasses import replace
@@ -10,19 +10,19 @@ from tests.intake.family import method, published_report
 
 
 def read_with(old: str, new: str) -> ReadReport:
-    """The published report read with one passage changed, which must be there."""
+    """Read the published report with one passage changed."""
     text = published_report()
     assert old in text
     return read_report(text.replace(old, new, 1), method())
 
 
 def line_of(passage: str) -> int:
-    """The line of the published report that a passage begins on."""
+    """Return the line of the published report on which a passage begins."""
     return published_report().count("\n", 0, published_report().index(passage)) + 1
 
 
 def without(pattern: str) -> ReadReport:
-    """The published report read without the line that matches."""
+    """Read the published report without the line that matches."""
     text, removed = re.subn(rf"^{pattern}.*\n", "", published_report(), count=1, flags=re.MULTILINE)
     assert removed
     return read_report(text, method())
@@ -36,7 +36,7 @@ UNRECONCILABLE = {
         "recommendation 3 was expected here, found number 4: recommendation 3 is missing",
         "- 3. improve",
     ),
-    "a number that stands twice": (
+    "a repeated number": (
         "- 5. provide",
         "- 4. provide",
         "recommendation 5 was expected here, found number 4 a second time",
@@ -69,7 +69,7 @@ UNRECONCILABLE = {
     "a key question that the framework has not": (
         "Does planning focus sufficiently on engaging",
         "Does planning consider faith?\t55%\nDoes planning focus sufficiently on engaging",
-        "'Does planning consider faith?' has a percentage and is no key question",
+        "'Does planning consider faith?' has a percentage and is not a key question",
         "Does planning focus sufficiently on engaging",
     ),
     "an unknown rating": (
@@ -98,7 +98,7 @@ UNRECONCILABLE = {
     ),
     "an ISBN with a wrong digit": ("81-9", "81-8", "expected 9 as its last digit", "ISBN:"),
     "no ISBN": ("ISBN: 978-1-915468-81-9", "ISBN:", "none found as the ISBN", "ISBN:"),
-    "a month that is none": (
+    "an unknown month": (
         "Probation, August 2023",
         "Probation, Augustus 2023",
         "the date of publication reads 'Augustus 2023': expected a month and a year",
@@ -134,7 +134,7 @@ UNRECONCILABLE = {
         "the title reads",
         "# An inspection",
     ),
-    "an addressee cut off, whose name stands nowhere": (
+    "an addressee cut off, whose name is printed nowhere": (
         "**HM Prison",
         "**M Prison",
         "the addressee reads 'M Prison and Probation Service', which looks cut off",
@@ -194,7 +194,7 @@ def test_the_report_is_refused_for(case: tuple[str, str, str, str]) -> None:
         (r"Does planning focus sufficiently on reducing", "key question 2.3.2"),
         (r"# An inspection", "no title was found"),
         (r"HM Inspectorate of Probation, August 2023", "no imprint was found"),
-        (r"#### \*\*Bristol", "stands before any heading: expected '<body> should:' above it"),
+        (r"#### \*\*Bristol", "comes before any heading: expected '<body> should:' above it"),
     ],
 )
 def test_a_part_that_is_missing_is_named(pattern: str, message: str) -> None:
@@ -215,13 +215,13 @@ def test_a_part_that_is_missing_is_named(pattern: str, message: str) -> None:
         ("%PDF-1.7\n%âãÏÓ\n1 0 obj << /Type /Catalog >> endobj\n", "no ratings were found"),
     ],
 )
-def test_what_is_no_report_is_refused_in_plain_words(text: str, message: str) -> None:
+def test_other_text_is_refused_in_plain_words(text: str, message: str) -> None:
     read = read_report(text, method())
     assert read.report is None
     assert any(message in problem.message for problem in read.problems)
 
 
-def test_every_problem_is_told_at_once() -> None:
+def test_every_problem_is_reported_at_once() -> None:
     text = (
         published_report()
         .replace("6/27", "8/27")

@@ -1,4 +1,4 @@
-"""What stands after the list of recommendations, and the statements that must agree with it."""
+"""Text after the list of recommendations, and statements that must agree with it."""
 
 import pytest
 
@@ -37,14 +37,14 @@ def test_items_below_another_heading_are_not_dropped(heading: str, marks: tuple[
     said = refusals(
         (LAST_HEADING, heading), ("- 8. improve", f"{marks[0]}improve"), ("- 9. review", f"{marks[1]}review")
     )
-    assert any("improve the vetting" in each and "stands after the end" in each for each in said)
+    assert any("improve the vetting" in each and "comes after the end" in each for each in said)
 
 
 @pytest.mark.parametrize("title", ["## Recommendations\n\n", ""])
 def test_a_second_list_is_refused_wherever_it_stands(title: str) -> None:
     second = f"{title}#### HM Prison and Probation Service should:\n\n- 10. publish a national plan.\n\n"
     said = refusals((f"\n{ANNEXE}", f"\n{second}{ANNEXE}"))
-    assert any("'HM Prison and Probation Service should:' stands after the end" in each for each in said)
+    assert any("'HM Prison and Probation Service should:' comes after the end" in each for each in said)
 
 
 def test_a_second_list_without_markup_is_refused() -> None:
@@ -55,7 +55,7 @@ def test_a_second_list_without_markup_is_refused() -> None:
 def test_advice_far_from_the_list_is_a_warning() -> None:
     read = read_with((f"\n{ANNEXE}", f"\nGood court teams should:\n\n- ask early.\n\n{ANNEXE}"))
     assert read.report is not None
-    assert any("stands far from the recommendations" in warning.message for warning in read.warnings)
+    assert any("is far from the recommendations" in warning.message for warning in read.warnings)
 
 
 def test_a_list_before_the_ratings_is_told_as_a_second_list() -> None:

@@ -1,4 +1,4 @@
-"""The law of the seeds: whatever they say of the report, the report prints."""
+"""Every fact of the report in the seed files is printed in the report."""
 
 import re
 from itertools import pairwise
@@ -12,9 +12,9 @@ from recommendations.intake.curated import (
     MeasureSeed,
     OrganisationSeed,
     read_curated,
-    read_method,
     read_organisations,
 )
+from recommendations.intake.method_file import read_method
 from recommendations.intake.passages import Passages, numbers_in
 
 SEEDS = Path(__file__).parents[2] / "seeds"
@@ -46,10 +46,10 @@ def organisations() -> dict[str, OrganisationSeed]:
 
 
 def section_at(line: int) -> str:
-    """The number of the section that a line of the report lies in, "" before the first."""
+    """Return the number of the section that holds a line of the report, "" before the first."""
     number = ""
     for heading in REPORT.splitlines()[:line]:
-        # The copy gives some "Strengths" the rank of a section, so only a number opens one.
+        # The copy gives some "Strengths" the level of a section, so only a number begins one.
         if found := re.match(r"#+ \**(?:(\d(?:\.\d)?)\. |Annexe)", heading):
             number = found[1] or ""
     return number
@@ -126,16 +126,16 @@ def test_every_standard_named_in_comments_is_shown_by_the_report() -> None:
 
 
 def test_a_recommendation_without_a_figure_says_so() -> None:
-    silent = [r for r in curated().recommendations if not r.measures]
+    without_figure = [r for r in curated().recommendations if not r.measures]
 
-    assert [r.number for r in silent] == [8]
-    assert all("no figure" in r.measurement_note for r in silent)
+    assert [r.number for r in without_figure] == [8]
+    assert all("no figure" in r.measurement_note for r in without_figure)
 
 
 def test_the_inspection_names_the_framework_that_stands_beside_it() -> None:
-    stick = method()
+    found = method()
 
-    assert curated().framework == f"{stick.slug}-{stick.version}"
+    assert curated().framework == f"{found.slug}-{found.version}"
     assert (SEEDS / "frameworks" / f"{curated().framework}.toml").exists()
 
 

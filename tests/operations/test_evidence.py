@@ -261,7 +261,7 @@ def test_nobody_of_the_owners_house_judges(
     home: str, evidence: Evidence, bodies: Bodies, system: Any
 ) -> None:
     inside = person("inside", roles.ASSURER, house(bodies, home), bodies.national)
-    assert refused(evidence, inside) == {"another_house"}
+    assert refused(evidence, inside) == {"another_organisation"}
 
 
 def house(bodies: Bodies, name: str) -> Any:
@@ -282,7 +282,7 @@ def test_all_that_stands_against_a_verdict_is_told_at_once(
         "verdict",
         "reason",
         "another_person",
-        "another_house",
+        "another_organisation",
     }
 
 

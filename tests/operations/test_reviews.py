@@ -90,14 +90,14 @@ def test_the_tracker_itself_reviews_nothing(recommendation: Recommendation, syst
 
 def test_who_works_for_the_owner_never_reviews(recommendation: Recommendation, bodies: Bodies) -> None:
     of_the_pdu = person("turned", roles.INSPECTOR, bodies.pdu)
-    assert problems(recommendation, of_the_pdu) == {"another_house"}
+    assert problems(recommendation, of_the_pdu) == {"another_organisation"}
 
 
 def test_an_inspector_who_also_works_for_the_owner_never_reviews(
     recommendation: Recommendation, people: People, bodies: Bodies
 ) -> None:
     also(people.inspector, roles.VIEWER, bodies.pdu)
-    assert problems(recommendation, people.inspector) == {"another_house"}
+    assert problems(recommendation, people.inspector) == {"another_organisation"}
 
 
 def test_who_did_some_of_the_work_never_reviews(

@@ -161,9 +161,10 @@ def test_all_roles_of_one_person_count_together(
     judge(attach(recommendation, people.contributor), people.assurer)
     take(recommendation, "submit", people.contributor, outcome=OUTCOME)
     row = fresh(recommendation)
-    assert set(refusal(row, step, two_hats, **enough(row, step))) == {"another_house"}
+    assert set(refusal(row, step, two_hats, **enough(row, step))) == {"another_organisation"}
     update(row, two_hats)
-    assert set(refusal(row, step, two_hats, **enough(row, step))) == {"another_person", "another_house"}
+    both = {"another_person", "another_organisation"}
+    assert set(refusal(row, step, two_hats, **enough(row, step))) == both
 
 
 @pytest.mark.parametrize("step", ["close", "return"])
@@ -190,7 +191,7 @@ def test_the_assurers_home_is_neither_the_owner_nor_below_it(
     if allowed:
         assert take(row, step, assurer, **given).status in {"closed", "in_progress"}
     else:
-        assert set(refusal(row, step, assurer, **given)) == {"another_house"}
+        assert set(refusal(row, step, assurer, **given)) == {"another_organisation"}
 
 
 def test_what_the_service_itself_owns_is_closed_from_outside_the_line_alone(
@@ -204,7 +205,7 @@ def test_what_the_service_itself_owns_is_closed_from_outside_the_line_alone(
     given = enough(fresh(row), "close")
     for home in ("national", "region", "pdu", "sibling"):
         inside = person(f"of-{home}", roles.ASSURER, getattr(bodies, home), bodies.national)
-        assert set(refusal(row, "close", inside, **given)) == {"another_house"}
+        assert set(refusal(row, "close", inside, **given)) == {"another_organisation"}
     assert take(row, "close", people.assurer, **given).status == "closed"
 
 
@@ -214,18 +215,18 @@ def test_the_house_of_the_lead_does_not_decide_on_its_action(
     action = plan(recommendation, people.contributor, lead=bodies.police)
     _submitted(action, people.partner)
     officer = person("officer", roles.ASSURER, bodies.police, bodies.national)
-    assert set(refusal(action, "return", officer, reason=REASON)) == {"another_house"}
+    assert set(refusal(action, "return", officer, reason=REASON)) == {"another_organisation"}
 
 
 @pytest.mark.parametrize("step", ["accept_decline", "return"])
-def test_a_decline_is_decided_by_another_person_of_another_house(
+def test_a_decline_is_decided_by_another_person_of_another_organisation(
     step: str, recommendation: Recommendation, people: People, bodies: Bodies
 ) -> None:
     action = reach(plan(recommendation, people.contributor), "submitted_decline", people)
     inside = person("inside", roles.ASSURER, bodies.pdu)
     also(inside, roles.CONTRIBUTOR, bodies.pdu)
     update(action, inside)
-    assert set(refusal(action, step, inside, reason=REASON)) == {"another_person", "another_house"}
+    assert set(refusal(action, step, inside, reason=REASON)) == {"another_person", "another_organisation"}
 
 
 def test_a_role_that_does_the_owners_work_is_of_its_house_wherever_its_holder_sits(
@@ -235,7 +236,7 @@ def test_a_role_that_does_the_owners_work_is_of_its_house_wherever_its_holder_si
     lent = person("lent", roles.ASSURER, bodies.assurance, bodies.national)
     also(lent, roles.CONTRIBUTOR, bodies.assurance, bodies.pdu)
     row = reach(recommendation, "submitted", people)
-    assert set(refusal(row, "return", lent, reason=REASON)) == {"another_house"}
+    assert set(refusal(row, "return", lent, reason=REASON)) == {"another_organisation"}
 
 
 def test_who_works_for_a_former_owner_does_not_decide(
@@ -246,7 +247,7 @@ def test_who_works_for_a_former_owner_does_not_decide(
     row = reach(recommendation, "submitted", people)
     given = {"owner": bodies.sibling, "reason": REASON, "by": people.inspector, "at": NOW}
     change_owner(recommendation=row, version=row.version, **given)
-    assert set(refusal(row, "return", inside, reason=REASON)) == {"another_house"}
+    assert set(refusal(row, "return", inside, reason=REASON)) == {"another_organisation"}
 
 
 def test_who_judged_and_returned_may_close_later(recommendation: Recommendation, people: People) -> None:
@@ -314,5 +315,5 @@ def _barred(subject: Any, step: str, user: User) -> bool:
     except NotPermitted:
         return True
     except StepRefused as refused:
-        return bool({"another_person", "another_house"} & set(refused.problems))
+        return bool({"another_person", "another_organisation"} & set(refused.problems))
     raise AssertionError("A text with a NUL was taken.")

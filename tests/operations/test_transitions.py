@@ -364,7 +364,7 @@ def test_all_that_is_missing_to_close_is_told_at_once(
         "why_no_action",
         "acknowledged",
         "another_person",
-        "another_house",
+        "another_organisation",
     }
 
 

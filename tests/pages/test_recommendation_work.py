@@ -102,7 +102,7 @@ def test_a_review_stands_beside_the_claim_of_that_day(
     reach(first, "submitted", people, at=NOW + DAY)
     shown = shown_to()
     assert "Finding: No meaningful progress" in shown
-    assert "Claim on that day Official status Awaiting response Outcome claimed None" in shown
+    assert "Claim on that day Status Awaiting response Outcome claimed None" in shown
 
 
 def test_a_corrected_review_is_not_the_finding(

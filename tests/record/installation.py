@@ -1,4 +1,4 @@
-"""Fill a new database with all that a dump must show, and write the dump's manifest.
+"""Fill a new database with the rows of a dump, and write the dump's manifest.
 
 `python -m tests.record.installation MANIFEST` runs in a process of its own, over the database that
 DATABASE_URL and TRACKER_VAR name. `tests.record.dump` starts it.

@@ -1,4 +1,4 @@
-"""Bring the database of a dump up to date with this code, and print what is found in it, as JSON.
+"""Migrate the database of a dump with this code, and print the findings as JSON.
 
 `python -m tests.record.judging` reads the dump's manifest from standard input. It is a process of its
 own, as its database is not that of the tests.
@@ -27,7 +27,7 @@ COMMANDS = (
 
 
 def main() -> None:
-    """Run every command, then look for what the manifest names; print one JSON object."""
+    """Run every command, search for the words of the manifest, and print one JSON object."""
     django.setup()
     manifest = json.load(sys.stdin)
     commands = {line: _run(line) for line in COMMANDS}
@@ -67,7 +67,7 @@ def _rows_by_noun(nouns: dict[str, int]) -> dict[str, int]:
 
 
 def _tables_with(words: str) -> Iterator[str]:
-    """Yield each table of the database in a value of which `words` stand."""
+    """Yield each table of the database that has `words` in a value."""
     with connection.cursor() as cursor:
         for table in sorted(connection.introspection.table_names(cursor)):
             cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608
@@ -76,7 +76,7 @@ def _tables_with(words: str) -> Iterator[str]:
 
 
 def _answer(token: str) -> int:
-    """Return the status with which the API answers who sends the token."""
+    """Return the status of the API's answer to the token."""
     client: Any = Client(SERVER_NAME="localhost", headers={"authorization": f"Bearer {token}"})
     return int(client.get("/api/v1/events/").status_code)
 

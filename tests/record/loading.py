@@ -20,7 +20,7 @@ from tests.record.dump import CHECKPOINTS, MANIFEST, SQL
 
 @dataclass(frozen=True)
 class Loaded:
-    """A dump in a database of its own: its manifest, and the variables under which processes find it."""
+    """A dump in its own database, with its manifest and the environment of processes that use it."""
 
     manifest: dict[str, Any]
     variables: Mapping[str, str]

@@ -1,4 +1,4 @@
-"""Rows that were there before the record: each gets a baseline event, and the record holds from there."""
+"""Rows from before the record get a baseline event each, and the record begins there."""
 
 import subprocess
 import sys
@@ -20,11 +20,11 @@ at = {"created_at": datetime(2026, 3, 2, tzinfo=UTC), "updated_at": datetime(202
 body = of("Organisation").objects.create(slug="hmpps", name="HMPPS", name_key="hmpps",
     level="national_service", **at)
 of("OrganisationPath").objects.create(ancestor=body, descendant=body, depth=0)
-stick = of("Framework").objects.create(slug="f", version=1, name="F", discretion_points=5)
-good = of("Rating").objects.create(framework=stick, code="good", name="Good", score=2, percentage_from=65,
+framework = of("Framework").objects.create(slug="f", version=1, name="F", discretion_points=5)
+good = of("Rating").objects.create(framework=framework, code="good", name="Good", score=2, percentage_from=65,
     total_from=14, percentage_confirmed=True, total_confirmed=True)
 report = of("Inspection").objects.create(reference="ABC-2023", title="T", inspected=body, inspectorate=body,
-    framework=stick, published_earliest=date(2023, 8, 1), published_latest=date(2023, 8, 31),
+    framework=framework, published_earliest=date(2023, 8, 1), published_latest=date(2023, 8, 31),
     published_precision="month", score=6, score_out_of=27, overall=good, source_sha256="0" * 64, **at)
 one = of("Recommendation").objects.create(inspection=report, number=1, reference="ABC-2023-1", text="Do.",
     addressee=body, addressee_as_printed="HMPPS", owner=body, **at)

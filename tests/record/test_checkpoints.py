@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from recommendations.record.checkpoint import KEPT, KEY, BadCheckpoint, Checkpoints
+from recommendations.record.checkpoint import FILE, KEY, BadCheckpoint, Checkpoints
 
 AT = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -29,12 +29,12 @@ def test_where_none_was_written_there_is_none(tmp_path: Path) -> None:
 
 
 def test_the_key_and_the_lines_are_for_their_owner_alone(kept: Checkpoints) -> None:
-    assert {oct((kept.directory / name).stat().st_mode)[-3:] for name in (KEY, KEPT)} == {"600"}
+    assert {oct((kept.directory / name).stat().st_mode)[-3:] for name in (KEY, FILE)} == {"600"}
 
 
 @pytest.mark.parametrize("old", ["1000", "a" * 64, "2026-03-02"])
 def test_a_line_that_was_changed_is_refused_and_named(kept: Checkpoints, old: str) -> None:
-    path = kept.directory / KEPT
+    path = kept.directory / FILE
     path.write_text(path.read_text().replace(old, old[:-1] + ("0" if old[-1] != "0" else "1"), 1))
     with pytest.raises(BadCheckpoint, match="Line 1 "):
         list(kept.read())
@@ -43,21 +43,21 @@ def test_a_line_that_was_changed_is_refused_and_named(kept: Checkpoints, old: st
 def test_a_line_that_another_key_signed_is_refused(kept: Checkpoints, tmp_path: Path) -> None:
     other = Checkpoints(tmp_path / "other")
     other.write(sequence=3000, hash="c" * 64, at=AT)
-    with (kept.directory / KEPT).open("ab") as file:
-        file.write((other.directory / KEPT).read_bytes())
+    with (kept.directory / FILE).open("ab") as file:
+        file.write((other.directory / FILE).read_bytes())
     with pytest.raises(BadCheckpoint, match="Line 3 "):
         list(kept.read())
 
 
 @pytest.mark.parametrize("line", ["[]", "{}", "7", '{"signature": 1}', '{"signature": "00"}'])
 def test_a_line_that_is_no_checkpoint_is_refused(kept: Checkpoints, line: str) -> None:
-    (kept.directory / KEPT).write_text(line + "\n")
+    (kept.directory / FILE).write_text(line + "\n")
     with pytest.raises(BadCheckpoint, match="Line 1 "):
         list(kept.read())
 
 
 def test_a_line_that_a_power_cut_left_torn_takes_no_other_with_it(kept: Checkpoints) -> None:
-    path = kept.directory / KEPT
+    path = kept.directory / FILE
     path.write_bytes(path.read_bytes()[:-40])
     kept.write(sequence=3000, hash="c" * 64, at=AT)
     assert [one.sequence for one in kept.read()] == [1000, 3000]
@@ -92,7 +92,7 @@ def test_the_last_is_found_at_the_end_alone(kept: Checkpoints) -> None:
 
 
 def test_the_last_is_the_last_whole_one(kept: Checkpoints) -> None:
-    path = kept.directory / KEPT
+    path = kept.directory / FILE
     path.write_bytes(path.read_bytes()[:-20])
     last = kept.last()
     assert last is not None
@@ -104,7 +104,7 @@ def test_where_none_was_written_there_is_no_last(tmp_path: Path) -> None:
 
 
 def test_a_last_line_that_was_changed_is_refused(kept: Checkpoints) -> None:
-    path = kept.directory / KEPT
+    path = kept.directory / FILE
     path.write_text(path.read_text().replace("b" * 64, "c" * 64))
     with pytest.raises(BadCheckpoint, match="The last line "):
         kept.last()

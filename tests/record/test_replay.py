@@ -1,4 +1,4 @@
-"""The events alone rebuild every row; a row that was changed beside them is named."""
+"""The events alone rebuild every row, and a row that was changed without an event is named."""
 
 from collections.abc import Callable
 
@@ -37,7 +37,7 @@ def test_what_is_recorded_follows_from_its_events() -> None:
 
 @pytest.mark.parametrize("model", TRACKED, ids=lambda model: model.__name__)
 def test_a_row_that_no_event_made_is_named(model: type) -> None:
-    """By the ORM itself, past every operation: whatever the model."""
+    """Change a row of any model with the ORM, without an operation."""
     row = rows.make(model)
     assert f"{noun(model)} {row.pk} stands, and no event made it." in replay().differences
 

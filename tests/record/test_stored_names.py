@@ -105,13 +105,13 @@ def test_every_renamed_field_is_one_that_events_name() -> None:
 
 @pytest.fixture
 def table(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a test change the table: nothing that follows from it is kept."""
+    """Let a test change the table, and clear the caches that follow from it."""
     monkeypatch.setattr(names, "_nouns", names._nouns.__wrapped__)
 
 
 @pytest.fixture
 def renamed(monkeypatch: pytest.MonkeyPatch, table: None) -> None:
-    """As if the code had other names, once, for updates and for fields of actions and updates."""
+    """Pretend that the code has other names for updates and for fields of actions and updates."""
     monkeypatch.delitem(names.NOUNS, "progressupdate")
     monkeypatch.setitem(names.NOUNS, "note", "ProgressUpdate")
     monkeypatch.setitem(names.RENAMED_FIELDS, "note", {"words": "text"})
@@ -121,7 +121,7 @@ def renamed(monkeypatch: pytest.MonkeyPatch, table: None) -> None:
 
 @pytest.fixture
 def action(renamed: None, plan: Callable[..., Action], people: People) -> Action:
-    """An action that was planned, told of, and described anew."""
+    """An action with an update and a new description."""
     planned = plan(1, description="Hold talks.")
     by: dict[str, Any] = {"by": people.contributor, "at": NOW}
     record_update(recommendation=planned.recommendation, action=planned, text="Begun.", **by)

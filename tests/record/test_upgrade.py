@@ -83,7 +83,7 @@ def test_every_event_is_still_put_into_words(upgraded: Upgraded) -> None:
     ("before", "after", "command", "complaint"),
     [
         # In the event: JSON. In the row: a string of SQL.
-        ('"text":"Twelve of', '"text":"Eleven of', VERIFY, "its payload is not the one that was sealed"),
+        ('"text":"Twelve of', '"text":"Eleven of', VERIFY, "its hash does not cover this payload"),
         ("'Twelve of", "'Eleven of", REPLAY, "is not as the events say: text."),
     ],
     ids=["a word of an event", "a word of a row"],

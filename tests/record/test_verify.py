@@ -1,4 +1,4 @@
-"""Every way to bend the record is found, and the first event that does not hold is named."""
+"""Every manipulation of the record is found, and the first faulty event is named."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -32,7 +32,7 @@ def elsewhere(tmp_path: Path, settings: Settings) -> Path:
 
 @contextmanager
 def undone() -> Iterator[None]:
-    """Whatever is bent within is straight again afterwards."""
+    """Undo every manipulation afterwards."""
     with transaction.atomic():
         unguarded()
         yield
@@ -45,13 +45,13 @@ def sql(statement: str, *values: object) -> None:
 
 
 def named(found: Verified) -> int | None:
-    """The sequence that the verdict names."""
+    """Return the sequence that the verdict names."""
     match = re.match(r"Event (\d+): ", found.broken)
     return int(match[1]) if match else None
 
 
 def other(column: str, value: object) -> object:
-    """Another value that the column can hold."""
+    """Return another value that the column can hold."""
     if column == "at":
         return "2026-03-01 12:00:01"
     if column == "sequence":
@@ -161,7 +161,7 @@ def test_a_record_that_was_rebuilt_whole_is_found_by_a_checkpoint() -> None:
 
 
 def test_without_a_checkpoint_a_rebuilt_record_looks_whole() -> None:
-    """This is what checkpoints are for."""
+    """Checkpoints find it."""
     with undone():
         sql("UPDATE recommendations_event SET verb = 'close' WHERE sequence = 12")
         _rebuild()
@@ -221,7 +221,7 @@ def test_an_event_that_cannot_be_read_is_named() -> None:
 
 
 def test_who_writes_while_it_is_verified_raises_no_alarm(plan: Callable) -> None:
-    """The other's event is there when the walk begins, and was not when the end was read."""
+    """The other event is written after the end was read and before the check begins."""
     began = RecordHead.objects.get().sequence
     follow = verification._follow
 
@@ -259,7 +259,7 @@ def _cut(last: int) -> None:
 
 
 def _rebuild() -> None:
-    """Chain all events anew, as who can write the database can."""
+    """Compute the chain of all events again, as an intruder could."""
     previous = "0" * 64
     for event in Event.objects.select_related("payload").order_by("sequence"):
         event.previous_hash = previous

@@ -1,4 +1,4 @@
-"""How long a long record takes to follow: reported, never asserted against the clock."""
+"""Reports how long the check of a long record takes. No time is asserted."""
 
 import time
 from pathlib import Path
@@ -17,7 +17,7 @@ LENGTH, BLOCK = 200_000, 5_000
 
 
 def lengthen(actor: User, to: int) -> None:
-    """Add events to the chain until it has `to`, each with a payload of the size of an update's."""
+    """Add events until the chain has `to`, each with a payload as large as that of an update."""
     head = RecordHead.objects.get()
     previous = head.hash
     for begin in range(head.sequence + 1, to + 1, BLOCK):

@@ -1,4 +1,4 @@
-"""The bytes of evidence: what is taken in, what is refused, and what goes out again."""
+"""Evidence files: which are accepted, which are refused, and how they are served."""
 
 import hashlib
 import io
@@ -47,7 +47,7 @@ TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 
 @pytest.fixture(autouse=True)
 def kept(tmp_path: Path, settings: Settings) -> Path:
-    """Where the evidence of this test is kept."""
+    """The directory of this test's evidence."""
     place = tmp_path / "var" / "evidence"
     backend = "recommendations.storage.DurableFileSystemStorage"
     settings.STORAGES = {
@@ -115,7 +115,7 @@ def stored(place: Path) -> list[Path]:
 
 
 def problems(content: bytes, name: str) -> list[str]:
-    """What receiving says is wrong."""
+    """Return the problems that `receive` raises."""
     with pytest.raises(Invalid) as refusal:
         receive([content], name=name)
     assert list(refusal.value.problems) == ["file"]
@@ -243,7 +243,7 @@ REFUSED: list[tuple[str, bytes, str, str]] = [
         "another packing",
         packed({"[Content_Types].xml": content_types(WORD)}, zipfile.ZIP_LZMA),
         "a.docx",
-        "packed in",
+        "compressed in",
     ),
     ("too many members", office(WORD, **MANY), "a.docx", "more than 1,000 files"),
     (
@@ -255,14 +255,14 @@ REFUSED: list[tuple[str, bytes, str, str]] = [
     ("too large unpacked", office(WORD, **{"a.xml": BIG}), "a.docx", "larger than 100 MB"),
     ("grows too much", office(WORD, **{"a.xml": BIG[: 1 << 21]}), "a.docx", "more than 100 times"),
     ("legacy Office", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "a.doc", "before 2007"),
-    ("something before a PDF", b"\n" + PDF, "a.pdf", "before the beginning"),
-    ("a program before a PDF", b"MZ\x00" + bytes(900) + PDF, "a.pdf", "before the beginning"),
-    ("a program", b"MZ\x90\x00\x03" + bytes(100), "a.exe", "no kind that is accepted"),
-    ("a program named pdf", b"\x7fELF" + bytes(100), "a.pdf", "no kind that is accepted"),
-    ("a GIF", b"GIF89a\x01\x00\x01\x00\x00\x00\x00;", "a.gif", "no kind that is accepted"),
-    ("control characters", b"a,b\x07\n", "a.csv", "no kind that is accepted"),
-    ("C1 control characters", "a\x85b".encode(), "a.txt", "no kind that is accepted"),
-    ("UTF-16 without its mark", "abc".encode("utf-16-le"), "a.txt", "no kind that is accepted"),
+    ("something before a PDF", b"\n" + PDF, "a.pdf", "before its start"),
+    ("a program before a PDF", b"MZ\x00" + bytes(900) + PDF, "a.pdf", "before its start"),
+    ("a program", b"MZ\x90\x00\x03" + bytes(100), "a.exe", "kind of file is not accepted"),
+    ("a program named pdf", b"\x7fELF" + bytes(100), "a.pdf", "kind of file is not accepted"),
+    ("a GIF", b"GIF89a\x01\x00\x01\x00\x00\x00\x00;", "a.gif", "kind of file is not accepted"),
+    ("control characters", b"a,b\x07\n", "a.csv", "kind of file is not accepted"),
+    ("C1 control characters", "a\x85b".encode(), "a.txt", "kind of file is not accepted"),
+    ("UTF-16 without its mark", "abc".encode("utf-16-le"), "a.txt", "kind of file is not accepted"),
     ("HTML", b"  <HTML><body>", "a.txt", "web page"),
     ("HTML after a first line", b"Hello\n" * 20_000 + b"<!DocType html>", "a.txt", "web page"),
     ("a piece of HTML", b"\xef\xbb\xbf<p onclick='x()'>", "a.txt", "web page"),
@@ -408,7 +408,7 @@ def test_one_flipped_byte_is_never_served(kept: Path) -> None:
     content = bytearray((kept / received.key).read_bytes())
     content[-1] ^= 1
     (kept / received.key).write_bytes(content)
-    with pytest.raises(Damaged, match="no longer the one"):
+    with pytest.raises(Damaged, match="changed after it was attached"):
         open_verified(received.key, sha256=received.sha256)
 
 
@@ -504,7 +504,7 @@ def test_the_file_is_synced_then_renamed_then_its_directories_synced(
 
 @pytest.mark.parametrize("call", [1, 2])
 def test_a_disk_that_fails_leaves_nothing(call: int, kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """At the first sync the draft lies there, at the second the file has its name already."""
+    """At the first sync there is a draft, at the second the file has its name."""
     calls = 0
 
     def failing(descriptor: int) -> None:

@@ -1,13 +1,14 @@
-"""Filters of lists: a FilterSet of django-filter whose values may be named parameters.
+"""FilterSets of django-filter whose values may be named parameters.
 
 A list is compiled once for each kind of request (`api.compiled_lists`). Then the FilterSet filters the
-queryset with a `Parameter` for each value; only choices stand in the SQL. Each request binds its own
-values, which the filters' form fields have cleaned.
+queryset with a `Parameter` for each value; only choices are written into the SQL. Each request binds its
+own values, which the filters' form fields have cleaned.
 """
 
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 import django_filters
@@ -17,6 +18,7 @@ from django.db.models import (
     CharField,
     DateField,
     DateTimeField,
+    Expression,
     Field,
     QuerySet,
     Subquery,
@@ -39,29 +41,31 @@ LARGEST_SEQUENCE = 2**63 - 1
 MOST_VALUES = 50
 FURTHEST = 36_500  # Days.
 IN = "__in"
-# Each filter that a request gives: its choices, or how many values are bound as parameters.
-Given = tuple[tuple[str, tuple[Any, ...] | int], ...]
+# A part of the OpenAPI schema.
+Schema = dict[str, Any]
+# The filters of a request by name: its choices, or how many values are bound as parameters.
+GivenFilters = tuple[tuple[str, tuple[Any, ...] | int], ...]
 
 
 class ValueFilter(django_filters.Filter):
-    """A filter whose value is bound as a parameter, of a column of `parameter_class`. Where a class has
-    `bound(value, day)`, that is bound for a cleaned value."""
+    """A filter whose value is bound as a parameter of the type `parameter_class`. If a class has
+    `bound(value, day)`, the result of that is bound instead of the cleaned value."""
 
     parameter_class: type[Field] = CharField
-    stands_in_sql = False
+    is_inlined = False
 
 
 class Text(ValueFilter, django_filters.CharFilter):
-    """A reference or code: one of those that are given."""
+    """A reference or a code; matches any of the values."""
 
     def __init__(self, field_name: str | None = None, **kwargs: Any) -> None:
         super().__init__(field_name, "in", **kwargs)
 
 
 class Choice(django_filters.ChoiceFilter):
-    """One of those of a few codes that are given; the codes stand in the SQL."""
+    """One of a few codes; matches any of the values, which are written into the SQL."""
 
-    stands_in_sql = True
+    is_inlined = True
 
     def __init__(self, field_name: str | None = None, **kwargs: Any) -> None:
         super().__init__(field_name, "in", **kwargs)
@@ -69,9 +73,9 @@ class Choice(django_filters.ChoiceFilter):
 
 @extend_schema_field(bool)
 class YesNo(django_filters.TypedChoiceFilter):
-    """`true` or `false`, and nothing else."""
+    """`true` or `false`."""
 
-    stands_in_sql = True
+    is_inlined = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         choices = [("true", "Yes"), ("false", "No")]
@@ -79,7 +83,7 @@ class YesNo(django_filters.TypedChoiceFilter):
 
 
 class Day(ValueFilter, django_filters.DateFilter):
-    """A day as ISO 8601 writes it, and no other way: 01/02/23 is two different days."""
+    """A day as ISO 8601 writes it. Other notations are refused: 01/02/23 may be two different days."""
 
     parameter_class: type[Field] = DateField
 
@@ -88,7 +92,7 @@ class Day(ValueFilter, django_filters.DateFilter):
 
 
 class WholeNumber(ValueFilter, django_filters.NumberFilter):
-    """A whole number that fits the column on both databases; of those without `lookup_expr`, any."""
+    """A whole number that fits the column on both databases. By default it matches any of the values."""
 
     parameter_class: type[Field] = BigIntegerField
 
@@ -109,7 +113,7 @@ class DaysAhead(WholeNumber):
 
     parameter_class: type[Field] = DateField
 
-    def bound(self, value: Any, day: date) -> date:
+    def bound(self, value: Decimal, day: date) -> date:
         return day + timedelta(days=min(int(value), FURTHEST))
 
 
@@ -118,13 +122,13 @@ class Since(ValueFilter, django_filters.CharFilter):
 
     parameter_class: type[Field] = DateTimeField
 
-    def bound(self, value: str, day: date) -> Any:
+    def bound(self, value: str, day: date) -> datetime:
         return since_instant("updated_since", value)
 
 
 class FilterSet(django_filters.FilterSet):
-    """A list's filters. Methods are django-filter's: `(queryset, name, value)`; where a filter may be given
-    several times, `value` is a list, of which any may hold.
+    """A list's filters. Methods are django-filter's: `(queryset, name, value)`. If a filter may be given
+    several times, `value` is a list and any of its values matches.
 
     `reads` names the annotations that a method needs.
     """
@@ -132,7 +136,7 @@ class FilterSet(django_filters.FilterSet):
     reads: Mapping[str, tuple[str, ...]] = {}
 
     def __init__(
-        self, *args: Any, given: Given = (), query: QueryContext | None = None, **kwargs: Any
+        self, *args: Any, given: GivenFilters = (), query: QueryContext | None = None, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         self.given, self.query = given, query or QueryContext()
@@ -154,42 +158,42 @@ class FilterSet(django_filters.FilterSet):
         return queryset
 
     @classmethod
-    def names_read(cls, given: Given) -> Iterator[str]:
+    def names_read(cls, given: GivenFilters) -> Iterator[str]:
         """The names of columns and annotations that the filters read."""
         for name, _ in given:
             yield from cls.reads.get(name, (cls.base_filters[name].field_name.split("__")[0],))
 
     @classmethod
     def planned(cls, query: QueryContext, asked: Any) -> QueryContext:
-        """How rows are best found for a `ListQuery`."""
+        """Choose the fastest way to find the rows of a ListQuery."""
         return query
 
 
 class Changes(FilterSet):
-    """What changed: exactly, by the sequence of the record, and by the clock."""
+    """Changed rows: exactly, after an event of the record; or since an instant."""
 
     changed_after = WholeNumber(
         method="filter_changed_after",
         lookup_expr="gt",
         largest=LARGEST_SEQUENCE,
-        label="A sequence of the record: only what changed after that event. Never misses a slow writer.",
+        label="Sequence of an event: only rows that changed after it. Misses no slow write.",
     )
     updated_since = Since(
         method="filter_updated_since",
-        label="An instant as ISO 8601 with its offset, or a day: only what changed since.",
+        label="An instant as ISO 8601 with its offset, or a day: only rows that changed since then.",
     )
 
-    def filter_changed_after(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
+    def filter_changed_after(self, queryset: QuerySet, name: str, value: Expression) -> QuerySet:
         return queryset.filter(sequence__gt=value)
 
-    def filter_updated_since(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
+    def filter_updated_since(self, queryset: QuerySet, name: str, value: Parameter) -> QuerySet:
         since = Event.objects.filter(at__gte=value).order_by("at", "sequence").values("sequence")
         # A number without a field would be bound with 32 bits on PostgreSQL.
         first = Coalesce(Subquery(since[:1]), Value(LARGEST_SEQUENCE, output_field=BigIntegerField()))
         return self.filter_changed_after(queryset, name, first - Value(1))
 
 
-def organisations_below(slugs: list[Any]) -> QuerySet[Organisation]:
+def organisations_below(slugs: list[Parameter]) -> QuerySet[Organisation]:
     """The organisations with these slugs, and all under them."""
     return Organisation.objects.filter(ancestor_paths__ancestor__slug__in=slugs)
 
@@ -201,7 +205,7 @@ def parameters(name: str, one: django_filters.Filter, count: int) -> Iterator[Pa
 
 
 def takes_several(one: django_filters.Filter) -> bool:
-    """May the filter be given several times, and mean any of the values?"""
+    """Whether the filter may be given several times and matches any of the values."""
     return one.lookup_expr == "in"
 
 
@@ -210,7 +214,7 @@ def since_instant(name: str, words: str) -> datetime:
     try:
         if ISO_DAY.fullmatch(words):
             return timezone.make_aware(datetime.combine(date.fromisoformat(words), time.min))
-        # In an address a plus is a blank.
+        # A plus in an address is decoded as a space.
         instant = parse_datetime(words.replace(" ", "+") if "T" in words else words)
     except ValueError:
         instant = None

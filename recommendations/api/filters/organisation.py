@@ -1,9 +1,8 @@
-from typing import Any
-
 from django.db.models import QuerySet
 
 from recommendations.api.filters.base import Changes, Choice, Text, organisations_below
 from recommendations.models import Level, Organisation
+from recommendations.queries.parameters import Parameter
 
 
 class OrganisationFilter(Changes):
@@ -15,5 +14,5 @@ class OrganisationFilter(Changes):
         model = Organisation
         fields: list[str] = []
 
-    def filter_subtree(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
+    def filter_subtree(self, queryset: QuerySet, name: str, value: list[Parameter]) -> QuerySet:
         return queryset.filter(pk__in=organisations_below(value).values("pk"))

@@ -1,4 +1,4 @@
-"""Filters of the record, and of what is kept version by version: responses, reviews, target dates."""
+"""Filters of events, and of nouns that are append-only: responses, reviews, target revisions, standards."""
 
 from recommendations.api.filters.base import Changes, Choice, Day, FilterSet, Text, WholeNumber
 from recommendations.models import Answer, Event, Response, Review, Standard, TargetRevision
@@ -40,11 +40,11 @@ class TargetRevisionFilter(Changes):
 
 
 class EventFilter(OfRecommendation):
-    after = WholeNumber("sequence", lookup_expr="gt", label="Only what was recorded after this sequence.")
+    after = WholeNumber("sequence", lookup_expr="gt", label="Only events after this sequence.")
     action = WholeNumber("action__id")
-    verb = Text("verb", label="What was done, such as “submit”.")
-    actor = Text("actor__username", label="Username of who did it.")
-    noun = Text("noun", label="To what kind of row, such as “action”.")
+    verb = Text("verb", label="Verb of the event, such as “submit”.")
+    actor = Text("actor__username", label="Username of the person who made the change.")
+    noun = Text("noun", label="Kind of row that was changed, such as “action”.")
 
     class Meta:
         model = Event

@@ -1,6 +1,4 @@
-"""Filters of the summary: those of recommendations, and by what its rows are split."""
-
-from typing import Any
+"""Filters of the summary: those of recommendations, and `by`, which splits its rows."""
 
 import django_filters
 from django import forms
@@ -12,34 +10,34 @@ from recommendations.api.serializers.summary import SPLITS
 
 
 class SplitField(ChoiceField):
-    """One or more of the names by which rows can be split, with commas between."""
+    """One or more names of splits, separated by commas."""
 
-    def clean(self, value: Any) -> str:
+    def clean(self, value: str) -> str:
         names = [name.strip() for name in value.split(",")]
         unknown = [f"“{name}”" for name in names if name not in SPLITS]
         if unknown:
             raise forms.ValidationError(
-                f"Nothing is split by {', '.join(unknown)}. Known are: {', '.join(SPLITS)}."
+                f"Rows cannot be split by {', '.join(unknown)}. Use one of: {', '.join(SPLITS)}."
             )
         return ",".join(names)
 
 
 class Split(django_filters.ChoiceFilter):
-    stands_in_sql = True
+    is_inlined = True
     field_class = SplitField
 
 
 class SummaryFilter(RecommendationFilter):
-    """The filters of the list, of what is in the caller's scope, and by what the rows are split."""
+    """The filters of the list of recommendations, limited to the caller's scope, and `by`."""
 
     only_in_scope = True
     by = Split(
         method="filter_by",
         lookup_expr="in",
         choices=[(name, name.replace("_", " ").capitalize()) for name in SPLITS],
-        label="Split each row into one for each combination that occurs; several, with commas between.",
+        label="Split each row by these values, one row for each combination; separate several with commas.",
     )
 
-    def filter_by(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
-        """All the same rows are counted, however they are split."""
+    def filter_by(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
+        """A split filters no rows: the counting reads it."""
         return queryset

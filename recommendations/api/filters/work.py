@@ -1,6 +1,4 @@
-"""Filters of what bodies write about their work: actions, updates, evidence."""
-
-from typing import Any
+"""Filters of actions, progress updates and evidence."""
 
 from django.db.models import QuerySet
 
@@ -17,6 +15,7 @@ from recommendations.api.filters.base import (
 )
 from recommendations.models import Action, Evidence, EvidenceLevel, ProgressUpdate, Verdict
 from recommendations.models.action import ScheduleStatus
+from recommendations.queries.parameters import Parameter
 
 
 class WorkFilter(Changes):
@@ -45,17 +44,17 @@ class ActionFilter(WorkFilter):
         model = Action
         fields: list[str] = []
 
-    def filter_lead_subtree(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
+    def filter_lead_subtree(self, queryset: QuerySet, name: str, value: list[Parameter]) -> QuerySet:
         return queryset.filter(lead__in=organisations_below(value).values("pk"))
 
-    def filter_owner_subtree(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
+    def filter_owner_subtree(self, queryset: QuerySet, name: str, value: list[Parameter]) -> QuerySet:
         return queryset.filter(recommendation__owner__in=organisations_below(value).values("pk"))
 
-    def filter_overdue(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
+    def filter_overdue(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:  # noqa: FBT001  django-filter's.
         late = {"schedule_status": ScheduleStatus.OVERDUE}
         return queryset.filter(**late) if value else queryset.exclude(**late)
 
-    def filter_due_within(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
+    def filter_due_within(self, queryset: QuerySet, name: str, value: Parameter) -> QuerySet:
         return queryset.filter(
             target_latest__gte=self.query.today, target_latest__lte=value, status__in=workflow.ACTION.open
         )

@@ -31,7 +31,7 @@ from recommendations.models.action import ScheduleStatus, due_in_words
 from recommendations.queries.statuses import with_schedule, with_times_moved
 from recommendations.queries.visibility import visible
 
-# The same few thousand targets are put into words for every action.
+# Cached: thousands of actions share a few target dates.
 _in_words = lru_cache(maxsize=16_384)(due_in_words)
 
 
@@ -42,7 +42,7 @@ class TargetDateSerializer(DateSpanField):
         super().__init__(stem="target", **kwargs)
 
     @reads("target_words", "target_earliest", "target_latest", "target_precision", "status")
-    def get_in_words(self, row: Any) -> str:
+    def get_in_words(self, row: Action) -> str:
         return _in_words(
             row.target_words,
             row.target_earliest,
@@ -54,7 +54,7 @@ class TargetDateSerializer(DateSpanField):
 
 
 def _with_contributors(rows: QuerySet, query: QueryContext) -> QuerySet:
-    """Few actions have any: whether there are is asked with the row."""
+    """Tell with the row whether contributors exist: few actions have any."""
     named = Action.contributors.through.objects.filter(action=OuterRef("pk"))
     return rows.annotate(has_contributors=Exists(named))
 
@@ -89,7 +89,7 @@ class ActionSerializer(RowSerializer):
         "contributors": Related(
             lambda rows, query: rows.order_by("organisation__name", "pk"), ("name",), where="has_contributors"
         ),
-        # A successor that another body leads may be out of scope: then it is not named.
+        # A successor that another organisation leads may be out of scope: then it is null.
         "successor": Related(lambda rows, query: visible(rows, query.user, on=query.today).order_by()),
     }
 
@@ -124,12 +124,12 @@ class ActionSerializer(RowSerializer):
 
     @staticmethod
     @reads("status", *STEPS_OF_ACTION.provides, cell=step_names_of, shows=AllowedSteps)
-    def get_allowed_steps(row: Any) -> list[dict[str, Any]]:
+    def get_allowed_steps(row: Any) -> list[dict[str, object]]:
         return allowed_steps(row, workflow.ACTION)
 
 
 class ActionPlan(StrictSerializer):
-    """A new action. `target_date` is kept as it is said: “30 June 2026”, “summer 2026”, “Ongoing”."""
+    """A new action. `target_date` is kept as written: “30 June 2026”, “summer 2026”, “Ongoing”."""
 
     recommendation: serializers.Field | None = Scoped(recommendations, slug_field="reference")
     description = serializers.CharField()
@@ -141,7 +141,7 @@ class ActionPlan(StrictSerializer):
 
 
 class ActionRevision(ActionPlan, StatedVersion):
-    """What may be changed of an action. A target date that moves needs a `reason`."""
+    """A change of an action. Moving its target date needs a `reason`."""
 
     recommendation = None
     reason = serializers.CharField(required=False, allow_blank=True)
@@ -158,7 +158,7 @@ class BulkRevision(ActionRevision):
 
 
 class BulkRevisions(StrictSerializer):
-    """Up to 200 at once: all are changed, or none."""
+    """Up to 200 items. Either all are changed or none."""
 
     items = BulkRevision(many=True)
 

@@ -1,4 +1,4 @@
-"""How a read serializer says what its fields need, where a field is not simply a column of its model.
+"""Declarations of a read serializer, for fields that are not simply a column of the model.
 
     class ActionSerializer(RowSerializer):
         times_moved = serializers.IntegerField()
@@ -15,35 +15,41 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from django.db.backends.utils import CursorWrapper
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema_field
+from rest_framework.serializers import BaseSerializer, Field
 
-from recommendations.queries.parameters import ANYBODY, TODAY
-from recommendations.queries.visibility import Seen
+from recommendations.queries.parameters import ANYBODY, TODAY, Day
+from recommendations.queries.visibility import VisibilityRows
 
+Key = int | str
+# What related rows are loaded under: the field that shows them, or the name in `related`.
+RelatedKey = Field | str
+Shown = Field | type[BaseSerializer]
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True)
 class QueryContext:
-    """For whom and for which day a query is written: parameters, or a user and days.
+    """The caller and the days of a query: as parameters, or as a user and dates.
 
-    `takes_steps`: has the user a role that takes steps of a workflow? `only_in_scope`: are rows out of
-    the user's scope left out? `all_in_scope`: is every row in scope? `seen`: the rows of
-    RecommendationVisibility by which recommendations are found.
+    `takes_steps`: the caller has a role that takes workflow steps. `only_in_scope`: the query leaves out
+    rows that are out of the caller's scope. `all_in_scope`: every row is in scope. `found_by`: the query
+    finds recommendations by joining these rows of RecommendationVisibility; None to read all of them.
     """
 
     user: Any = ANYBODY
-    today: Any = TODAY
-    as_of: Any = None
+    today: Day = TODAY
+    as_of: Day | None = None
     takes_steps: bool = True
     only_in_scope: bool = False
     all_in_scope: bool = False
-    seen: Seen | None = None
+    found_by: VisibilityRows | None = None
 
     @property
-    def day(self) -> Any:
-        """The day on which things are late or not."""
+    def day(self) -> Day:
+        """The day for which lateness is computed."""
         return self.as_of or self.today
 
 
@@ -58,10 +64,10 @@ class Annotation:
 
 @dataclass(frozen=True)
 class Related:
-    """Rows of a field that is a list, or of an optional row that the caller may not see.
+    """The rows of a list field, or an optional row that the caller may not be allowed to read.
 
-    `rows(rows, query)` narrows and orders them; the cell of a table lists their `cell`, with semicolons.
-    Where few rows have any, `where` names the annotation that says so: without it nothing is looked up.
+    `rows(rows, query)` filters and orders them. In a table, one cell lists the value at `cell` of each.
+    `where` names an annotation that tells which rows have any: others are not looked up.
     """
 
     rows: Callable[[Any, QueryContext], QuerySet] = lambda rows, query: rows.order_by("pk")
@@ -84,16 +90,19 @@ class MethodInputs:
     columns: tuple[str, ...]
     related: tuple[str, ...] = ()
     cell: Callable[[Any], Any] | None = None
-    shows: Any = None
+    shows: Shown | None = None
 
 
 def reads(
-    *columns: str, related: Sequence[str] = (), cell: Callable[[Any], Any] | None = None, shows: Any = None
+    *columns: str,
+    related: Sequence[str] = (),
+    cell: Callable[[Any], Any] | None = None,
+    shows: Shown | None = None,
 ) -> Callable[[Method], Method]:
     """Say which columns, and which `related` of the serializer, a method field reads.
 
-    `shows` is its type in the schema. In a table it is one cell, made by `cell`; where it shows an
-    object, a cell for each field of that.
+    `shows` is its type in the schema. In a table, `cell` makes one cell of it; without `cell`, an object has
+    one cell for each of its fields.
     """
 
     def mark(method: Method) -> Method:
@@ -105,17 +114,16 @@ def reads(
 
 @dataclass
 class RowContext:
-    """What readers know beside the columns: the context of serializers, related rows by their key, and
-    the cursor through which those are read."""
+    """The request's data for readers: the serializer context, related rows by key, and the open cursor."""
 
     root: str
     context: Mapping[str, Any]
-    cursor: Any = None
-    related: dict[Any, dict[Any, list[Any]]] = field(default_factory=dict)
-    _serializers: dict[Any, Any] = field(default_factory=dict)
+    cursor: CursorWrapper | None = None
+    related: dict[RelatedKey, dict[Key, list[Any]]] = field(default_factory=dict)
+    _serializers: dict[type[BaseSerializer], BaseSerializer] = field(default_factory=dict)
 
-    def serializer(self, kind: Any) -> Any:
-        """A serializer of this class, whose methods are called."""
+    def serializer(self, kind: type[BaseSerializer]) -> BaseSerializer:
+        """The serializer instance of this class on which methods are called."""
         if kind not in self._serializers:
             self._serializers[kind] = kind(context=self.context)
         return self._serializers[kind]

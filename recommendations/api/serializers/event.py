@@ -16,7 +16,7 @@ class ObjectSerializer(serializers.Serializer):
 
 
 class ChangeSerializer(serializers.Serializer):
-    """A row that changed: what differs, as it was and as it is; `before` is null for a new row."""
+    """A changed row: the fields that differ, `before` and `after`. `before` is null for a new row."""
 
     noun = serializers.CharField()
     id = serializers.CharField()
@@ -25,7 +25,7 @@ class ChangeSerializer(serializers.Serializer):
 
 
 class EventSerializer(RowSerializer):
-    """One event of the record. Where it was redacted, the words are gone and the hashes stay."""
+    """One event of the record. A redaction removes its words and keeps the hashes."""
 
     url = serializers.HyperlinkedIdentityField("event-detail")
     actor = PersonBrief()

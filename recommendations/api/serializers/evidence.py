@@ -1,5 +1,4 @@
-from typing import Any
-
+from django.core.files.uploadedfile import UploadedFile
 from rest_framework import serializers
 
 from recommendations.api.serializers.base import (
@@ -32,7 +31,7 @@ class FileSerializer(serializers.Serializer):
 class EvidenceSerializer(RowSerializer):
     """A link, the reference of a document, or a file; one of the three is given.
 
-    `represents` is the day of which it speaks, apart from the instant at which it was attached.
+    `represents` is the day that the evidence is about; `attached_at` is when it was attached.
     """
 
     url = serializers.HyperlinkedIdentityField("evidence-detail")
@@ -79,7 +78,7 @@ class EvidenceSerializer(RowSerializer):
         "pk",
         shows=FileSerializer(allow_null=True),
     )
-    def get_file(self, row: Any) -> dict[str, Any] | None:
+    def get_file(self, row: Evidence) -> dict[str, object] | None:
         if not row.sha256:
             return None
         address = f"{self.context['root']}evidence/{row.pk}/file/"
@@ -93,7 +92,7 @@ class EvidenceSerializer(RowSerializer):
 
 
 class NewEvidence(StrictSerializer):
-    """What shows what was done: a `link` or a `document_reference`, and in a form a `file`.
+    """New evidence: a `link` or a `document_reference`, or in a form a `file`.
 
     `declared_no_personal_data` must be true.
     """
@@ -110,12 +109,12 @@ class NewEvidence(StrictSerializer):
 
 
 class NewEvidenceForm(NewEvidence):
-    """The same as a form, which can hold a `file` instead."""
+    """New evidence as a form, which can hold a `file` instead of a link or reference."""
 
     file = serializers.FileField(required=False, allow_empty_file=True)
 
-    def validate_file(self, file: Any) -> Upload:
-        return Upload(name=file.name, chunks=file.chunks())
+    def validate_file(self, file: UploadedFile) -> Upload:
+        return Upload(name=file.name or "", chunks=file.chunks())
 
 
 class NewVerdict(StatedVersion, StatedReason):

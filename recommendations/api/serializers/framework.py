@@ -1,7 +1,7 @@
 from collections.abc import Iterable
 from operator import itemgetter
-from typing import Any
 
+from django.db.models import Manager, Model
 from rest_framework import serializers
 
 from recommendations.api.serializers.base import RowSerializer
@@ -12,10 +12,10 @@ from recommendations.models import Framework, Judgement, KeyQuestion, Rating, St
 class NumberOrder(serializers.ListSerializer):
     """Sorted by the letters of their numbers: databases order “2.10” and “2.2” by rules of their own."""
 
-    def to_representation(self, data: Any) -> list[Any]:
+    def to_representation(self, data: Manager | Iterable[Model]) -> list[dict[str, str]]:
         return self.arrange(super().to_representation(data))
 
-    def arrange(self, items: Iterable[Any]) -> list[Any]:
+    def arrange(self, items: Iterable[dict[str, str]]) -> list[dict[str, str]]:
         return sorted(items, key=itemgetter("number"))
 
 

@@ -37,7 +37,7 @@ class StandardRatingSerializer(serializers.ModelSerializer):
 
     @staticmethod
     @reads("guidance_id", "awarded_id")
-    def get_differs(row: Any) -> bool:
+    def get_differs(row: StandardRating) -> bool:
         return row.guidance_id is not None and row.guidance_id != row.awarded_id
 
 
@@ -53,7 +53,7 @@ class KeyQuestionResultSerializer(serializers.ModelSerializer):
 
 
 class InspectionListSerializer(RowSerializer):
-    """`published_earliest` and `published_latest` span what the report prints: a month has no day."""
+    """`published_earliest` and `published_latest`: the first and last day that the printed date can mean."""
 
     url = serializers.HyperlinkedIdentityField("inspection-detail", lookup_field="reference")
     report_url = serializers.CharField(source="url", allow_blank=True)
@@ -95,12 +95,12 @@ class InspectionListSerializer(RowSerializer):
         ]
 
     @reads("pk")
-    def get_as_of(self, row: Any) -> date:
+    def get_as_of(self, row: Inspection) -> date:
         return self.context["as_of"]
 
 
 class ProgressSerializer(serializers.Serializer):
-    """How many recommendations of the report, within the caller's reach, stand where.
+    """The number of the report's recommendations by status, for those in the caller's scope.
 
     Each of the first three adds up to `recommendations`; so does `judgement`, whose codes are those of
     the framework, and `none`.
@@ -136,18 +136,18 @@ class InspectionSerializer(InspectionListSerializer):
         ]
 
     @reads("pk", shows=ProgressSerializer)
-    def get_progress(self, row: Any) -> dict[str, Any]:
+    def get_progress(self, row: Inspection) -> dict[str, Any]:
         user, days = self.context["request"].user, {name: self.context[name] for name in ("today", "as_of")}
         return progress_of(Inspection.objects.select_related("framework").get(pk=row.pk), user, **days)
 
 
 class PastInspectionListSerializer(InspectionListSerializer):
-    """An inspection on a past day, which it names."""
+    """An inspection on a past day."""
 
     past_only: frozenset[str] = frozenset()
 
 
 class PastInspectionSerializer(InspectionSerializer):
-    """An inspection on a past day, which it names, and how far the work was then."""
+    """An inspection on a past day, with the progress on that day."""
 
     past_only: frozenset[str] = frozenset()

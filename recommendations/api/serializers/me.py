@@ -8,7 +8,8 @@ from recommendations.roles import CAPABILITIES, REACHES_EVERYTHING
 
 
 class RoleSerializer(serializers.ModelSerializer):
-    """A role: where the person works, what it covers (with all below), and what it may do there."""
+    """A role: the organisation the person works for (`home`), the one it covers with all below (`reach`), and
+    its capabilities."""
 
     home = OrganisationBrief()
     reach = OrganisationBrief()
@@ -27,7 +28,7 @@ class RoleSerializer(serializers.ModelSerializer):
 
 
 class MeSerializer(PersonBrief):
-    """Who the caller is here. `may_write`: does what they called with let them write at all?"""
+    """The caller and their roles. `may_write` is false for a token that may only read."""
 
     may_write = serializers.SerializerMethodField()
     roles = RoleSerializer(many=True, source="current_roles")

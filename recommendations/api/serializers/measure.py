@@ -1,5 +1,3 @@
-from typing import Any
-
 from rest_framework import serializers
 
 from recommendations.api.serializers.base import (
@@ -16,7 +14,7 @@ from recommendations.models.measure import figure_in_words
 
 
 class BaselineSerializer(RowSerializer):
-    """The figure as printed: `value` in `unit`, or `n` out of `out_of`, with the passage it stands in."""
+    """The figure as printed: `value` in `unit`, or `n` out of `out_of`, and the passage of the report."""
 
     url = serializers.HyperlinkedIdentityField("measure-detail")
     key_question: serializers.Field = serializers.SlugRelatedField("number", read_only=True, allow_null=True)
@@ -45,7 +43,7 @@ class BaselineSerializer(RowSerializer):
 
     @staticmethod
     @reads("unit", "qualifier", "value", "n", "out_of")
-    def get_in_words(row: Any) -> str:
+    def get_in_words(row: Measure) -> str:
         return figure_in_words(row)
 
 
@@ -57,9 +55,9 @@ class MeasureSerializer(BaselineSerializer):
 
 
 class ReadingSerializer(RowSerializer):
-    """A later answer to a measure's question; `movement` sets it against the baseline.
+    """A later figure for a measure; `movement` compares it with the baseline.
 
-    `p_value` is that of Fisher's exact test, null where nothing can be said.
+    `p_value` is that of Fisher's exact test; null if there are too few cases to tell.
     """
 
     url = serializers.HyperlinkedIdentityField("reading-detail")

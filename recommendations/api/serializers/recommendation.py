@@ -1,4 +1,4 @@
-"""A recommendation: what was published, and within scope where the work stands, today or on a past day."""
+"""Serializers of a recommendation: the published part, and the statuses that only callers in scope see."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -44,8 +44,9 @@ from recommendations.models.action import ScheduleStatus
 from recommendations.queries.statuses import AcceptedLevel, UnsupportedClaimReason
 from recommendations.queries.visibility import published, visible
 
-# What is shown within scope: to who reaches the owner, or the lead of one of its actions.
-WORK = (
+# Fields for callers in scope: their role covers the owner, or the lead of one of its actions. A name that
+# is added here is gated by `gates` below.
+SCOPED_FIELDS = (
     "status",
     "response",
     "evidence_level",
@@ -61,8 +62,9 @@ WORK = (
     "action_count",
     "evidence_count",
 )
-# What is said of the present alone, and not of a past day.
-PRESENT = ("allowed_steps", "version", "outcome")
+# Fields of today, which `as_of` leaves out. They are not gated automatically: a field that only callers in
+# scope may see also needs an entry in `gates`.
+TODAY_ONLY = ("allowed_steps", "version", "outcome")
 
 
 class UnsupportedClaimReasonSerializer(serializers.Serializer):
@@ -71,7 +73,7 @@ class UnsupportedClaimReasonSerializer(serializers.Serializer):
 
 
 class ActionsByStatus(serializers.Serializer):
-    """How many actions stand at each status."""
+    """The number of actions by status."""
 
     def get_fields(self) -> dict[str, serializers.Field]:
         return {status: serializers.IntegerField() for status in workflow.ACTION.states}
@@ -83,11 +85,10 @@ def reason_codes(reasons: list[dict[str, str]]) -> str:
 
 
 class RecommendationListSerializer(RowSerializer):
-    """The published part, and for who reaches its owner (or leads an action of it) where the work stands.
+    """The published part, and for callers in scope the statuses: a role covers the owner or an action's lead.
 
-    Out of reach the rest is absent; `outcome`, which speaks of the whole, is shown to who reaches the
-    owner. The counts are of rows that the caller may read. With `as_of` all is as it stood when that
-    day ended, and what is of the present alone is absent.
+    Other callers do not get those fields; `outcome` needs a role that covers the owner. Counts are of rows
+    that the caller may read. With `as_of`, values are those at the end of that day in London.
     """
 
     url = serializers.HyperlinkedIdentityField("recommendation-detail", lookup_field="reference")
@@ -100,12 +101,12 @@ class RecommendationListSerializer(RowSerializer):
     status = serializers.ChoiceField(
         choices=workflow.RECOMMENDATION.choices, source="status_on_day", required=False
     )
-    response = ChoiceOrNull(choices=Answer.choices, source="fact_answer", required=False)
-    evidence_level = ChoiceOrNull(absent=AcceptedLevel.NONE, choices=EvidenceLevel.choices, required=False)
-    schedule_status = serializers.ChoiceField(choices=ScheduleStatus.choices, required=False)
-    due = serializers.DateField(source="fact_first_due", allow_null=True, required=False)
-    days_late = serializers.IntegerField(source="late_by", allow_null=True, required=False)
-    days_late_original = serializers.IntegerField(source="late_by_original", allow_null=True, required=False)
+    response = ChoiceOrNull(choices=Answer.choices, source="fact_answer")
+    evidence_level = ChoiceOrNull(absent=AcceptedLevel.NONE, choices=EvidenceLevel.choices)
+    schedule_status = serializers.ChoiceField(choices=ScheduleStatus.choices)
+    due = serializers.DateField(source="fact_first_due", allow_null=True)
+    days_late = serializers.IntegerField(source="late_by", allow_null=True)
+    days_late_original = serializers.IntegerField(source="late_by_original", allow_null=True)
     no_recent_update = serializers.BooleanField(required=False)
     judgement = TextOrNull(required=False)
     unsupported_claim = serializers.BooleanField(required=False)
@@ -119,7 +120,9 @@ class RecommendationListSerializer(RowSerializer):
     sequence = serializers.SerializerMethodField()
     as_of = serializers.SerializerMethodField()
 
-    gates = dict.fromkeys((*WORK, "allowed_steps", "version"), "in_scope") | {"outcome": "reads_whole"}
+    gates = dict.fromkeys((*SCOPED_FIELDS, "allowed_steps", "version"), "in_scope") | {
+        "outcome": "reads_whole"
+    }
     annotations = [*ANNOTATIONS, STEPS_OF_RECOMMENDATION]
     related = {
         "standards": Related(lambda rows, query: rows.order_by(), ("number",)),
@@ -144,8 +147,8 @@ class RecommendationListSerializer(RowSerializer):
             "key_questions",
             "baselines",
             "measurement_note",
-            *WORK,
-            *PRESENT,
+            *SCOPED_FIELDS,
+            *TODAY_ONLY,
             "sequence",
             "as_of",
         ]
@@ -180,7 +183,7 @@ class RecommendationListSerializer(RowSerializer):
 
     @staticmethod
     @reads("status", *STEPS_OF_RECOMMENDATION.provides, cell=step_names_of, shows=AllowedSteps)
-    def get_allowed_steps(row: Any) -> list[dict[str, Any]]:
+    def get_allowed_steps(row: Any) -> list[dict[str, object]]:
         return allowed_steps(row, workflow.RECOMMENDATION)
 
     @staticmethod
@@ -189,7 +192,7 @@ class RecommendationListSerializer(RowSerializer):
         return row.sequence if row.in_scope else row.published_sequence
 
     @reads("pk")
-    def get_as_of(self, row: Any) -> date:
+    def get_as_of(self, row: Recommendation) -> date:
         return self.context["as_of"]
 
 
@@ -209,13 +212,13 @@ class PastOwnerBrief(serializers.Serializer):
 
 
 class PastRecommendationSerializer(RecommendationListSerializer):
-    """A recommendation as a past day ended; who owned it then is what bodies write."""
+    """A recommendation at the end of a past day. Only callers in scope see who owned it then."""
 
     owner = PastOwnerBrief(source="*")
     past_only: frozenset[str] = frozenset()
 
     class Meta(RecommendationListSerializer.Meta):
-        fields = [name for name in RecommendationListSerializer.Meta.fields if name not in PRESENT]
+        fields = [name for name in RecommendationListSerializer.Meta.fields if name not in TODAY_ONLY]
 
 
 class OutgoingLinkSerializer(serializers.ModelSerializer):
@@ -235,7 +238,7 @@ class IncomingLinkSerializer(OutgoingLinkSerializer):
 
 
 def _of_published(end: str, where: str) -> Related:
-    """Links whose other end is a recommendation that exists for the caller."""
+    """Links to recommendations that the caller may read."""
 
     def rows(links: QuerySet, query: QueryContext) -> QuerySet:
         return links.filter(published(query.user, f"{end}__inspection__", on=query.today)).order_by("pk")
@@ -248,7 +251,7 @@ def _visible(rows: QuerySet, query: QueryContext) -> QuerySet:
 
 
 class StatusesOf(FoldOf, ActionsByStatus):
-    """How many of the actions that another field shows stand at each status."""
+    """The number by status of the actions that another field shows."""
 
     def to_representation(self, value: Any) -> dict[str, int]:
         counts = Counter(action["status"] for action in value)
@@ -256,12 +259,12 @@ class StatusesOf(FoldOf, ActionsByStatus):
 
 
 class RecommendationSerializer(RecommendationListSerializer):
-    # Counted of what is shown anyway: two queries less than the list's.
+    # Counted from the nested rows, which saves the two queries of the list.
     actions_by_status = StatusesOf("actions")
     action_count = CountOf("actions")
     evidence_count = CountOf("evidence")
-    links = OutgoingLinkSerializer(many=True, required=False)
-    linked_from = IncomingLinkSerializer(many=True, required=False)
+    links = OutgoingLinkSerializer(many=True)
+    linked_from = IncomingLinkSerializer(many=True)
     actions = ActionSerializer(many=True, without=["recommendation"])
     evidence = EvidenceSerializer(many=True, without=["recommendation"])
 

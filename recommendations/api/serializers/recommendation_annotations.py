@@ -1,6 +1,4 @@
-"""What the fields of a recommendation need beside its own columns: scope, statuses, past owner, counts."""
-
-from typing import Any
+"""Annotations and counts of recommendations: scope, statuses, past owner, totals of actions and evidence."""
 
 from django.db.models import (
     Case,
@@ -22,12 +20,12 @@ from recommendations import workflow
 from recommendations.api.serializers.declarations import Annotation, QueryContext
 from recommendations.models import Action, Evidence, RecommendationLink
 from recommendations.models.history import FACTS
-from recommendations.models.visibility import NEVER
+from recommendations.models.visibility import NO_DUE_DATE
 from recommendations.queries.parameters import KEYS, end_of
 from recommendations.queries.statuses import UnsupportedClaimReason, schedule, with_kept_statuses
 from recommendations.queries.visibility import in_scope, reaches, visible
 
-# Status, due date and schedule: the table RecommendationVisibility has what they follow from.
+# Status, due date and schedule: RecommendationVisibility has the columns that they are computed from.
 OF_SCHEDULE = ("status_on_day", "schedule_status", "fact_first_due", "late_by", "status_key", "due_key")
 OF_HISTORY = (
     "evidence_level",
@@ -46,24 +44,24 @@ def _scope(rows: QuerySet, query: QueryContext) -> QuerySet:
 
 
 def _statuses(rows: QuerySet, query: QueryContext) -> QuerySet:
-    """From the facts that operations keep; of a past day the view's rows have them already."""
+    """Statuses from the stored facts. On a past day the view's rows have them already."""
     return rows if query.as_of else with_kept_statuses(rows, on=query.today)
 
 
 def _schedule(rows: QuerySet, query: QueryContext) -> QuerySet:
-    """From the narrow table, where rows are found by it: the history need not be joined."""
-    if query.seen is None:
+    """The schedule, from RecommendationVisibility if it finds the rows: this saves joining the history."""
+    if query.found_by is None:
         if "status_on_day" not in rows.query.annotations:
             rows = _statuses(rows, query)
         return rows.annotate(status_key=F("status_on_day"), due_key=F("fact_first_due"))
     if "status_on_day" in rows.query.annotations:
         return rows
-    due = NullIf(F("due_key"), Value(NEVER, output_field=DateField()))
+    due = NullIf(F("due_key"), Value(NO_DUE_DATE, output_field=DateField()))
     return rows.annotate(fact_status=F("status_key"), fact_first_due=due).annotate(**schedule(query.today))
 
 
 def _shown_to_sort(rows: QuerySet, query: QueryContext) -> QuerySet:
-    """What may be sorted by: out of scope it is empty, so that an order tells nothing."""
+    """Columns to sort by: null out of scope, so that the order reveals no hidden value."""
     return rows.annotate(
         due_shown=Case(When(in_scope=True, then=F("fact_first_due")), output_field=DateField()),
         late_shown=Case(When(in_scope=True, then=F("late_by")), output_field=IntegerField()),
@@ -71,9 +69,9 @@ def _shown_to_sort(rows: QuerySet, query: QueryContext) -> QuerySet:
 
 
 def _past_owner(rows: QuerySet, query: QueryContext) -> QuerySet:
-    """Who owned it then is what bodies write: out of scope it is today's owner."""
+    """The owner on the past day, for callers in scope; today's owner for others."""
 
-    def then(path: str) -> Any:
+    def then(path: str) -> Case:
         owned = When(Q(in_scope=True), then=F(f"as_it_stood__owner__{path}"))
         return Case(owned, default=F(f"owner__{path}"), output_field=CharField())
 
@@ -83,7 +81,7 @@ def _past_owner(rows: QuerySet, query: QueryContext) -> QuerySet:
 
 
 def action_totals(query: QueryContext) -> QuerySet:
-    """How many actions that the caller reads stand at each status: one row, in the order of the states."""
+    """The number of actions by status that the caller may read: one row, in the order of the states."""
     rows = visible(Action.objects.filter(recommendation__among=KEYS), query.user, on=query.today)
     if query.as_of:
         rows = rows.filter(created_at__lt=end_of(query.as_of))
@@ -99,7 +97,7 @@ def action_totals(query: QueryContext) -> QuerySet:
 
 
 def evidence_totals(query: QueryContext) -> QuerySet:
-    """How many pieces of evidence the caller reads."""
+    """The number of pieces of evidence that the caller may read."""
     rows = visible(Evidence.objects.filter(recommendation__among=KEYS), query.user, on=query.today)
     if query.as_of:
         rows = rows.filter(attached_at__lt=end_of(query.as_of))
@@ -107,7 +105,7 @@ def evidence_totals(query: QueryContext) -> QuerySet:
 
 
 def _links(rows: QuerySet, query: QueryContext) -> QuerySet:
-    """Few have links: whether there are any is asked with the row."""
+    """Tell with the row whether links exist: few recommendations have any."""
     links = RecommendationLink.objects
     return rows.annotate(
         has_links=Exists(links.filter(source=OuterRef("pk"))),

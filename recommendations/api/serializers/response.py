@@ -12,7 +12,7 @@ from recommendations.models import Answer, Response
 
 
 class ResponseSerializer(RowSerializer):
-    """One version of the owner's answer; the last is the one that holds."""
+    """One version of the owner's answer; the last one counts."""
 
     url = serializers.HyperlinkedIdentityField("response-detail")
     recommendation = RecommendationBrief()

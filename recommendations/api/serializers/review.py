@@ -19,7 +19,7 @@ from recommendations.models.stored_names import claim_as_named
 
 
 class ReviewSerializer(RowSerializer):
-    """What an inspector found; `claim` is what the owner claimed at that moment."""
+    """A judgement by an inspector. `claim` is what the owner claimed when it was recorded."""
 
     url = serializers.HyperlinkedIdentityField("review-detail")
     recommendation = RecommendationBrief()
@@ -48,7 +48,7 @@ class ReviewSerializer(RowSerializer):
 
     @staticmethod
     @reads("claim", cell=json.dumps, shows=serializers.DictField())
-    def get_claim(review: Any) -> dict[str, Any]:
+    def get_claim(review: Review) -> dict[str, Any]:
         return claim_as_named(review.claim)
 
 

@@ -1,6 +1,4 @@
-"""The rows that a caller may name in what they post: what they may read, and nothing else exists."""
-
-from typing import Any
+"""The rows to which a request may refer: those that the caller may read."""
 
 from django.db.models import QuerySet
 
@@ -13,28 +11,28 @@ from recommendations.models import (
     Review,
 )
 from recommendations.queries.parameters import TODAY
-from recommendations.queries.visibility import visible
+from recommendations.queries.visibility import Caller, visible
 
 
-def organisations(user: Any) -> QuerySet[Organisation]:
+def organisations(user: Caller) -> QuerySet[Organisation]:
     return Organisation.objects.all()
 
 
-def recommendations(user: Any) -> QuerySet[Recommendation]:
+def recommendations(user: Caller) -> QuerySet[Recommendation]:
     return visible(Recommendation.objects.all(), user, on=TODAY)
 
 
-def actions(user: Any) -> QuerySet[Action]:
+def actions(user: Caller) -> QuerySet[Action]:
     return visible(Action.objects.all(), user, on=TODAY)
 
 
-def updates(user: Any) -> QuerySet[ProgressUpdate]:
+def updates(user: Caller) -> QuerySet[ProgressUpdate]:
     return visible(ProgressUpdate.objects.all(), user, on=TODAY)
 
 
-def reviews(user: Any) -> QuerySet[Review]:
+def reviews(user: Caller) -> QuerySet[Review]:
     return visible(Review.objects.all(), user, on=TODAY)
 
 
-def measures(user: Any) -> QuerySet[Measure]:
+def measures(user: Caller) -> QuerySet[Measure]:
     return visible(Measure.objects.all(), user, on=TODAY)

@@ -18,7 +18,7 @@ from recommendations.workflow import Step, Workflow
 
 
 class AllowedStepSerializer(serializers.Serializer):
-    """A step that the caller may take from here; `asks` names what is stated with it."""
+    """A step that the caller may take now; `asks` names the fields that it needs."""
 
     step = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]  # A field, by its name.
@@ -30,7 +30,7 @@ AllowedSteps = AllowedStepSerializer(many=True)
 
 
 def steps_annotation(table: Workflow) -> Annotation:
-    """What `allowed_steps` needs to know of a row and the caller."""
+    """The annotation for `allowed_steps`: which steps the caller may take with a row."""
     names = tuple(step_columns(table))
 
     def annotate(rows: QuerySet, query: QueryContext) -> QuerySet:
@@ -45,23 +45,23 @@ STEPS_OF_RECOMMENDATION = steps_annotation(workflow.RECOMMENDATION)
 STEPS_OF_ACTION = steps_annotation(workflow.ACTION)
 
 
-def allowed_steps(row: Any, table: Workflow) -> list[dict[str, Any]]:
+def allowed_steps(row: Any, table: Workflow) -> list[dict[str, object]]:
     """`[{"step", "label", "effect", "asks"}]`: the steps that the caller may take with the row."""
     return [_as_object(step) for step in my_steps(row, table)]
 
 
 @cache
-def _as_object(step: Step) -> dict[str, Any]:
+def _as_object(step: Step) -> dict[str, object]:
     return {"step": step.name, "label": step.label, "effect": step.effect, "asks": fields_of(step)}
 
 
-def step_names_of(steps: list[dict[str, Any]]) -> str:
+def step_names_of(steps: list[dict[str, str]]) -> str:
     """The cell of a table: the names of the steps."""
     return "; ".join(step["step"] for step in steps)
 
 
 class StepTaken(StatedVersion):
-    """A step, and what it asks for: what it does not ask for is refused."""
+    """A step, and the fields that it needs. Other fields are refused."""
 
     reason = serializers.CharField(required=False, allow_blank=True)
     outcome = serializers.CharField(required=False, allow_blank=True)

@@ -1,5 +1,3 @@
-from typing import Any
-
 from rest_framework import serializers
 
 from recommendations.api.serializers.base import (
@@ -18,7 +16,7 @@ from recommendations.models import TargetRevision
 
 
 class TargetRevisionSerializer(RowSerializer):
-    """How the target date of an action moved; `days_moved` is null where a date is missing."""
+    """A move of an action's target date. `days_moved` is null if a date is missing."""
 
     url = serializers.HyperlinkedIdentityField("target-revision-detail")
     recommendation = RecommendationBrief(source="action.recommendation")
@@ -47,13 +45,13 @@ class TargetRevisionSerializer(RowSerializer):
 
     @staticmethod
     @reads("before_latest", "after_latest")
-    def get_days_moved(row: Any) -> int | None:
+    def get_days_moved(row: TargetRevision) -> int | None:
         before, after = row.before_latest, row.after_latest
         return (after - before).days if before and after else None
 
 
 class NewTargetRevision(StatedVersion, StatedReason):
-    """`version` is that of the action; `target_date` is kept as it is said."""
+    """`version` is that of the action; `target_date` is kept as written."""
 
     action = ScopedId(actions)
     target_date = serializers.CharField(max_length=100)

@@ -14,7 +14,7 @@ from recommendations.models import ProgressUpdate
 
 
 class ProgressUpdateSerializer(RowSerializer):
-    """`dated` is the day of which it speaks; `corrects` names an update that was mistaken."""
+    """`dated` is the day that the update is about; `corrects` is the update that this one corrects."""
 
     url = serializers.HyperlinkedIdentityField("update-detail")
     recommendation = RecommendationBrief()
@@ -52,7 +52,7 @@ class NewProgressUpdate(StrictSerializer):
 
 
 class NewProgressUpdates(StrictSerializer):
-    """Up to 200 at once: all are recorded, or none."""
+    """Up to 200 items. Either all are recorded or none."""
 
     items = NewProgressUpdate(many=True)
 

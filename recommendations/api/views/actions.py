@@ -1,8 +1,9 @@
-"""Actions and how their target dates moved: in reach of the caller, or absent."""
+"""Actions, and the revisions of their target dates."""
 
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
@@ -21,15 +22,14 @@ from recommendations.api.serializers.action import (
 )
 from recommendations.api.serializers.step import ActionStep
 from recommendations.api.serializers.target_revision import NewTargetRevision, TargetRevisionSerializer
-from recommendations.api.views.steps import StepViewSet
-from recommendations.api.views.writes import WritableViewSet
+from recommendations.api.views.writes import StepViewSet, WritableViewSet
 from recommendations.models import Action, TargetRevision
 from recommendations.operations.actions import plan_action, revise_action
 from recommendations.operations.targets import revise_target
 
 
 class ActionViewSet(StepViewSet):
-    """Steps that bodies take to carry out a recommendation."""
+    """Actions that organisations take to carry out a recommendation."""
 
     queryset = Action.objects.none()
     model = Action
@@ -49,15 +49,15 @@ class ActionViewSet(StepViewSet):
         return super().get_queryset().select_related("recommendation__owner", "lead")
 
     @extend_schema(request=ActionPlan, responses={201: ActionSerializer})
-    def create(self, request: Request) -> Any:
+    def create(self, request: Request) -> HttpResponse:
         """Plan an action. It is labelled with the recommendation's number and the next letter."""
         return self.write(
             lambda: plan_action(**self.read_body(ActionPlan), by=self.caller, at=self.now), status=201
         )
 
     @extend_schema(request=ActionRevision, responses={200: ActionSerializer})
-    def partial_update(self, request: Request, pk: str) -> Any:
-        """Change an action that was read at a version; 412 if another write came first."""
+    def partial_update(self, request: Request, pk: str) -> HttpResponse:
+        """Change an action. State the version that you read; 412 if another write came first."""
         return self.write(
             lambda: revise_action(
                 action=self.get_object(),
@@ -69,8 +69,8 @@ class ActionViewSet(StepViewSet):
 
     @extend_schema(request=BulkRevisions, responses={200: ActionResults})
     @action(detail=False, methods=["post"])
-    def bulk(self, request: Request) -> Any:
-        """Change up to 200 actions, each read at a version: all of them, or none."""
+    def bulk(self, request: Request) -> HttpResponse:
+        """Change up to 200 actions, each with the version that you read. Either all are changed or none."""
 
         def revise(item: dict[str, Any]) -> Action:
             return revise_action(action=item.pop("id"), **item, by=self.caller, at=self.now)
@@ -79,13 +79,13 @@ class ActionViewSet(StepViewSet):
 
     @extend_schema(request=ActionStep, responses={200: ActionSerializer})
     @action(detail=True, methods=["post"])
-    def steps(self, request: Request, pk: str) -> Any:
-        """Take a step of the workflow; 409 with everything that is missing where it is refused."""
+    def steps(self, request: Request, pk: str) -> HttpResponse:
+        """Take a step of the workflow. A refused step answers 409 and lists everything that is missing."""
         return self.take_step(ActionStep)
 
 
 class TargetRevisionViewSet(WritableViewSet):
-    """Every move of a target date, with what stood before and why. Append-only."""
+    """Every move of a target date, with the date before and the reason. Append-only."""
 
     queryset = TargetRevision.objects.none()
     model = TargetRevision
@@ -97,8 +97,8 @@ class TargetRevisionViewSet(WritableViewSet):
     versioned_by = ActionViewSet
 
     @extend_schema(request=NewTargetRevision, responses={201: TargetRevisionSerializer})
-    def create(self, request: Request) -> Any:
-        """Move the target date of an action that was read at a version."""
+    def create(self, request: Request) -> HttpResponse:
+        """Move the target date of an action. State the version of the action that you read."""
         return self.write(self._moved, status=201)
 
     def _moved(self) -> TargetRevision:

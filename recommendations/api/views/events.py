@@ -1,4 +1,4 @@
-"""The record: who did what, when, through which door. In reach of the caller, or absent."""
+"""The record of changes: who changed what, when, and through which channel."""
 
 from recommendations.api.filters.record import EventFilter
 from recommendations.api.serializers.event import EventSerializer
@@ -7,7 +7,7 @@ from recommendations.models import Event
 
 
 class EventViewSet(RecordViewSet):
-    """The change feed: `after` the last sequence that was read, in the order of recording."""
+    """The change feed, in the order of recording. Send the last sequence that you read as `after`."""
 
     queryset = Event.objects.none()
     model = Event

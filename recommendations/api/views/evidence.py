@@ -1,12 +1,11 @@
-"""What shows that something happened: attached, judged, fetched, redacted."""
-
-from typing import Any
+"""Evidence: attached, judged, downloaded, redacted."""
 
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
+from rest_framework.parsers import BaseParser
 from rest_framework.request import Request, is_form_media_type
 
 from recommendations import storage
@@ -21,7 +20,7 @@ from recommendations.api.serializers.evidence import (
     NewEvidenceForm,
     NewVerdict,
 )
-from recommendations.api.views.writes import WritableViewSet
+from recommendations.api.views.writes import WritableViewSet, Written
 from recommendations.models import Evidence
 from recommendations.operations.evidence import Upload, attach_evidence, judge_evidence
 from recommendations.operations.redaction import redact
@@ -45,8 +44,8 @@ class EvidenceViewSet(WritableViewSet):
     def get_queryset(self) -> QuerySet[Evidence]:
         return visible(Evidence.objects.for_list(), self.request.user, on=self.today)
 
-    def get_parsers(self) -> list[Any]:
-        # Before the action is known: a file is posted to the list's address alone.
+    def get_parsers(self) -> list[BaseParser]:
+        # DRF calls this before it knows the action. Only the list's address takes files.
         listing = getattr(self, "action_map", {}).get("post") == "create"
         return [StrictJson(), FormWithFile()] if listing else [StrictJson()]
 
@@ -54,7 +53,7 @@ class EvidenceViewSet(WritableViewSet):
         request={"application/json": NewEvidence, "multipart/form-data": NewEvidenceForm},
         responses={201: EvidenceSerializer},
     )
-    def create(self, request: Request) -> Any:
+    def create(self, request: Request) -> HttpResponse:
         """Attach a link, the reference of a document, or, as a form, a file; its verdict is pending."""
         form = is_form_media_type(request.content_type)
         said = self.read_body(NewEvidenceForm if form else NewEvidence)
@@ -74,13 +73,13 @@ class EvidenceViewSet(WritableViewSet):
             if upload is not None and not recorded:  # Refused, or answered from an earlier request.
                 upload.discard()
 
-    def undo(self, row: Evidence | None) -> None:
-        if self.action == "create" and row is not None and row.file_key:
+    def undo(self, row: Written | None) -> None:
+        if self.action == "create" and isinstance(row, Evidence) and row.file_key:
             storage.remove(row.file_key)
 
     @extend_schema(request=NewVerdict, responses={200: EvidenceSerializer})
     @action(detail=True, methods=["post"])
-    def verdict(self, request: Request, pk: str) -> Any:
+    def verdict(self, request: Request, pk: str) -> HttpResponse:
         """Accept or reject it, with the reason."""
         return self.write(
             lambda: judge_evidence(
@@ -90,22 +89,22 @@ class EvidenceViewSet(WritableViewSet):
 
     @extend_schema(request=StatedReason, responses={200: EvidenceSerializer})
     @action(detail=True, methods=["post"])
-    def redact(self, request: Request, pk: str) -> Any:
-        """Take its bytes and words out, here and in the record; hash, reason and events stay."""
+    def redact(self, request: Request, pk: str) -> HttpResponse:
+        """Redact it: remove its file and words, here and in the record. Hash, reason and events stay."""
         return self.write(
             lambda: redact(row=self.get_object(), **self.read_body(StatedReason), by=self.caller, at=self.now)
         )
 
     @extend_schema(responses={(200, media_type): OpenApiTypes.BINARY for media_type in MEDIA_TYPES})
     @action(detail=True, methods=["get"], renderer_classes=[Json, AnyFile])
-    def file(self, request: Request, pk: str) -> Any:
-        """The file as it was attached, verified on its way out: 409 where its bytes are damaged."""
+    def file(self, request: Request, pk: str) -> FileResponse:
+        """The attached file, verified while it is sent; 409 if its bytes are damaged."""
         evidence = self.get_object()
         if not evidence.file_key or not may_fetch(self.caller, evidence, on=self.today):
             raise Http404
         file = storage.open_verified(evidence.file_key, sha256=evidence.sha256)
         answer = FileResponse(file)
-        # Set afterwards: what FileResponse guesses from the name of a stored file is not wanted.
+        # Set afterwards: FileResponse guesses headers from the name of the stored file.
         for name, value in storage.download_headers(evidence.file_name, evidence.media_type).items():
             answer[name] = value
         return answer

@@ -1,7 +1,6 @@
-"""What is said of a whole recommendation, version by version: the owner's answer, an inspector's review."""
+"""Responses of owners and reviews of inspectors: append-only, about a whole recommendation."""
 
-from typing import Any
-
+from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
@@ -17,7 +16,7 @@ from recommendations.operations.reviews import record_review
 
 
 class ResponseViewSet(WritableViewSet):
-    """Owners' formal answers. None is changed: another is given after it."""
+    """Owners' formal answers. Append-only: a new answer replaces the last one."""
 
     queryset = Response.objects.none()
     model = Response
@@ -30,15 +29,15 @@ class ResponseViewSet(WritableViewSet):
     versioned_by = RecommendationViewSet
 
     @extend_schema(request=NewResponse, responses={201: ResponseSerializer})
-    def create(self, request: Request) -> Any:
-        """Answer a recommendation that was read at a version: the step “respond”."""
+    def create(self, request: Request) -> HttpResponse:
+        """Answer a recommendation, which takes the step “respond”. State the version that you read."""
         return self.write(
             lambda: respond(**self.read_versioned(NewResponse), by=self.caller, at=self.now), status=201
         )
 
 
 class ReviewViewSet(WritableViewSet):
-    """Independent judgements. None is changed: a correction is a new review."""
+    """Independent judgements. Append-only: a correction is a new review."""
 
     queryset = Review.objects.none()
     model = Review
@@ -50,8 +49,8 @@ class ReviewViewSet(WritableViewSet):
     through = "recommendation"
 
     @extend_schema(request=NewReview, responses={201: ReviewSerializer})
-    def create(self, request: Request) -> Any:
-        """Judge the progress of a recommendation; the claim is kept as it stands."""
+    def create(self, request: Request) -> HttpResponse:
+        """Judge the progress of a recommendation. The owner's claim is stored with the review."""
         return self.write(
             lambda: record_review(**self.read_body(NewReview), by=self.caller, at=self.now), status=201
         )

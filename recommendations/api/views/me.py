@@ -1,4 +1,4 @@
-"""Who am I here, and what may I do?"""
+"""The caller's account and roles."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from recommendations.api.serializers.me import MeSerializer
-from recommendations.api.views.base import Resource
+from recommendations.api.views.resource import Resource
 from recommendations.models import Membership, User
 
 
@@ -20,7 +20,7 @@ class MeViewSet(Resource):
 
     @extend_schema(responses=MeSerializer)
     def retrieve(self, request: Request) -> Response:
-        """The caller as the tracker knows them."""
+        """Your account, your roles and what they allow."""
         roles: Any = Membership.objects.current().select_related("home", "reach").order_by("pk")
         people = User.objects.prefetch_related(Prefetch("memberships", roles, to_attr="current_roles"))
         return Response(self.get_serializer(people.get(pk=self.caller.pk)).data)

@@ -1,4 +1,4 @@
-"""Addresses that lead nowhere."""
+"""The view of unknown addresses."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import is_valid_path
@@ -9,7 +9,7 @@ from recommendations.api.errors import no_such_address
 
 @csrf_exempt
 def absent(request: HttpRequest) -> HttpResponse:
-    """404; a reader who left out the last slash is sent on, a writer is told, as redirects lose the body."""
+    """Answer 404. Redirect a read without the last slash; a redirected write would lose its body."""
     address = f"{request.path_info}/"
     if request.path_info.endswith("/") or not is_valid_path(address):
         return no_such_address(request)

@@ -1,7 +1,6 @@
-"""Later answers to a measure's question: in reach of the caller, or absent."""
+"""Readings: later figures for a measure."""
 
-from typing import Any
-
+from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
@@ -13,7 +12,7 @@ from recommendations.operations.readings import add_reading
 
 
 class ReadingViewSet(WritableViewSet):
-    """Later answers to a measure's question, each set against its baseline."""
+    """Later figures for a measure, each compared with the baseline."""
 
     queryset = Reading.objects.none()
     model = Reading
@@ -23,7 +22,7 @@ class ReadingViewSet(WritableViewSet):
     default_ordering = ("id",)
 
     @extend_schema(request=NewReading, responses={201: ReadingSerializer})
-    def create(self, request: Request) -> Any:
+    def create(self, request: Request) -> HttpResponse:
         """Record a reading."""
         return self.write(
             lambda: add_reading(**self.read_body(NewReading), by=self.caller, at=self.now), status=201

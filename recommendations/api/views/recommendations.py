@@ -1,15 +1,15 @@
-"""The thing that is tracked: listed, read, moved through its workflow, given to another owner, linked."""
-
-from typing import Any
+"""Recommendations: lists, details, workflow steps, change of owner, links."""
 
 from django.db.models import DateField, IntegerField, QuerySet, SlugField
+from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
 
 from recommendations.api.filters.recommendation import RecommendationFilter
-from recommendations.api.filters.recommendation_order import DueOrder, LateOrder, OwnerOrder, listed
+from recommendations.api.filters.recommendation_order import DueOrder, LateOrder, OwnerOrder, found_and_scoped
 from recommendations.api.ordering import OrderBy
+from recommendations.api.serializers.base import RowSerializer
 from recommendations.api.serializers.declarations import QueryContext
 from recommendations.api.serializers.recommendation import (
     NewLink,
@@ -19,16 +19,16 @@ from recommendations.api.serializers.recommendation import (
     RecommendationSerializer,
 )
 from recommendations.api.serializers.step import RecommendationStep
-from recommendations.api.views.base import REFERENCE
-from recommendations.api.views.steps import StepViewSet
+from recommendations.api.views.resource import REFERENCE
+from recommendations.api.views.writes import StepViewSet
 from recommendations.models import Recommendation
 from recommendations.operations.ownership import change_owner, link_recommendations
 
 
 class RecommendationViewSet(StepViewSet):
-    """Recommendations, with what they rest on, their baselines, and where the work stands.
+    """Recommendations, with their standards, key questions, baselines and statuses.
 
-    With `as_of`, those that were recorded when that day ended, and where the work stood then.
+    With `as_of`, the recommendations and statuses at the end of that day.
     """
 
     queryset = Recommendation.objects.none()
@@ -50,10 +50,10 @@ class RecommendationViewSet(StepViewSet):
 
     @classmethod
     def rows(cls, query: QueryContext) -> QuerySet[Recommendation]:
-        return listed(super().rows(query), query)
+        return found_and_scoped(super().rows(query), query)
 
     @classmethod
-    def row_serializer(cls, action: str, *, as_of: bool) -> Any:
+    def row_serializer(cls, action: str, *, as_of: bool) -> type[RowSerializer]:
         if as_of:
             return PastRecommendationSerializer
         return RecommendationListSerializer if action == "list" else RecommendationSerializer
@@ -61,19 +61,19 @@ class RecommendationViewSet(StepViewSet):
     def get_queryset(self) -> QuerySet[Recommendation]:
         return super().get_queryset().select_related("owner")
 
-    def get_serializer_class(self) -> Any:
+    def get_serializer_class(self) -> type[RowSerializer]:
         return self.row_serializer(self.action, as_of=False)
 
     @extend_schema(request=RecommendationStep, responses={200: RecommendationSerializer})
     @action(detail=True, methods=["post"])
-    def steps(self, request: Request, reference: str) -> Any:
-        """Take a step of the workflow; 409 with everything that is missing where it is refused."""
+    def steps(self, request: Request, reference: str) -> HttpResponse:
+        """Take a step of the workflow. A refused step answers 409 and lists everything that is missing."""
         return self.take_step(RecommendationStep)
 
     @extend_schema(request=NewOwner, responses={200: RecommendationSerializer})
     @action(detail=True, methods=["post"])
-    def owner(self, request: Request, reference: str) -> Any:
-        """Give it to another owner; the addressee stays as printed."""
+    def owner(self, request: Request, reference: str) -> HttpResponse:
+        """Change the owner. The addressee stays as printed."""
         return self.write(
             lambda: change_owner(
                 recommendation=self.get_object(),
@@ -85,8 +85,8 @@ class RecommendationViewSet(StepViewSet):
 
     @extend_schema(request=NewLink, responses={201: RecommendationSerializer})
     @action(detail=True, methods=["post"])
-    def links(self, request: Request, reference: str) -> Any:
-        """Say that it repeats or depends on another; superseding is a step."""
+    def links(self, request: Request, reference: str) -> HttpResponse:
+        """Link it to a recommendation that it repeats or depends on. Superseding is a workflow step."""
 
         def link() -> Recommendation:
             source = self.get_object()

@@ -1,6 +1,4 @@
-"""The published part that nobody writes: open to every signed-in user."""
-
-from typing import Any
+"""Published data, read-only and open to every signed-in user."""
 
 from django.db.models import QuerySet
 
@@ -8,6 +6,7 @@ from recommendations.api.filters.inspection import InspectionFilter
 from recommendations.api.filters.measure import MeasureFilter
 from recommendations.api.filters.organisation import OrganisationFilter
 from recommendations.api.filters.record import StandardFilter
+from recommendations.api.serializers.base import RowSerializer
 from recommendations.api.serializers.declarations import QueryContext
 from recommendations.api.serializers.framework import FrameworkSerializer, PublishedStandardSerializer
 from recommendations.api.serializers.inspection import (
@@ -18,13 +17,14 @@ from recommendations.api.serializers.inspection import (
 )
 from recommendations.api.serializers.measure import MeasureSerializer
 from recommendations.api.serializers.organisation import OrganisationSerializer
-from recommendations.api.views.base import REFERENCE, SLUG, RecordViewSet
+from recommendations.api.views.base import RecordViewSet
+from recommendations.api.views.resource import REFERENCE, SLUG
 from recommendations.models import Framework, Inspection, Measure, Organisation, Standard
 from recommendations.queries.parameters import end_of
 
 
 class OrganisationViewSet(RecordViewSet):
-    """Bodies that own, assure or inspect work."""
+    """Organisations that own, assure or inspect work."""
 
     queryset = Organisation.objects.select_related("parent").prefetch_related("aliases")
     model = Organisation
@@ -59,9 +59,9 @@ class StandardViewSet(RecordViewSet):
 
 
 class InspectionViewSet(RecordViewSet):
-    """Published reports; the detail adds ratings, key-question results and how far the work is.
+    """Published reports. The detail adds ratings, key-question results and the progress of the work.
 
-    With `as_of`, those that were recorded when that day ended, and how far the work was then.
+    With `as_of`, the reports and the progress at the end of that day.
     """
 
     queryset = Inspection.objects.none()
@@ -79,17 +79,17 @@ class InspectionViewSet(RecordViewSet):
         return rows.filter(created_at__lt=end_of(query.as_of)) if query.as_of else rows
 
     @classmethod
-    def row_serializer(cls, action: str, *, as_of: bool) -> Any:
+    def row_serializer(cls, action: str, *, as_of: bool) -> type[RowSerializer]:
         if action == "list":
             return PastInspectionListSerializer if as_of else InspectionListSerializer
         return PastInspectionSerializer if as_of else InspectionSerializer
 
-    def get_serializer_class(self) -> Any:
+    def get_serializer_class(self) -> type[RowSerializer]:
         return self.row_serializer(self.action, as_of=False)
 
 
 class MeasureViewSet(RecordViewSet):
-    """What a report prints about the practice that a recommendation is to change."""
+    """Figures of a report about the practice that a recommendation is to change."""
 
     queryset = Measure.objects.none()
     model = Measure

@@ -1,11 +1,11 @@
-"""How many recommendations stand where: totals that reconcile with the lists."""
+"""The summary: totals of recommendations that agree with the lists."""
 
-from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
 
+from recommendations.api.exporting import Exported
 from recommendations.api.filters.summary import SummaryFilter
 from recommendations.api.list_query import ListQuery
 from recommendations.api.pagination import EveryRow
@@ -14,15 +14,15 @@ from recommendations.api.serializers.summary import SummarySerializer
 from recommendations.api.summary import TallyReader, cells, summary_of
 from recommendations.api.views.base import RecordViewSet, page_response
 from recommendations.api.views.recommendations import RecommendationViewSet
-from recommendations.exports import Column
 from recommendations.models import Recommendation
 
 
 class SummaryViewSet(RecordViewSet):
-    """How many recommendations stand where, whatever filters of the list are given: all in the caller's scope
-    first, then those owned by each organisation in the caller's reach or any under it, where there are any.
+    """The number of recommendations by status; takes the filters of the list. The first row counts all in the
+    caller's scope; then comes one row for each organisation that the caller's roles cover and that owns any,
+    itself or below it.
 
-    With `as_of`, where they stood when that day ended, and who owned them then.
+    With `as_of`, the statuses and owners at the end of that day.
     """
 
     queryset = Recommendation.objects.none()
@@ -47,7 +47,7 @@ class SummaryViewSet(RecordViewSet):
         body["results"], _ = summary_of(self)
         return page_response(body)
 
-    def exported(self) -> tuple[Sequence[Column], Iterator[Any]]:
-        """The same rows, at once: they are few."""
+    def exported(self) -> Exported:
+        """All rows in one block."""
         rows, columns = summary_of(self)
         return columns, iter([cells(rows, columns) if self.is_table else rows])

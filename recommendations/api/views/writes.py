@@ -1,28 +1,32 @@
-"""One way to write: in one transaction, rehearsed, sent again, one row or many; answered with what stands."""
+"""Writes of one row or many: in one transaction, with dry runs and idempotency keys."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
-from django.http import HttpResponse
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpResponse
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
-from recommendations.api.conditional import etag, version_read
+from recommendations.api.conditional import digest_of, etag, key_of, version_read
 from recommendations.api.errors import BulkRefused, problems_of
-from recommendations.api.idempotency import digest_of, key_of
 from recommendations.api.list_query import WRITTEN
 from recommendations.api.lists import one_row, row_query
 from recommendations.api.parsers import fields_of
-from recommendations.api.query_params import yes_or_no
+from recommendations.api.query_params import boolean_parameter
 from recommendations.api.renderers import to_json
 from recommendations.api.views.base import RecordViewSet
 from recommendations.errors import DomainError
+from recommendations.operations.conditions import StepInput
 from recommendations.operations.idempotency import Kept, once
-from recommendations.operations.record import all_or_nothing
+from recommendations.operations.transitions import take_step
 
 MOST_AT_ONCE = 200
+# The row that a request wrote, or the rows of a bulk request.
+Written = Model | Sequence[Model]
 
 
 class WritableViewSet(RecordViewSet):
@@ -34,15 +38,15 @@ class WritableViewSet(RecordViewSet):
 
     versioned_by: "type[WritableViewSet] | None" = None
 
-    def represent(self, row: Any) -> dict[str, Any]:
+    def represent(self, row: Written) -> dict[str, object]:
         """One row as its reader sees it, read as the detail is; or `{"results"}` of several."""
-        if isinstance(row, list):
+        if isinstance(row, Sequence):
             return {"results": [self.represent(one) for one in row]}
         asked, values = row_query(self, WRITTEN, self.field_names("retrieve", as_of=False))
         return one_row(self, asked, values, row.pk)
 
-    def represent_current(self, row: Any) -> dict[str, Any]:
-        """The row as another write left it, for whoever came second."""
+    def represent_current(self, row: Model) -> dict[str, object]:
+        """The row after another write, for the caller whose version is out of date."""
         if self.versioned_by is None:
             return self.represent(row)
         return self.versioned_by(
@@ -50,7 +54,7 @@ class WritableViewSet(RecordViewSet):
         ).represent(row)
 
     def read_body(self, serializer: type[BaseSerializer]) -> dict[str, Any]:
-        """The validated body, of which a PATCH may leave fields out; raises ValidationError."""
+        """The validated body; a PATCH may leave fields out. Raises ValidationError."""
         partial = self.request.method == "PATCH"
         context = self.get_serializer_context()
         body = serializer(data=fields_of(self.request.data), partial=partial, context=context)
@@ -63,12 +67,14 @@ class WritableViewSet(RecordViewSet):
         return body | {"version": version_read(self.request, body.pop("version", None))}
 
     def write_all(
-        self, serializer: type[BaseSerializer], make: Callable[[dict[str, Any]], Any], *, status: int = 200
-    ) -> HttpResponse | Response:
+        self, serializer: type[BaseSerializer], make: Callable[[dict[str, Any]], Model], *, status: int = 200
+    ) -> HttpResponse:
         """Do `make` with each of the body's `items`: all of them, or none and every problem by item."""
         return self.write(lambda: self._all_of(serializer, make), status=status)
 
-    def _all_of(self, serializer: type[BaseSerializer], make: Callable[[dict[str, Any]], Any]) -> list[Any]:
+    def _all_of(
+        self, serializer: type[BaseSerializer], make: Callable[[dict[str, Any]], Model]
+    ) -> list[Model]:
         made, problems = [], []
         for place, item in enumerate(self._items()):
             try:
@@ -95,22 +101,22 @@ class WritableViewSet(RecordViewSet):
             )
         return items
 
-    def write(self, make: Callable[[], Any], *, status: int = 200) -> HttpResponse | Response:
+    def write(self, make: Callable[[], Written], *, status: int = 200) -> HttpResponse:
         """Do `make`, which returns the row written, and answer with the row, all in one transaction.
 
         With dry_run=true everything is done, answered, and undone. With an Idempotency-Key the answer
-        is kept beside what was written, and replayed to the same request.
+        is stored in the same transaction, and sent again for the same request.
         """
-        # Read before anything is held: others need not wait for a slow line.
+        # Read before anything is locked: others need not wait for a slow connection.
         body, key = fields_of(self.request.data), key_of(self.request)
-        if yes_or_no(self.request, "dry_run"):
+        if boolean_parameter(self.request, "dry_run"):
             if key is not None:
                 raise ValidationError(
                     {"Idempotency-Key": "A dry run writes nothing: there is no key to keep."}
                 )
             return self._rehearsed(make)
         if key is None:
-            with all_or_nothing():
+            with transaction.atomic():
                 return self.answer(make(), status=status)
         kept = once(
             user=self.caller,
@@ -124,17 +130,17 @@ class WritableViewSet(RecordViewSet):
             kept.body, status=kept.status, headers=kept.headers | replayed, content_type="application/json"
         )
 
-    def answer(self, row: Any, *, status: int) -> Response:
+    def answer(self, row: Written, *, status: int) -> Response:
         """The row as it now stands, for a new one with its address in Location; or `results`, of several."""
         data = self.represent(row)
-        if isinstance(row, list):
+        if isinstance(row, Sequence):
             return Response(data, status=status)
-        headers = {"Location": data["url"]} if status == 201 else {}
+        headers = {"Location": str(data["url"])} if status == 201 else {}
         if "version" in data:
             headers["ETag"] = etag(data)
         return Response(data, status=status, headers=headers)
 
-    def _rehearsed(self, make: Callable[[], Any]) -> Response:
+    def _rehearsed(self, make: Callable[[], Written]) -> Response:
         row = None
         try:
             with transaction.atomic():
@@ -145,10 +151,39 @@ class WritableViewSet(RecordViewSet):
             self.undo(row)
         return Response(data, headers={"Dry-Run": "true"})
 
-    def undo(self, row: Any) -> None:
-        """Take back what a dry run did outside the database to make `row` (None where nothing was made)."""
+    def undo(self, row: Written | None) -> None:
+        """Undo the effects of a dry run outside the database, such as a stored file. `row` may be None."""
 
 
 def _kept(answer: Response) -> Kept:
     headers = {name: answer[name] for name in ("Location", "ETag") if answer.has_header(name)}
     return Kept(answer.status_code, to_json(answer.data), headers)
+
+
+class StepViewSet(WritableViewSet):
+    """A resource whose rows pass through a workflow."""
+
+    def take_step(self, serializer: type[BaseSerializer]) -> Any:
+        """Take the step that the body names with the row of the address, and answer with the row."""
+        return self.write(lambda: self._step_taken(serializer))
+
+    def _step_taken(self, serializer: type[BaseSerializer]) -> Any:
+        try:
+            said = self.read_versioned(serializer)
+        except APIException:
+            self.get_object()  # The body is judged only for rows that exist for the caller.
+            raise
+        step, version = said.pop("step"), said.pop("version")
+        given = StepInput(**said | {"acknowledged": tuple(said.get("acknowledged", ()))})
+        rows: Any = self._rows_of_address()
+        try:
+            return take_step(
+                subject=rows, step=step, version=version, given=given, by=self.caller, at=self.now
+            )
+        except ObjectDoesNotExist:
+            raise Http404 from None
+
+    def _rows_of_address(self) -> QuerySet:
+        """The row that the address names, if it exists for the caller."""
+        key = self.kwargs[self.lookup_url_kwarg or self.lookup_field]
+        return self.get_queryset().filter(**{self.lookup_field: key})

@@ -1,4 +1,4 @@
-"""`manage.py import_report FILE`: a published report becomes a record, or is refused with every reason."""
+"""`manage.py import_report FILE`: import a published report, or refuse it with every reason."""
 
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`manage.py quickstart`: from nothing to a running tracker with the first report in it."""
+"""`manage.py quickstart`: set up a tracker with the first report, and serve it."""
 
 import fcntl
 import json
@@ -35,6 +35,7 @@ from recommendations.operations.origin import through
 from recommendations.operations.record import mark_demonstration
 from recommendations.operations.story import beginning, tell
 
+Story = dict[str, Any]
 FIRST_REPORT = "BSG-2023"
 ACCESS = "access.json"
 READ_TOKEN = 'import json,sys;print(json.load(open(sys.argv[1]))["viewer"]["token"])'  # noqa: S105
@@ -87,7 +88,7 @@ class Command(BaseCommand):
         if not options["no_serve"]:
             _serve(options["port"])
 
-    def _set_up(self, *, story: dict[str, Any] | None) -> None:
+    def _set_up(self, *, story: Story | None) -> None:
         self._step("Database", "migrating")
         call_command("migrate", verbosity=0, interactive=False)
         self._step("Pages", "gathering style sheets and scripts")
@@ -98,7 +99,7 @@ class Command(BaseCommand):
         if story is None:
             self._import(at)
             return
-        with transaction.atomic():  # A story is told whole, or the database stays what it was.
+        with transaction.atomic():  # Record the whole story or none of it.
             at = beginning(story, on=timezone.localdate(at))
             mark_demonstration(by=system_actor(), at=at)
             self._import(at)
@@ -121,7 +122,7 @@ class Command(BaseCommand):
         if not imported.created:
             self.stdout.write("  All data was kept.")
 
-    def _tell(self, story: dict[str, Any]) -> None:
+    def _tell(self, story: Story) -> None:
         self._step("Story", "eighteen made-up months; nothing of it was said or done by the real bodies")
         entries = sum(len(part["entries"]) for part in story["recommendations"])
         with tqdm(total=entries, unit=" entries", file=self.stderr, disable=None) as bar:
@@ -142,8 +143,8 @@ class Command(BaseCommand):
 
     def _show(self, port: int) -> None:
         base = f"http://127.0.0.1:{port}"
-        # The token is read from its file, so that the line stays true when secrets are made anew and
-        # none comes to lie in a shell's history.
+        # The line reads the token from its file: it stays valid after --new-access, and the shell's history
+        # keeps no token.
         kept = shlex.quote(str(settings.VAR_DIR / ACCESS))
         token = f"$({shlex.quote(sys.executable)} -c {shlex.quote(READ_TOKEN)} {kept})"
         address = f"{base}/api/v1/recommendations/?inspection={FIRST_REPORT}&ordering=number"
@@ -163,7 +164,7 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def _story() -> dict[str, Any]:
+def _story() -> Story:
     return tomllib.loads((settings.SEEDS_DIR / "stories" / f"{FIRST_REPORT}.toml").read_text("utf-8"))
 
 
@@ -196,7 +197,7 @@ def _where_kept(path: Path) -> str:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write a file that is never readable by others, nor ever half-written."""
+    """Write a file that only its owner can read, in one step: it is never half-written."""
     draft = path.with_suffix(".draft")
     draft.unlink(missing_ok=True)
     with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
@@ -206,7 +207,7 @@ def write_private(path: Path, text: str) -> None:
 
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
-    """Hold the lock of the set-up: a second quickstart beside the first would find half of it."""
+    """Lock the set-up, so that a second quickstart does not start on a half-finished one."""
     with path.open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,4 +1,4 @@
-"""`manage.py rebuild`: make the projections again from the rows and events that they follow from."""
+"""`manage.py rebuild`: compute the projections again from rows and events."""
 
 import time
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
@@ -12,18 +12,18 @@ from recommendations.operations import rebuilding
 
 EXAMPLES = """\
 examples:
-  manage.py rebuild            make them again; nobody writes meanwhile
+  manage.py rebuild            compute them again; other writes wait
   manage.py rebuild --check    only compare; the exit status is 1 if they differ
 
-A projection is what follows from other rows and is kept beside them, so that lists need not work it out:
-from where a recommendation is in reach, and which event was the last about each row. Every write keeps
-them; `replay_events` compares them too. They can only differ where somebody wrote to the database itself.
+A projection is stored data that can be computed from other rows, so that lists are fast: which organisations
+may read about a recommendation, and which event was the last about each row. Every write updates them, and
+`replay_events` compares them too. They differ only if somebody wrote to the database directly.
 """
 SHOWN = 20
 
 
 class Command(BaseCommand):
-    help = "Make what lists are filtered and sorted by again, or compare it."
+    help = "Compute the projections that lists use again, or compare them."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.formatter_class = RawDescriptionHelpFormatter

@@ -15,9 +15,8 @@ examples:
   manage.py replay_events          compare; the exit status is 1 if they differ
   manage.py replay_events --all    every difference, not only the first twenty
 
-Nothing is written. A difference means that a row was changed without an event: by somebody who wrote to
-the database itself, or by a fault. Events that were redacted are named; what else they said was said
-again by the redaction.
+No row is written. A difference means that a row was changed without an event: by a direct write to the
+database, or by a fault. Redacted events are listed; the redaction event repeats their other values.
 """
 SHOWN = 20
 

@@ -1,4 +1,4 @@
-"""`manage.py step`: take a step of the workflow, by the same rules and in the same words as everywhere."""
+"""`manage.py step`: take a workflow step, by the same rules as the API and the pages."""
 
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from datetime import date
@@ -29,7 +29,7 @@ examples:
       --successor BSG-2026-2
 
 A recommendation is named by its reference; an action by that and its label, divided by a slash. A step
-says which version you read, so that nobody's work is written over. A refused step lists everything that
+says which version you read, so that no other change is lost. A refused step lists everything that
 is missing, and writes nothing.
 """
 TEXTS = ("reason", "outcome", "risk_carrier", "why_no_action", "answer", "accepted_part")
@@ -115,7 +115,7 @@ WORDS = {
 
 
 def _found(name: str, user: User, *, on: date) -> Subject:
-    """The recommendation or action of this name; out of reach there is none."""
+    """The recommendation or action of this name that `user` may read. Raises CommandError."""
     reference, _, label = name.partition("/")
     found: Any
     if label:

@@ -1,4 +1,4 @@
-"""`manage.py sweep_evidence`: remove stored files that no evidence speaks of."""
+"""`manage.py sweep_evidence`: remove stored files that belong to no evidence."""
 
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from typing import Any
@@ -13,13 +13,13 @@ examples:
   manage.py sweep_evidence --dry-run   list them, remove nothing
   manage.py sweep_evidence             remove them: run it once a day
 
-A file is stored before its record is written and removed after it was redacted, so that a power cut in
-between leaves it behind. Files of the last hour are left alone: their record may be on its way.
+A file is stored before its row is written, and removed after its redaction: a power cut in between leaves it
+behind. Files of the last hour are kept, because their row may not be written yet.
 """
 
 
 class Command(BaseCommand):
-    help = "Remove stored files that no evidence speaks of."
+    help = "Remove stored files that belong to no evidence."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.formatter_class = RawDescriptionHelpFormatter

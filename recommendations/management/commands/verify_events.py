@@ -1,4 +1,4 @@
-"""`manage.py verify_events`: follow the whole record, and name the first event that does not hold."""
+"""`manage.py verify_events`: check the whole record, and name the first event that does not fit."""
 
 import time
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
@@ -17,9 +17,9 @@ examples:
   manage.py verify_events --no-checkpoint   the same, and sign nothing
 
 Each event carries the hash of its content and of the event before it. A change, a gap, an exchange or an
-addition shows in the first event that does not fit, which is named; the exit status is then 1. What is
-cut off at the end, or rebuilt whole, is found by the checkpoints: signed lines in CHECKPOINTS_DIR,
-outside the database. Keep a copy of that directory elsewhere.
+addition shows in the first event that does not fit, which is named; the exit status is then 1. Checkpoints,
+signed lines in CHECKPOINTS_DIR outside the database, show if the end was cut off or the record replaced.
+Keep a copy of that directory elsewhere.
 """
 
 

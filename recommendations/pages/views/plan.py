@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from recommendations.exports import Column, ColumnKind, Paper, docx_file, xlsx_file
+from recommendations.exports import Column, ColumnKind, PrintLayout, docx_file, xlsx_file
 from recommendations.models import Inspection
 from recommendations.pages.views.base import Page
 from recommendations.queries.visibility import visible
@@ -66,14 +66,14 @@ class PlanFile(PlanPage):
         raise NotImplementedError
 
     @property
-    def paper(self) -> Paper:
-        return Paper(
+    def layout(self) -> PrintLayout:
+        return PrintLayout(
             title=self.plan.title,
             details=self.plan.details,
             notes=self.plan.notes,
             widths=WIDTHS,
             made=timezone.now(),
-            whole_in="the Word document",
+            full_text_in="the Word document",
         )
 
 
@@ -81,7 +81,7 @@ class PlanDocument(PlanFile):
     kind = "docx"
 
     def made(self) -> IO[bytes]:
-        return docx_file(HEADINGS, self.plan.in_columns(), spanning=SPANNING, paper=self.paper)
+        return docx_file(HEADINGS, self.plan.in_columns(), spanning=SPANNING, layout=self.layout)
 
 
 class PlanSheet(PlanFile):
@@ -90,4 +90,4 @@ class PlanSheet(PlanFile):
     kind = "xlsx"
 
     def made(self) -> IO[bytes]:
-        return xlsx_file(COLUMNS, self.plan.in_columns(), sheet="Action plan", paper=self.paper)
+        return xlsx_file(COLUMNS, self.plan.in_columns(), sheet="Action plan", layout=self.layout)

@@ -11,10 +11,11 @@ from typing import Any, TypeVar
 
 from django.db import models
 
+from recommendations.access import Grant
 from recommendations.models import RecommendationHistory, User
 from recommendations.models.base import Numbered, Versioned
 from recommendations.models.stored_names import noun, to_stored
-from recommendations.operations.event_header import header_of, payload_of
+from recommendations.operations.record import header_of, payload_of
 from recommendations.operations.snapshot import Values, columns, plain, relations
 from recommendations.record.chain import instant
 from tests.benchmarks.generation.batch import Batch
@@ -102,8 +103,7 @@ class Change:
             self.subject,
             verb=self.verb,
             actor=self.by.user.pk,
-            role=self.by.role,
-            house=self.by.house,
+            acting=Grant(self.by.role, self.by.house),
             versions=self.versions,
             payload=text,
         )
