@@ -47,20 +47,20 @@ class ChartRegistry:
         return f"{address}?{query}" if query else address
 
 
-def _progress(gallery: ChartRegistry) -> ChartFigure:
-    parts = parts_of(gallery.tree, gallery.found, gallery.top)
-    return progress_figure(progress_of(parts), csv=gallery.address("progress"), as_at=gallery.on)
+def _progress(charts: ChartRegistry) -> ChartFigure:
+    parts = parts_of(charts.tree, charts.found, charts.top)
+    return progress_figure(progress_of(parts), csv=charts.address("progress"), as_at=charts.on)
 
 
-def _verified(gallery: ChartRegistry) -> ChartFigure:
-    spells = verified_spells(gallery.user, on=gallery.on)
-    course = monthly_trend(gallery.shown, spells, on=gallery.on)
-    return course_figure(course, csv=gallery.address("verified"), as_at=gallery.on)
+def _verified(charts: ChartRegistry) -> ChartFigure:
+    spells = verified_spells(charts.user, on=charts.on)
+    course = monthly_trend(charts.shown, spells, on=charts.on)
+    return course_figure(course, csv=charts.address("verified"), as_at=charts.on)
 
 
-def _overdue(gallery: ChartRegistry) -> ChartFigure:
-    overdue = overdue_of(gallery.shown)
-    return overdue_figure(overdue, csv=gallery.address("overdue"), as_at=gallery.on)
+def _overdue(charts: ChartRegistry) -> ChartFigure:
+    overdue = overdue_of(charts.shown)
+    return overdue_figure(overdue, csv=charts.address("overdue"), as_at=charts.on)
 
 
 DRAWN: dict[str, Callable[[ChartRegistry], ChartFigure]] = {
