@@ -60,7 +60,7 @@ def granting(user: Caller, capability: Capability, subject: Subject, *, on: date
 def granted(user: Caller, capability: Capability, model: type[Subject], *, on: date) -> Subquery:
     """An annotation for rows of `model`: the grant of `capability` over the row, or null.
 
-    It is about writing; `queries.visibility` says what may be read. People of an action's lead may act on
+    This is about writing; `queries.visibility` decides about reading. People of an action's lead may act on
     the action although another organisation owns the recommendation. A report that is
     under embargo on the day `on` grants nothing, because others would read what is written.
     """

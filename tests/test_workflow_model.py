@@ -344,7 +344,7 @@ class Rulebook(RuleBasedStateMachine):
 
     @rule(now=st.integers(0, 3))
     def leaves_the_owner(self, now: int) -> None:
-        """Whoever has two roles keeps the assurer's alone: of another house now, but the same person."""
+        """A person with two roles keeps the assurer's alone: another organisation, but the same person."""
         both = self.people["two_hats"].memberships
         if held := both.filter(role=roles.CONTRIBUTOR, ended_at=None).first() if now == 0 else None:
             self.attempt("administrator", lambda by: end_role(membership=held, by=by, at=self.at))

@@ -11,7 +11,7 @@ from recommendations.read_models.summary import counts_by_code, counts_by_reason
 
 
 def progress_of(inspection: Inspection, user: Any, *, today: date, as_of: date | None) -> dict[str, Any]:
-    """Totals of the recommendations of a report of which `user` may read where they stand. Two queries.
+    """Totals of the recommendations of a report that are in the scope of `user`. Two queries.
 
     The same rules as the list of recommendations with the same `as_of`, so that both reconcile.
     """

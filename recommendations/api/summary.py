@@ -1,7 +1,7 @@
-"""How many recommendations stand where: of all in scope, and of each organisation with all under it.
+"""Counts recommendations by status: all in scope, and those of each organisation with all under it.
 
-One scan of narrow rows, counted here for each owner and then added up along the tree: no slower than to let
-the database group by everything, and only what is asked for is counted.
+One query reads a narrow row for each recommendation. They are counted here by owner and added up along the
+tree. That is as fast as GROUP BY, and only the requested numbers are counted.
 """
 
 from collections import Counter, defaultdict
@@ -159,7 +159,7 @@ def _split_by(asked: ListQuery) -> list[str]:
 
 
 def _codes(name: str, tree: OrganisationTree) -> tuple[Any, ...]:
-    """The values by which rows are split, in order."""
+    """The codes of a split, in order."""
     return {**CODES, "judgement": (NONE, *tree.judgements), "unsupported_claim": (False, True)}[name]
 
 

@@ -63,7 +63,7 @@ class StepForm(VersionedForm):
         super().__init__(data, initial={"version_read": subject.version})
         for name in fields_of(step):
             self.fields[name] = field = FIELDS[name]()
-            # The operation requires them, and lists everything that is missing at once.
+            # The operation requires them, and lists all missing fields together.
             field.required = False
             field.asked = name not in DEPENDS
         if "answer" in self.fields:
@@ -74,7 +74,7 @@ class StepForm(VersionedForm):
         self._leave_out(subject, reasons)
 
     def _leave_out(self, subject: Any, reasons: list[UnsupportedClaimReason]) -> None:
-        """Delete the fields that have nothing to ask."""
+        """Delete the fields that do not apply."""
         if "acknowledged" in self.fields:
             self.fields["acknowledged"].choices = [  # type: ignore[attr-defined]
                 (reason.value, reason.label) for reason in reasons

@@ -22,7 +22,7 @@ from recommendations.roles import CAPABILITIES, Capability
 
 
 def system_actor() -> User:
-    """The tracker's own account, for intake and set-up. It has no role, and nobody can sign in to it."""
+    """The tracker's own account, for intake and set-up. It has no role and no password."""
     return User.objects.get(username=SYSTEM)
 
 
@@ -35,7 +35,7 @@ def create_account(
     first_name: str = "",
     last_name: str = "",
 ) -> User:
-    """Make an account without any role. If `password` is None, nobody can sign in to it yet.
+    """Make an account without any role. Without a `password` the person cannot sign in yet.
 
     Raises NotPermitted, and Invalid where the name is taken or the password weak.
     """
@@ -67,7 +67,7 @@ def set_password(*, user: User, password: str, by: User, at: datetime, link: str
         if user != by:
             _require_access_management(change)
         _require_person(user)
-        # Read while the record is locked, so that a link that is used twice at once works once.
+        # Read while the record is locked, so that a link works once even if two requests use it together.
         current = change.current(user)
         if link is not None and not PasswordLinks(at).check_token(current, link):
             raise NotPermitted("This link was used already, or is too old. Ask for another.")

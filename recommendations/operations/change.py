@@ -80,7 +80,7 @@ class Change:
         return timezone.localdate(self.at)
 
     def current(self, row: Row) -> Row:
-        """Read `row` again. Nobody else can change it until the transaction ends. One query."""
+        """Read `row` again. No other transaction can change it until this one ends. One query."""
         return type(row)._default_manager.get(pk=row.pk)
 
     def permitted(self, rows: models.QuerySet[Row], capability: Capability) -> Row:

@@ -1,4 +1,4 @@
-"""The needs of the steps of the workflow. One function for each need yields what is missing, in sentences."""
+"""The needs of workflow steps. One function for each need yields a sentence for each missing thing."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

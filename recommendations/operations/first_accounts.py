@@ -19,7 +19,7 @@ from recommendations.operations.accounts import (
 
 @dataclass(frozen=True)
 class Post:
-    """Where a role's first account works, what it covers, and whether its token may write."""
+    """For a role's first account: its organisation, what the role covers, and if its token may write."""
 
     home: Organisation
     reach: Organisation

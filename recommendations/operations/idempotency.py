@@ -14,7 +14,7 @@ from recommendations.errors import DomainError
 from recommendations.models import IdempotencyKey, User
 
 KEPT_FOR = timedelta(hours=24)
-MOST_FORGOTTEN = 500  # At one go: whoever stores a key does not pay for everybody's.
+MOST_FORGOTTEN = 500  # For each request, so that no single one deletes all old answers.
 
 
 class KeyReused(DomainError):
@@ -32,11 +32,11 @@ class Kept:
 
 
 def once(*, user: User, key: str, digest: str, at: datetime, perform: Callable[[], Kept]) -> Kept:
-    """Do `perform` and keep its answer, or replay the answer to the same request of the last 24 hours.
+    """Run `perform` and store its answer, or return the stored answer to the same request within 24 hours.
 
-    `digest` stands for what is asked (hex, 64 characters). Whoever sends the same key at the same time
-    waits and is given the winner's answer. What `perform` raises is kept nowhere. Raises KeyReused
-    where the key was used for something else.
+    `digest` is the SHA-256 of the request (64 hex digits). Of two requests with one key at the same time,
+    the second waits for the answer of the first. An error of `perform` is not stored. Raises KeyReused if
+    the key belongs to another request.
     """
     with transaction.atomic():
         _forget(before=at - KEPT_FOR)
@@ -61,7 +61,7 @@ def _replayed(user: User, key: str, digest: str) -> Kept:
 
 
 def _forget(*, before: datetime) -> None:
-    """Remove what is kept long enough; what another is just removing is left to them."""
+    """Delete answers older than `before`, except those that another transaction is deleting."""
     old = IdempotencyKey.objects.filter(made_at__lt=before).select_for_update(skip_locked=True)
     keys = list(old.order_by("pk").values_list("pk", flat=True)[:MOST_FORGOTTEN])
     if keys:

@@ -30,7 +30,7 @@ LONGEST_REFERENCE = 40
 
 @dataclass(frozen=True)
 class Request:
-    """What the caller states about a report; what is left empty is read or matched."""
+    """What the caller states about a report. An empty value is read from the report."""
 
     reference: str = ""
     framework: str = ""
@@ -48,15 +48,15 @@ class Imported:
     notes: list[str] = field(default_factory=list)
 
     def lines(self) -> list[str]:
-        """What was read, then what to know about it."""
+        """The summary of what was read, then the notes."""
         return [*self.summary, *(f"Note: {note}" for note in self.notes)]
 
 
 def import_report(*, text: str, seeds: Seeds, request: Request, by: User, at: datetime) -> Imported:
     """Read a report's text and record it whole, with its curated data where `seeds` hold some.
 
-    Raises Refused with every problem, and then nothing is written; NotPermitted unless `by` is the
-    system actor or an inspector. With `request.dry_run` all is done and then undone.
+    Raises Refused with every problem and writes no row then. Raises NotPermitted unless `by` is the system
+    actor or an inspector. With `request.dry_run` everything is written and rolled back.
     """
     require_anywhere(by, Capability.IMPORT_REPORTS, otherwise="Only an inspector imports reports.")
     if seeds.problems:

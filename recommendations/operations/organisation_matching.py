@@ -22,7 +22,7 @@ class MatchedOrganisations:
 def unknown_bodies(report: Report, *, create: bool) -> list[str]:
     """A sentence for each body that no organisation's name or alias matches; none if they may be made.
 
-    A name that matches two organisations is refused whatever `create` says.
+    A name that matches two organisations is refused, with or without `create`.
     """
     problems = []
     for name, level in _named(report):

@@ -60,9 +60,9 @@ def create_organisation(
 
 @transaction.atomic
 def load_organisations(*, seeds: Iterable[OrganisationSeed], by: User, at: datetime) -> list[Organisation]:
-    """Create those whose slug is not yet known, parents first; what stands is never overwritten.
+    """Create the organisations whose slug is new, parents first. Existing ones are not changed.
 
-    Raises Refused where a parent is not known, or is its own descendant.
+    Raises Refused if a parent is not known, or is its own descendant.
     """
     known = {organisation.slug: organisation for organisation in Organisation.objects.all()}
     created = []

@@ -1,8 +1,8 @@
 """How many requests a caller may make: counted over all workers, without a write for each.
 
-A worker leases a block from the caller's row and counts it down in memory (`api.throttling`). Blocks shrink
-with what is left, so that the last requests of a window are given out one by one. What a worker does not use
-dies with the window, which begins with the caller's first request in it.
+A worker leases a block of requests from the caller's row and counts it down in memory (`api.throttling`).
+Blocks get smaller as the limit comes near, so that the last requests are leased one by one. A window begins
+with the caller's first request; requests that are leased and not used end with it.
 """
 
 from datetime import UTC, datetime, timedelta

@@ -48,7 +48,7 @@ Sequences = dict[int, int]
 def rebuild(progress: Callable[[int], None] | None = None) -> None:
     """Rebuild the visibility of recommendations and the last event of each row, in one transaction.
 
-    `progress` is told how many more events were read. The record is locked meanwhile: nobody writes.
+    Calls `progress` with the number of events since the last call. The record is locked: no other write runs.
     """
     with transaction.atomic():
         RecordHead.objects.select_for_update().get(pk=1)

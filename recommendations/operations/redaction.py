@@ -42,7 +42,7 @@ def redact(*, row: Evidence | ProgressUpdate, reason: str, by: User, at: datetim
         redacted = change.update(
             current, **version, **EMPTY[type(current)](current, change.reason), redacted_at=change.at
         )
-        # The change itself says what was there before: the row is said again instead.
+        # The rows of this change hold the redacted text: replace them by the rows as they are now.
         change.rows.clear()
         for other in [redacted, *others]:
             change.restate(other)
@@ -88,7 +88,7 @@ def _payloads_about(row: models.Model) -> list[EventPayload]:
 
 
 def _other_rows(payloads: list[EventPayload], row: models.Model) -> list[models.Model]:
-    """The other rows of which the emptied payloads spoke, as they stand now."""
+    """The current state of the other rows in the emptied payloads."""
     found = {}
     for payload in payloads:
         for said in payload.event.content["rows"]:

@@ -32,7 +32,7 @@ class Replayed:
 
 
 def replay(progress: Callable[[int], None] | None = None) -> Replayed:
-    """Apply every event in turn and compare; `progress` is told how many more events were applied.
+    """Apply every event in turn and compare; call `progress` with the number of events since the last call.
 
     Where others wrote meanwhile a difference may only be theirs: then it is done again.
     """
@@ -75,7 +75,7 @@ def _rebuilt(found: Replayed, progress: Callable[[int], None] | None) -> dict[st
 
 
 def _applied(rows: dict[str, Values], said: dict[str, Any], sequence: int) -> list[str]:
-    """Apply one change; a sentence where it does not begin from what the events before it gave."""
+    """Apply one change. Return a sentence if it does not start from the values of the events before it."""
     before, after, key = said["before"], said["after"], said["id"]
     if before is None:
         rows[key] = after

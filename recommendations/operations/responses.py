@@ -26,6 +26,6 @@ def respond(
     agreed needs the accepted part, and all but agreed the reason.
     """
     given = StepInput(answer=answer, accepted_part=accepted_part, reason=reason, dated=dated)
-    with transaction.atomic():  # So that nobody else answers before the response is read.
+    with transaction.atomic():  # No other answer may come before the response is read.
         take_step(subject=recommendation, step="respond", version=version, given=given, by=by, at=at)
         return Response.objects.filter(recommendation=recommendation).latest("number")

@@ -23,7 +23,7 @@ def record_review(
     by: User,
     at: datetime,
 ) -> Review:
-    """Judge the progress of a recommendation, keeping the claim as it stands at this moment.
+    """Judge the progress of a recommendation, and store the claim of this moment with it.
 
     `judgement` is a code of the framework's scale. A review is never changed: `corrects` names the one
     that this takes the place of. Raises NotPermitted unless `by` inspects, Invalid with every problem.

@@ -1,8 +1,8 @@
-"""Failures to sign in: after 5 of an account or 20 from an address within 15 minutes no more are heard.
+"""Limits failed sign-ins: 5 for an account and 20 from an address within 15 minutes.
 
-An attempt counts as a failure before its password is looked at, and is taken back where it succeeds:
-attempts that race each other would else all pass before the first had failed. Of the name only a digest
-is kept, as people type passwords there too, and of the caller nothing but the address.
+An attempt counts as a failure before its password is checked; a success removes it. Otherwise attempts at
+the same time would all pass before the first one failed. Only a digest of the username is stored, because
+people type passwords there too, and of the caller only the address.
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class SignInAttempt:
 
 
 def begin(*, username: str, address: str | None, at: datetime) -> SignInAttempt:
-    """Count an attempt to sign in as `username`, whoever that is, unless too many failed before it."""
+    """Count an attempt to sign in as `username`, unless too many failed. The account need not exist."""
     AccessFailureLog.objects.filter(attempt_time__lte=at - WINDOW).delete()
     account = _digest(username)
     counted = AccessFailureLog.objects.create(username=account, ip_address=address)

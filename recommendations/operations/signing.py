@@ -1,4 +1,4 @@
-"""Signs the end of the record in a file outside the database: nobody can rewrite both without the key."""
+"""Signs the end of the record in a file outside the database. To rewrite both takes the key."""
 
 import logging
 

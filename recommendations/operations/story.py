@@ -20,7 +20,7 @@ from recommendations.operations.transitions import take_step
 
 Entry = dict[str, Any]
 OPENING = time(9, 30)
-PAUSE = timedelta(minutes=7)  # Between what is recorded on one day, so that no two instants are the same.
+PAUSE = timedelta(minutes=7)  # Between two entries of one day, so that their instants differ.
 GIVEN = ("reason", "outcome", "risk_carrier", "why_no_action")
 
 
@@ -31,10 +31,10 @@ def beginning(story: Entry, *, on: date) -> datetime:
 
 
 def tell(story: Entry, *, on: date, progress: Callable[[int], None] | None = None) -> int:
-    """Record the story so that it ends with the day `on`; returns how many entries were told.
+    """Record the story so that it ends with the day `on`; return the number of entries.
 
-    `progress` is told of each. Raises Refused, naming the entry, where an operation refuses it: then
-    nothing is recorded.
+    Calls `progress` after each entry. Raises Refused, which names the entry, if an operation refuses it;
+    then no entry is recorded.
     """
     inspection = Inspection.objects.filter(reference=story["report"]).first()
     if inspection is None:
@@ -67,7 +67,7 @@ def _in_order(story: Entry, begin: datetime) -> Iterator[tuple[datetime, int, En
 
 @dataclass
 class _Telling:
-    """What the story's words stand for while it is told."""
+    """The rows that the names in the story refer to."""
 
     inspection: Inspection
     begin: datetime
@@ -80,7 +80,7 @@ class _Telling:
             first, _, last = one["name"].partition(" ")
             self.people[one["username"]] = user = create_account(
                 username=one["username"],
-                password=None,  # Nobody signs in as a person of a story.
+                password=None,  # No sign-in: these people are made up.
                 first_name=first,
                 last_name=last,
                 by=system,

@@ -53,10 +53,10 @@ def refuse_ended(draft: Draft, action: Action) -> None:
 
 
 def move_target(change: Change, draft: Draft, action: Any, *, words: str, reason: str) -> Target:
-    """The columns of `action`, from `with_revisions`, with the new target; adds the revision or refuses it.
+    """Add the revision of a target; return the new columns of `action`, which is from `with_revisions`.
 
-    Nothing where the words are the same. The first words that are ever given are no revision. The first
-    *date* is the original: “Ongoing” is none, and nothing could ever be late against it.
+    Returns an empty dict if the words are the same. The first words are no revision. The first *date* is the
+    original target: “Ongoing” is not a date, so an action cannot be late against it.
     """
     now = read_target(draft, words)
     before = {end: getattr(action, f"target_{end}") for end in ENDS}

@@ -11,7 +11,7 @@ from django.db import models
 
 from recommendations.errors import Invalid
 
-# Nothing that is tracked here is older than the service that it is about.
+# No date before the probation service existed.
 EARLIEST_YEAR = 1900
 # Every other control character, NUL above all, is not text.
 _ALLOWED_CONTROLS = "\n\t"
@@ -22,7 +22,7 @@ _FILLERS = "\u115f\u1160\u2800\u3164\uffa0"
 def clean(text: str) -> tuple[str, list[str]]:
     """Return `text` as it is stored (Unicode NFC), and every problem with it in sentences.
 
-    A text in which nothing is visible (zero-width marks, fillers) is empty.
+    A text of invisible characters only (zero-width marks, fillers) is empty.
     """
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
     problems = []

@@ -64,11 +64,11 @@ class _Seen:
 
 
 def verify(progress: Callable[[int], None] | None = None) -> Verified:
-    """Follow the whole record; `progress` is told how many more events were seen, in thousands.
+    """Check every event of the record; call `progress` with the number of events since the last call.
 
-    The first event that was changed, moved, removed or added is named. A record whose end was cut off,
-    or that was rebuilt whole, is found by its checkpoints, which are signed and stand elsewhere. Others
-    may write meanwhile: the record must reach to where it said it ended when this began.
+    The result names the first event that was changed, moved, removed or added. Signed checkpoints outside the
+    database reveal a record whose end was cut off or that was rebuilt. Other writes may go on: the record
+    must reach at least the end that it had when the check began.
     """
     try:
         signed, count = _signed()

@@ -68,7 +68,7 @@ class ActionCard:
 
 @dataclass(frozen=True)
 class EvidenceItem:
-    """A piece of evidence: where it is, its level, and the verdict."""
+    """A piece of evidence: its place, level and verdict."""
 
     row: Evidence
     label: str

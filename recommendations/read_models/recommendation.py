@@ -141,7 +141,7 @@ class RecommendationDetail:
 
     @cached_property
     def work(self) -> tuple[list[Any], list[Evidence]]:
-        """Actions and evidence, loaded together: a past day is restored for both at once."""
+        """Actions and evidence, loaded together so that one query restores a past day for both."""
         if not self.row.in_scope:
             return [], []
         of_row, options = {"recommendation": self.row}, self.options

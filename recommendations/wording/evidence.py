@@ -1,4 +1,4 @@
-"""A piece of evidence in words: where it is, of when, attached and judged by whom."""
+"""A piece of evidence in words: its place, its day, and who attached and judged it."""
 
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone

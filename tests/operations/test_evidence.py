@@ -1,4 +1,4 @@
-"""What shows that something happened: one thing, declared, dated; judged by another of another house."""
+"""Evidence: one thing, declared and dated, judged by a person of another organisation."""
 
 import hashlib
 from datetime import date
@@ -247,7 +247,7 @@ def test_only_an_assurer_judges(name: str, evidence: Evidence, people: People) -
 def test_nobody_judges_what_they_attached(
     recommendation: Recommendation, people: People, bodies: Bodies
 ) -> None:
-    """Though all else is right: an assurer of another house, who was lent to the owner for a while."""
+    """Though all else is right: an assurer of another organisation, who was lent to the owner for a while."""
     both = person("both", roles.ASSURER, bodies.assurance, bodies.national)
     also(both, roles.CONTRIBUTOR, bodies.assurance, bodies.national)
     own = attach(recommendation, both)
@@ -260,11 +260,11 @@ def test_nobody_judges_what_they_attached(
 def test_nobody_of_the_owners_house_judges(
     home: str, evidence: Evidence, bodies: Bodies, system: Any
 ) -> None:
-    inside = person("inside", roles.ASSURER, house(bodies, home), bodies.national)
+    inside = person("inside", roles.ASSURER, organisation_of(bodies, home), bodies.national)
     assert refused(evidence, inside) == {"another_organisation"}
 
 
-def house(bodies: Bodies, name: str) -> Any:
+def organisation_of(bodies: Bodies, name: str) -> Any:
     if name != "below":
         return getattr(bodies, name)
     return create_organisation(

@@ -242,7 +242,7 @@ def test_a_role_that_does_the_owners_work_is_of_its_house_wherever_its_holder_si
 def test_who_works_for_a_former_owner_does_not_decide(
     recommendation: Recommendation, people: People, bodies: Bodies
 ) -> None:
-    """Else a change of owner would let the house that did the work close it."""
+    """Else a change of owner would let the organisation that did the work close it."""
     inside = person("inside", roles.ASSURER, bodies.pdu, bodies.national)
     row = reach(recommendation, "submitted", people)
     given = {"owner": bodies.sibling, "reason": REASON, "by": people.inspector, "at": NOW}

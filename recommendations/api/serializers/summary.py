@@ -228,8 +228,8 @@ def _actions_read(rows: QuerySet, query: QueryContext) -> QuerySet:
 
 
 class SummarySerializer(RowSerializer):
-    """How many recommendations stand where: those owned by the organisation or any under it; where it is
-    null, all in the caller's scope.
+    """Counts of the recommendations of an organisation and all under it; without an organisation, of all in
+    the caller's scope.
 
     Each of `response`, `status`, `evidence_level`, `schedule_status` and `judgement`, whose codes
     are `none` and those of the frameworks, adds up to `recommendations`.

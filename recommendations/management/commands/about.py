@@ -1,4 +1,4 @@
-"""`manage.py about`: the version, what it runs on, and how long the record is."""
+"""`manage.py about`: the version, the environment, and the length of the record."""
 
 import platform
 from argparse import ArgumentParser, RawDescriptionHelpFormatter

@@ -150,7 +150,7 @@ class Command(BaseCommand):
         address = f"{base}/api/v1/recommendations/?inspection={FIRST_REPORT}&ordering=number"
         self.stdout.write(
             f"\n  Pages          {base}/               sign in with one of these names and its password\n"
-            f"  Staff screens  {base}/admin/\n"
+            f"  Staff area     {base}/admin/\n"
             f"  API            {base}/api/v1/\n"
             f"  API reference  {base}/api/v1/docs/\n\n"
             "The nine recommendations (paste this line):\n"

@@ -70,7 +70,7 @@ class PasswordChanged(Page):
 
 
 class PasswordSet(PasswordResetConfirmView):
-    """The page of a link that an administrator gave; it removes the token from the address at once."""
+    """The page of a link that an administrator gave; it removes the token from the address."""
 
     form_class: Any = NewPasswordForm
     template_name = "pages/password_set.html"

@@ -135,7 +135,7 @@ class FormPage(Page):
         require(self.user, self.capability, self.permitted_on, on=self.today)
 
     def _check(self, form: PageForm) -> HttpResponse:
-        """Try the operation and roll it back, so that the form shows every problem at once."""
+        """Try the operation and roll it back, so that the form shows all problems together."""
         form.is_valid()
         try:
             if self.can_try(form):
@@ -167,7 +167,7 @@ class FormPage(Page):
         return HttpResponseRedirect(answer.headers["Location"])
 
     def once(self, form: PageForm, last: Form | None) -> Kept:
-        """Write. If the same confirmation was sent before, return its answer and write nothing."""
+        """Write. If the same confirmation was sent before, return its answer and do not write again."""
         asked = self._digest()
         return once(
             user=self.user,
@@ -196,7 +196,7 @@ class FormPage(Page):
         return bool(read) and read < self.subject.version
 
     def _changed(self, form: PageForm) -> HttpResponse:
-        """Show the user's answers and what somebody else saved since they opened the page."""
+        """Show the user's answers beside the values that another user saved since the page was opened."""
         current = type(self.subject)._default_manager.get(pk=self.subject.pk)
         read = form.cleaned_data.get("version_read") or current.version
         yours = answers_of(form)

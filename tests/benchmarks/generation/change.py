@@ -29,11 +29,11 @@ AS_IT_IS = {int, str, bool, type(None), date}
 
 @dataclass(frozen=True)
 class Actor:
-    """Somebody who acts, with the role and the house that the record names."""
+    """Somebody who acts, with the role and the organisation that the record names."""
 
     user: User
     role: str = ""
-    house: str = ""
+    organisation: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ class Change:
             self.subject,
             verb=self.verb,
             actor=self.by.user.pk,
-            acting=Grant(self.by.role, self.by.house),
+            acting=Grant(self.by.role, self.by.organisation),
             versions=self.versions,
             payload=text,
         )

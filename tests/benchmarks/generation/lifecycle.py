@@ -99,7 +99,7 @@ class Course:
         self.later(at, self.work.update, slot=slot, text=say(self.draw, words.REPORTED))
 
     def attach(self) -> None:
-        """Attach a further piece of evidence, judged by someone of another house or not yet."""
+        """Attach a further piece of evidence, judged by someone of another organisation or not yet."""
         chosen = self._any_action()
         first = chosen.begun if chosen else self.answered
         attached, judged = self._instants(first + DAY, self.end, 2)
