@@ -10,8 +10,8 @@ from recommendations.models import Measure, Reading, Recommendation, User
 from recommendations.operations.readings import add_reading
 
 EFFECT = (
-    "The reading is kept for good and set against the baseline: moved, not shown to have moved, worse, or"
-    " cannot say. A later reading takes its place as the last word; none is changed."
+    "The reading is compared with the baseline: improved, no clear change, worse, or too few cases to tell."
+    " It cannot be changed afterwards. A later reading takes its place as the latest."
 )
 
 

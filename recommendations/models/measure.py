@@ -29,10 +29,10 @@ class Better(models.TextChoices):
 
 
 MOVEMENTS = [
-    (Movement.MOVED.value, "Moved as wanted"),
-    (Movement.NOT_SHOWN.value, "Not shown to have moved"),
+    (Movement.MOVED.value, "Improved"),
+    (Movement.NOT_SHOWN.value, "No clear change"),
     (Movement.WORSE.value, "Worse"),
-    (Movement.CANNOT_SAY.value, "Cannot say"),
+    (Movement.CANNOT_SAY.value, "Too few cases to tell"),
 ]
 
 

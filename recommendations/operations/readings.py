@@ -31,7 +31,7 @@ def add_reading(
 ) -> Reading:
     """Record a reading: a `value` in the measure's unit, `n` out of `out_of`, or both.
 
-    It is set against the baseline: moved, not shown to have moved, worse, or cannot say (see
+    It is compared with the baseline: improved, no clear change, worse, or too few cases to tell (see
     `framework.movement`). Raises NotPermitted unless `by` works for the owner, Invalid with every problem.
     """
     today = timezone.localdate(at)

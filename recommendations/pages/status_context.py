@@ -131,13 +131,13 @@ def _outcome_counts(found: list[Outcome]) -> str:
     if not judged:
         return "No figure"
     if not any(one.readings for one in judged):
-        return "Not read again"
+        return "Not measured again"
     moved = sum(one.has_moved for one in judged)
     return f"{moved} of {len(judged)} moved"
 
 
 def _unmoved(found: list[Outcome]) -> str:
-    """ "Worse: … . Not read again: 5 measures." Measures with a reading are named, the others are counted."""
+    """ "Worse: … . Not measured again: 5 measures." Measures with a reading are named, the others are counted."""
     said: dict[str, list[str]] = {}
     for one in measures_without_change(found):
         said.setdefault(one.movement_in_words, []).append(one.measure.question)

@@ -23,7 +23,7 @@ from recommendations.queries.visibility import visible
 from recommendations.wording.dates import day
 from recommendations.wording.movement import chance_in_words, summary_in_words
 
-NOT_READ = "not read again"
+NOT_READ = "not measured again"
 NO_FIGURE = "The report prints no figure for this recommendation: nothing can show whether practice moved."
 
 
@@ -78,7 +78,7 @@ class Outcome:
 
     @property
     def movement_in_words(self) -> str:
-        """ "not shown to have moved", "not read again"; empty if the measure is context only."""
+        """ "no clear change", "not measured again"; empty if the measure is context only."""
         if not self.measure.better:
             return ""
         return self.last.movement.lower() if self.last else NOT_READ
@@ -92,9 +92,9 @@ class Outcome:
         if not self.measure.better:
             return f"Context only, and not judged: {then.words} in the report."
         if now is None or now.reading is None:
-            return f"Not read again since the report: {then.words} stands alone."
+            return f"Not measured again since the report: {then.words} stands alone."
         if self.movement is Movement.CANNOT_SAY:
-            return f"It cannot be said whether practice has moved. {self._why_not(now)}"
+            return f"There is no way to tell if practice has changed. {self._why_not(now)}"
         return (
             f"{VERDICTS[_movement(now)]}: {now.words} against {then.words}."
             f" {chance_in_words(float(now.reading.p_value or 0))}"
@@ -117,8 +117,8 @@ class Outcome:
 
 
 VERDICTS = {
-    Movement.MOVED: "Practice has moved as wanted",
-    Movement.NOT_SHOWN: "Practice has not been shown to move",
+    Movement.MOVED: "Practice has improved",
+    Movement.NOT_SHOWN: "Practice shows no clear change",
     Movement.WORSE: "Practice is worse",
 }
 

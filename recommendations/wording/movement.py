@@ -26,11 +26,11 @@ def summary_in_words(said: Mapping[Movement | None, int], *, unread: int) -> str
     parts = [
         f"{count} {words}"
         for count, words in (
-            (said.get(Movement.MOVED, 0), "moved as wanted"),
-            (said.get(Movement.NOT_SHOWN, 0), "not shown to have moved"),
+            (said.get(Movement.MOVED, 0), "improved"),
+            (said.get(Movement.NOT_SHOWN, 0), "with no clear change"),
             (said.get(Movement.WORSE, 0), "worse"),
-            (said.get(Movement.CANNOT_SAY, 0), "cannot be said"),
-            (unread, "not read again"),
+            (said.get(Movement.CANNOT_SAY, 0), "with too few cases to tell"),
+            (unread, "not measured again"),
         )
         if count
     ]

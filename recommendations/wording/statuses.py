@@ -125,7 +125,7 @@ def claim_in_words(claim: dict[str, Any], titles: dict[int, str]) -> list[tuple[
 
 
 def reading_in_words(reading: Reading) -> str:
-    """ "52 per cent (26 out of 50), 4 June 2026: moved as wanted. Case audit"."""
+    """ "52 per cent (26 out of 50), 4 June 2026: improved. Case audit"."""
     figure = Measure(
         unit=reading.measure.unit, value=reading.value, n=reading.n, out_of=reading.out_of, qualifier=""
     )

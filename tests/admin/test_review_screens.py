@@ -116,8 +116,8 @@ def test_a_contributor_adds_a_reading_and_is_told_whether_it_moved(
     browser = screens(people.contributor)
     page = browser.post(f"{LIST}{recommendation.pk}/reading/", posted, follow=True).content.decode()
     assert Reading.objects.get().movement == "moved"
-    assert "Against the baseline: moved as wanted." in page
-    assert "10 out of 60, 1 March 2026: moved as wanted. Audit" in page
+    assert "Against the baseline: improved." in page
+    assert "10 out of 60, 1 March 2026: improved. Audit" in page
     assert "36 out of 59" in page
 
 

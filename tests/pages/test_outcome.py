@@ -77,12 +77,12 @@ def test_a_key_question_lies_in_a_band_and_other_figures_in_none(bsg: Inspection
     [
         (
             {"n": 26, "out_of": 50},
-            "Practice has not been shown to move: 26 of 50 (52 per cent) against 36 of 59 (61 per cent)."
+            "Practice shows no clear change: 26 of 50 (52 per cent) against 36 of 59 (61 per cent)."
             " With samples of this size, chance alone makes a difference of that kind about 1 time in 2.",
         ),
         (
             {"n": 18, "out_of": 58},
-            "Practice has moved as wanted: 18 of 58 (31 per cent) against 36 of 59 (61 per cent). With"
+            "Practice has improved: 18 of 58 (31 per cent) against 36 of 59 (61 per cent). With"
             " samples of this size, chance alone makes a difference of that kind less than 1 time in 100.",
         ),
         (
@@ -104,7 +104,7 @@ def test_where_the_report_prints_no_count_nothing_is_said_but_both_ranges(
 ) -> None:
     take(bsg, people.contributor, ASSESSMENT, value=52, n=26, out_of=50)
     assert read(bsg, people.inspector, ASSESSMENT).sentence == (
-        "It cannot be said whether practice has moved. The report prints no count for its 36 per cent;"
+        "There is no way to tell if practice has changed. The report prints no count for its 36 per cent;"
         " 26 of 50 (52 per cent) was read on 2 March 2026. If all 70 inspected cases counted, 36 per cent"
         " may stand for 26 to 48 per cent; the reading may stand for 39 to 65 per cent."
     )
@@ -119,7 +119,7 @@ def test_a_reading_without_a_count_says_nothing_against_a_count(bsg: Inspection,
 def test_what_is_no_share_is_not_tested(bsg: Inspection, people: People) -> None:
     take(bsg, people.contributor, "disproportionality-data-available", value=1)
     assert read(bsg, people.inspector, "disproportionality-data-available").sentence == (
-        "It cannot be said whether practice has moved. This is no share of a sample to be tested: none in"
+        "There is no way to tell if practice has changed. This is no share of a sample to be tested: none in"
         " the report, some was read on 2 March 2026."
     )
 
@@ -132,7 +132,7 @@ def test_the_last_reading_that_says_anything_counts(bsg: Inspection, people: Peo
 
 def test_a_measure_that_nobody_read_again_says_so(bsg: Inspection, people: People) -> None:
     assert read(bsg, people.inspector, VISITS).sentence == (
-        "Not read again since the report: 36 of 59 (61 per cent) stands alone."
+        "Not measured again since the report: 36 of 59 (61 per cent) stands alone."
     )
 
 
@@ -176,7 +176,7 @@ def test_all_measures_are_counted_in_one_sentence(bsg: Inspection, people: Peopl
     measures = measures_with_readings(people.inspector, today=TODAY, as_of=None).filter(recommendation=row)
     found = outcomes(measures, cases=bsg.sample_size, reads=True)
     assert outcome_in_words(row, found) == (
-        "Of 7 measures: 1 moved as wanted, 1 cannot be said, 5 not read again."
+        "Of 7 measures: 1 improved, 1 with too few cases to tell, 5 not measured again."
     )
 
 

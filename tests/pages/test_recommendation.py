@@ -63,7 +63,7 @@ def test_claim_evidence_outcome_and_finding_stand_side_by_side(
     shown = shown_to()
     assert "Claim Closed “Assessments now name the risk to each child.” Response: agreed." in shown
     assert "Evidence Practice 1 piece: 1 accepted." in shown
-    assert "Measured outcome Not read again Of 7 measures: 7 not read again." in shown
+    assert "Measured outcome Not measured again Of 7 measures: 7 not measured again." in shown
     assert "Finding Insufficient progress “In 14 of 25 cases nobody had asked.” inspector, 2 March" in shown
 
 
@@ -83,7 +83,7 @@ def test_each_gap_stands_in_a_warning_with_its_reason(
     )
     assert (
         "Warning Claimed, while a measure shows no clear change Worse: Cases where a necessary home visit"
-        " was not made. Not read again: 6 measures." in shown
+        " was not made. Not measured again: 6 measures." in shown
     )
 
 
@@ -157,7 +157,7 @@ def test_the_chart_says_what_its_table_and_its_file_say(
     add_reading(
         measure=measure, taken_on=TODAY, source="Audit", n=18, out_of=58, by=people.contributor, at=NOW
     )
-    assert "1 of 7 measures has moved as wanted" in words_of(markup())
+    assert "1 of 7 measures has improved" in words_of(markup())
     file = markup(address=f"{ADDRESS}measures.csv").content.decode()
     (row,) = (line for line in file.splitlines() if "home visit" in line)
     assert row.split(",")[2:11] == [

@@ -77,7 +77,7 @@ def test_out_of_reach_is_the_published_part_and_nothing_of_the_rest(
     shown = shown_to(who)
     assert "improve the quality of work to assess" in shown
     assert "In the report: 36 of 59 (61 per cent)." in shown
-    for word in (CANARY, "18 of 58", "Not read again", "In progress", "Timeline", "Response", "Claim"):
+    for word in (CANARY, "18 of 58", "Not measured again", "In progress", "Timeline", "Response", "Claim"):
         assert word not in shown, word
 
 

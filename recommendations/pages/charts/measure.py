@@ -117,7 +117,7 @@ def headline(found: Sequence[Outcome]) -> str:
         return "No figure of the report says whether practice has moved"
     if not any(one.readings for one in judged):
         return "No measure has been read again since the report"
-    words = f"{moved or 'None'} of {len(judged)} measures {'has' if moved < 2 else 'have'} moved as wanted"
+    words = f"{moved or 'None'} of {len(judged)} measures {'has' if moved < 2 else 'have'} improved"
     return f"{words}, and {worse} {'is' if worse == 1 else 'are'} worse" if worse else words
 
 
