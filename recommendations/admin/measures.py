@@ -55,7 +55,7 @@ class ReadingPages(ReadOnlyAdmin):
         if recommendation.reads_standing:
             for one in Reading.objects.filter(measure__in=measures).select_related("measure"):
                 readings.setdefault(one.measure_id, []).append(reading_in_words(one))
-        nothing = "Not read since" if recommendation.reads_standing else NOT_YOURS
+        nothing = "Not measured again" if recommendation.reads_standing else NOT_YOURS
         figures = table(
             "Measures",
             ["Question", "Baseline", "Readings since", "Section of the report"],

@@ -137,7 +137,7 @@ def _outcome_counts(found: list[Outcome]) -> str:
 
 
 def _unmoved(found: list[Outcome]) -> str:
-    """ "Worse: … . Not measured again: 5 measures." Measures with a reading are named, the others are counted."""
+    """ "Worse: … . Not measured again: 5 measures." Names measures with a reading, counts the others."""
     said: dict[str, list[str]] = {}
     for one in measures_without_change(found):
         said.setdefault(one.movement_in_words, []).append(one.measure.question)

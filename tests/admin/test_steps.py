@@ -301,7 +301,7 @@ def test_a_partner_who_leads_an_action_is_not_told_how_the_whole_stands(
     own = plan(1, lead=bodies.police)
     closed(plan(1), people)
     page = screens(people.partner).get(change(own.recommendation)).content.decode()
-    assert "For those who reach the owner" in page
+    assert "Only for people whose role covers the owner" in page
     assert "None accepted" not in page
     for query in ("unsupported_claim=yes", "no_recent_update=yes"):
         assert "BSG-2023-1" not in screens(people.partner).get(f"{LIST}?{query}").content.decode()

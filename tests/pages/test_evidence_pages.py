@@ -151,7 +151,7 @@ def test_damaged_bytes_are_never_served_and_the_page_says_so(
     path.write_bytes(path.read_bytes()[:-1] + b"!")
     answer = screens(people.contributor).get(f"/evidence/{evidence.pk}/file/", follow=True)
     assert not answer.streaming
-    assert "The stored file is no longer the one that was attached." in words(answer)
+    assert "The stored file was changed after it was attached." in words(answer)
 
 
 @pytest.mark.parametrize("who", ["sibling", "outsider"])

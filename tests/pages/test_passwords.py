@@ -75,7 +75,7 @@ def test_a_link_is_shown_with_how_long_it_is_good_for(screens: Callable, people:
     browser = screens(people.administrator)
     assert "within 24 hours" in browser.get(path).content.decode()
     answer = browser.post(path)
-    assert "It works once, for 24 hours" in answer.content.decode()
+    assert "The link works once, for 24 hours" in answer.content.decode()
     assert "no-store" in answer.headers["Cache-Control"]
 
 
