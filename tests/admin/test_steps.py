@@ -197,7 +197,7 @@ def test_closing_shows_the_four_statuses_the_repeat_links_and_every_gap(
     )
     page = screens(people.assurer).get(step(recommendation, "close")).content.decode()
     for words in (
-        "Status",
+        "<dt>Status</dt>",
         "Evidence",
         "Schedule",
         "Inspector’s judgement",
