@@ -1,10 +1,9 @@
 """Accounts with their roles and tokens, for administrators."""
 
 from datetime import date, datetime
-from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
@@ -30,7 +29,7 @@ class AccountAdmin(AccountPages):
     def has_module_permission(self, request: HttpRequest) -> bool:
         return may(request, Capability.MANAGE_ACCESS)
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return may(request, Capability.MANAGE_ACCESS)
 
     def has_add_permission(self, request: HttpRequest) -> bool:

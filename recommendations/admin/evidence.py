@@ -126,7 +126,7 @@ class EvidenceAdmin(RedactionAdmin):
 
     def available_actions(self, request: HttpRequest, row: Evidence) -> list[Link]:
         links = []
-        if may_judge(request.user, row, on=timezone.localdate()):
+        if may_judge(signed_in(request), row, on=timezone.localdate()):
             links.append(("Accept or reject", self.address("verdict", row.pk)))
         if row.file_key and may_fetch(request.user, row, on=timezone.localdate()):
             links.append(("Download the file", self.address("file", row.pk)))

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from recommendations.admin.action_form import ActionInline
-from recommendations.admin.base import Context, column, facts, table
+from recommendations.admin.base import Context, column, facts, signed_in, table
 from recommendations.admin.bulk import ExportAdmin
 from recommendations.admin.event import HistoryAdmin
 from recommendations.admin.evidence import EvidenceInline
@@ -126,7 +126,7 @@ class RecommendationAdmin(StepPages, ReviewPages, ReadingPages, HistoryAdmin, Ex
 
     def rows(self, request: HttpRequest, on: date) -> QuerySet[Recommendation]:
         rows = Recommendation.objects.for_list().filter(in_scope(request.user))
-        return statuses.standing_for(visible(rows, request.user, on=on), request.user, on=on)
+        return statuses.standing_for(visible(rows, request.user, on=on), signed_in(request), on=on)
 
     def has_change_permission(self, request: HttpRequest, obj: Recommendation | None = None) -> bool:
         return may(request, Capability.PLAN_ACTIONS, obj)

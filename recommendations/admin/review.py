@@ -37,7 +37,7 @@ class ReviewPages(ReadOnlyAdmin):
 
     def available_actions(self, request: HttpRequest, row: Recommendation) -> list[Link]:
         links = super().available_actions(request, row)
-        if may_review(request.user, row, on=timezone.localdate()):
+        if may_review(signed_in(request), row, on=timezone.localdate()):
             links.insert(0, ("Record a review", self.address("review", row.pk)))
         return links
 

@@ -42,7 +42,7 @@ class StepPages(ReadOnlyAdmin):
         if request.method != "POST" and row.status not in step.sources:
             messages.warning(request, not_possible(step, row))
             return HttpResponseRedirect(self.address("change", row.pk))
-        form = step_form(form_data(request), step=step, subject=row, user=request.user, on=today)
+        form = step_form(form_data(request), step=step, subject=row, user=signed_in(request), on=today)
         return run_action_page(
             self,
             request,

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from recommendations import storage
 from recommendations.access import can, is_same_organisation
@@ -69,7 +70,7 @@ class EvidenceForm(PageForm):
     represents = forms.DateField(label=LABELS["represents"], help_text=HELP_TEXTS["represents"])
     expires = forms.DateField(label=LABELS["expires"], help_text=HELP_TEXTS["expires"], required=False)
 
-    def __init__(self, data: Any, *, subject: Recommendation | Action) -> None:
+    def __init__(self, data: QueryDict | None, *, subject: Recommendation | Action) -> None:
         super().__init__(data)
         self.about = about(subject)
         for name in ("url", "document_reference"):
@@ -119,7 +120,7 @@ class LastForm(forms.Form):
         label=Evidence._meta.get_field("declared_no_personal_data").verbose_name,
     )
 
-    def __init__(self, data: Any, files: Any, *, with_file: bool) -> None:
+    def __init__(self, data: QueryDict | None, files: Any, *, with_file: bool) -> None:
         super().__init__(data, files)
         # The operation requires it, and lists it with everything else that is missing.
         self.fields["file"].asked = True  # type: ignore[attr-defined]
@@ -156,7 +157,7 @@ def judged_in_words(evidence: Evidence) -> str:
     return f"The verdict on “{evidence}” is recorded."
 
 
-def may_judge(user: Any, evidence: Evidence, *, on: date) -> bool:
+def may_judge(user: User, evidence: Evidence, *, on: date) -> bool:
     """May this person give a verdict: an assurer of another organisation who did not attach it?"""
     return (
         evidence.redacted_at is None

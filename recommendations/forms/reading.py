@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from recommendations.forms.base import PageForm
 from recommendations.models import Measure, Reading, Recommendation, User
@@ -37,7 +38,7 @@ class ReadingForm(PageForm):
     source = forms.CharField(help_text="For example, “Case audit by the quality team, March 2026”")
     note = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
-    def __init__(self, data: Any, *, recommendation: Recommendation) -> None:
+    def __init__(self, data: QueryDict | None, *, recommendation: Recommendation) -> None:
         super().__init__(data)
         self.fields["measure"].queryset = Measure.objects.filter(  # type: ignore[attr-defined]
             recommendation=recommendation

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from recommendations.access import can, is_same_organisation, is_same_person
 from recommendations.forms.base import PageForm
@@ -33,7 +34,7 @@ class ReviewForm(PageForm):
         empty_label="None: this is a new judgement",
     )
 
-    def __init__(self, data: Any, *, recommendation: Recommendation, on: date) -> None:
+    def __init__(self, data: QueryDict | None, *, recommendation: Recommendation, on: date) -> None:
         super().__init__(data, initial={"dated": on})
         scale = [*Judgement.objects.filter(framework=recommendation.inspection.framework_id)]
         self.fields["judgement"].widget.definitions = {one.code: one.definition for one in scale}
@@ -67,7 +68,7 @@ def recorded_in_words(review: Review) -> str:
     return f"The review of {review.recommendation} is recorded."
 
 
-def may_review(user: Any, recommendation: Recommendation, *, on: date) -> bool:
+def may_review(user: User, recommendation: Recommendation, *, on: date) -> bool:
     """May this person judge it: an inspector of another organisation who did none of the work?"""
     return (
         can(user, Capability.REVIEW, recommendation, on=on)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.db import models
+from django.http import QueryDict
 
 from recommendations.forms.base import VersionedForm
 from recommendations.models import Action, Answer, Recommendation, User
@@ -58,7 +59,13 @@ class StepForm(VersionedForm):
     tries_anyway = True
 
     def __init__(
-        self, data: Any, *, step: Step, subject: Any, reasons: list[UnsupportedClaimReason], successors: Any
+        self,
+        data: QueryDict | None,
+        *,
+        step: Step,
+        subject: Any,
+        reasons: list[UnsupportedClaimReason],
+        successors: Any,
     ) -> None:
         super().__init__(data, initial={"version_read": subject.version})
         for name in fields_of(step):
@@ -98,7 +105,9 @@ class StepForm(VersionedForm):
         )
 
 
-def step_form(data: Any, *, step: Step, subject: Recommendation | Action, user: Any, on: date) -> StepForm:
+def step_form(
+    data: QueryDict | None, *, step: Step, subject: Recommendation | Action, user: User, on: date
+) -> StepForm:
     """The form of `step` for `user`, with the reasons of the day `on`."""
     return StepForm(
         data,
@@ -118,7 +127,7 @@ def not_possible(step: Step, subject: Recommendation | Action) -> str:
     return f"{subject} is {stands}: “{step.label}” is not possible now."
 
 
-def successors(row: Recommendation | Action, user: Any, *, on: date) -> models.QuerySet:
+def successors(row: Recommendation | Action, user: User, *, on: date) -> models.QuerySet:
     """What can take the place of `row`: others of its kind that are not superseded themselves."""
     if isinstance(row, Action):
         rows: Any = visible(Action.objects.filter(recommendation=row.recommendation_id), user, on=on)

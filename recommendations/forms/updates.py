@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from recommendations.forms.base import PageForm, about
 from recommendations.models import Action, ProgressUpdate, Recommendation, User
@@ -33,7 +34,7 @@ class UpdateForm(PageForm):
         empty_label="None: this is a new update",
     )
 
-    def __init__(self, data: Any, *, subject: Recommendation | Action, on: date) -> None:
+    def __init__(self, data: QueryDict | None, *, subject: Recommendation | Action, on: date) -> None:
         super().__init__(data, initial={"dated": on})
         self.about = about(subject)
         earlier = ProgressUpdate.objects.filter(**self.about, redacted_at__isnull=True).order_by(

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.utils import timezone
 
@@ -158,7 +157,7 @@ def _one_thing(draft: Draft, *, url: str, document_reference: str, file: Upload 
     draft.text("document_reference", document_reference, required=False)
 
 
-def _of_the_file(received: storage.Received) -> dict[str, Any]:
+def _of_the_file(received: storage.Received) -> dict[str, object]:
     return {
         "file_key": received.key,
         "file_name": received.name,

@@ -55,7 +55,7 @@ def redact(*, row: Evidence | ProgressUpdate, reason: str, by: User, at: datetim
         return redacted
 
 
-def _evidence_emptied(evidence: Evidence, reason: str) -> dict[str, Any]:
+def _evidence_emptied(evidence: Evidence, reason: str) -> dict[str, object]:
     return {
         "title": REDACTED,
         "url": "",
@@ -66,7 +66,7 @@ def _evidence_emptied(evidence: Evidence, reason: str) -> dict[str, Any]:
     }
 
 
-def _update_emptied(update: ProgressUpdate, reason: str) -> dict[str, Any]:
+def _update_emptied(update: ProgressUpdate, reason: str) -> dict[str, object]:
     return {"text": REDACTED}
 
 

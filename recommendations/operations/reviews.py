@@ -53,7 +53,7 @@ def record_review(
         return change.add(review)
 
 
-def claim_of(recommendation: Recommendation, *, on: date) -> dict[str, Any]:
+def claim_of(recommendation: Recommendation, *, on: date) -> dict[str, object]:
     """What the owner claims on the day `on`, as plain data: see `Review.claim`."""
     row: Any = with_statuses(Recommendation.objects.all(), on=on).get(pk=recommendation.pk)
     evidence = Evidence.objects.filter(recommendation=recommendation).order_by("pk")

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from recommendations.errors import DomainError, Refused
@@ -111,14 +112,16 @@ def _action(recommendation: Recommendation, entry: Entry) -> Action | None:
     return recommendation.actions.get(label=entry["action"]) if "action" in entry else None
 
 
-def _respond(telling: _Telling, recommendation: Recommendation, entry: Entry, by: User, at: datetime) -> Any:
+def _respond(
+    telling: _Telling, recommendation: Recommendation, entry: Entry, by: User, at: datetime
+) -> Model:
     said = {name: entry.get(name, "") for name in ("answer", "accepted_part", "reason")}
     return responses.respond(
         recommendation=recommendation, version=recommendation.version, **said, by=by, at=at
     )
 
 
-def _plan(telling: _Telling, recommendation: Recommendation, entry: Entry, by: User, at: datetime) -> Any:
+def _plan(telling: _Telling, recommendation: Recommendation, entry: Entry, by: User, at: datetime) -> Model:
     return actions.plan_action(
         recommendation=recommendation,
         description=entry["description"],
@@ -132,7 +135,7 @@ def _plan(telling: _Telling, recommendation: Recommendation, entry: Entry, by: U
     )
 
 
-def _revise(telling: _Telling, recommendation: Recommendation, entry: Entry, by: User, at: datetime) -> Any:
+def _revise(telling: _Telling, recommendation: Recommendation, entry: Entry, by: User, at: datetime) -> Model:
     action = recommendation.actions.get(label=entry["action"])
     return targets.revise_target(
         action=action,
@@ -144,14 +147,14 @@ def _revise(telling: _Telling, recommendation: Recommendation, entry: Entry, by:
     )
 
 
-def _update(telling: _Telling, recommendation: Recommendation, entry: Entry, by: User, at: datetime) -> Any:
+def _update(telling: _Telling, recommendation: Recommendation, entry: Entry, by: User, at: datetime) -> Model:
     action = _action(recommendation, entry)
     return updates.record_update(
         recommendation=recommendation, action=action, text=entry["text"], by=by, at=at
     )
 
 
-def _attach(telling: _Telling, recommendation: Recommendation, entry: Entry, by: User, at: datetime) -> Any:
+def _attach(telling: _Telling, recommendation: Recommendation, entry: Entry, by: User, at: datetime) -> Model:
     return evidence.attach_evidence(
         recommendation=recommendation,
         action=_action(recommendation, entry),
@@ -167,13 +170,15 @@ def _attach(telling: _Telling, recommendation: Recommendation, entry: Entry, by:
     )
 
 
-def _judge(telling: _Telling, recommendation: Recommendation, entry: Entry, by: User, at: datetime) -> Any:
+def _judge(telling: _Telling, recommendation: Recommendation, entry: Entry, by: User, at: datetime) -> Model:
     piece = telling.named[entry["evidence"]]
     said = {name: entry[name] for name in ("verdict", "reason")}
     return evidence.judge_evidence(evidence=piece, version=piece.version, **said, by=by, at=at)
 
 
-def _reading(telling: _Telling, recommendation: Recommendation, entry: Entry, by: User, at: datetime) -> Any:
+def _reading(
+    telling: _Telling, recommendation: Recommendation, entry: Entry, by: User, at: datetime
+) -> Model:
     return readings.add_reading(
         measure=Measure.objects.get(recommendation=recommendation, slug=entry["measure"]),
         taken_on=timezone.localdate(at),
@@ -186,7 +191,7 @@ def _reading(telling: _Telling, recommendation: Recommendation, entry: Entry, by
     )
 
 
-def _review(telling: _Telling, recommendation: Recommendation, entry: Entry, by: User, at: datetime) -> Any:
+def _review(telling: _Telling, recommendation: Recommendation, entry: Entry, by: User, at: datetime) -> Model:
     said = {name: entry[name] for name in ("judgement", "narrative")}
     return reviews.record_review(recommendation=recommendation, **said, by=by, at=at)
 
@@ -198,7 +203,7 @@ def _hand_over(
     return hand_over(leaver=leaver, to=to, by=by, at=at)
 
 
-def _step(telling: _Telling, recommendation: Recommendation, entry: Entry, by: User, at: datetime) -> Any:
+def _step(telling: _Telling, recommendation: Recommendation, entry: Entry, by: User, at: datetime) -> Model:
     subject = _action(recommendation, entry) or recommendation
     given = StepInput(
         **{name: entry.get(name, "") for name in GIVEN}, acknowledged=tuple(entry.get("acknowledged", ()))

@@ -3,9 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from recommendations.models import OrganisationPath
+from recommendations.models import OrganisationPath, User
 from recommendations.queries.visibility import reaches
 from recommendations.read_models.summary import StatusRow
 
@@ -67,7 +66,7 @@ class Tree:
         return [*self.line(over), over] if over else []
 
 
-def tree_for(user: Any) -> Tree:
+def tree_for(user: User) -> Tree:
     """The tree of the organisations that the roles of `user` cover. One query."""
     reached = OrganisationPath.objects.filter(reaches(user, "ancestor"))
     ancestor = [f"ancestor__{name}" for name in ("slug", "name", "level")]

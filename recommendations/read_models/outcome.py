@@ -16,7 +16,7 @@ from recommendations.framework.interval import (
     interval_of,
     interval_of_percentage,
 )
-from recommendations.models import Measure, Reading, Recommendation
+from recommendations.models import Measure, Reading, Recommendation, User
 from recommendations.models.measure import MOVEMENTS, Unit, figure_in_words
 from recommendations.queries.parameters import end_of
 from recommendations.queries.visibility import visible
@@ -123,7 +123,7 @@ VERDICTS = {
 }
 
 
-def measures_with_readings(user: Any, *, today: date, as_of: date | None) -> QuerySet[Measure]:
+def measures_with_readings(user: User, *, today: date, as_of: date | None) -> QuerySet[Measure]:
     """Measures with the readings that `user` may read as `seen`, latest first; two queries.
 
     With `as_of`, what had been recorded when that day ended. Which measures are in sight is the caller's.

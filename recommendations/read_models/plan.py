@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from recommendations.models import Action, Inspection, Recommendation, Response
+from recommendations.models import Action, Inspection, Recommendation, Response, User
 from recommendations.models.base import late_in_words
 from recommendations.models.response import Answer
 from recommendations.queries.statuses import with_times_moved
@@ -118,7 +118,7 @@ class Plan:
         return [("Addressed to", addressees), ("Owned by", owners)]
 
 
-def plan_of(inspection: Inspection, user: Any, *, on: date) -> Plan:
+def plan_of(inspection: Inspection, user: User, *, on: date) -> Plan:
     """The plan on the day `on`, with as much as `user` may read of it. Five queries.
 
     The inspection is one that the user sees, with its bodies loaded (`for_list`).
@@ -142,12 +142,12 @@ def plan_of(inspection: Inspection, user: Any, *, on: date) -> Plan:
     )
 
 
-def _last_answers(inspection: Inspection, user: Any, on: date) -> dict[int, Response]:
+def _last_answers(inspection: Inspection, user: User, on: date) -> dict[int, Response]:
     rows = visible(Response.objects.filter(recommendation__inspection=inspection), user, on=on)
     return {response.recommendation_id: response for response in rows.order_by("number")}
 
 
-def _actions(inspection: Inspection, user: Any, on: date) -> QuerySet[Action]:
+def _actions(inspection: Inspection, user: User, on: date) -> QuerySet[Action]:
     rows = visible(Action.objects.filter(recommendation__inspection=inspection), user, on=on)
     loaded = with_times_moved(rows).select_related("lead").prefetch_related("contributors")
     return loaded.order_by("recommendation", "id")

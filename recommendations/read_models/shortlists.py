@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count
 
-from recommendations.models import Inspection, Judgement, TargetRevision
+from recommendations.models import Inspection, Judgement, TargetRevision, User
 from recommendations.queries.parameters import end_of
 from recommendations.queries.visibility import visible
 from recommendations.read_models.summary import StatusRow
@@ -53,7 +53,7 @@ def most_moved(moves: Moves, *, most: int) -> Shortlist:
     return Shortlist(ordered[:most], len(ordered))
 
 
-def moves_of(user: Any, found: Iterable[StatusRow], *, today: date, as_of: date | None) -> Moves:
+def moves_of(user: User, found: Iterable[StatusRow], *, today: date, as_of: date | None) -> Moves:
     """How often target dates of these recommendations moved, as far as `user` may read. One query."""
     revisions = visible(TargetRevision.objects.all(), user, on=today)
     if as_of:
@@ -78,7 +78,7 @@ def judgement_names() -> dict[str, str]:
     return dict(Judgement.objects.order_by("order", "pk").values_list("code", "name"))
 
 
-def inspections_for(user: Any, *, today: date, as_of: date | None) -> Any:
+def inspections_for(user: User, *, today: date, as_of: date | None) -> Any:
     """The inspections that `user` may read, newest first; with a past day, those recorded by then."""
     rows = visible(Inspection.objects.all(), user, on=today)
     if as_of:

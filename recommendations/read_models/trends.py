@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from recommendations.models import Recommendation, RecommendationHistory
+from recommendations.models import Recommendation, RecommendationHistory, User
 from recommendations.models.base import in_words
 from recommendations.queries.parameters import end_of
 from recommendations.queries.visibility import in_scope
@@ -81,7 +81,7 @@ def monthly_trend(
     return MonthlyTrend(points)
 
 
-def verified_spells(user: Any, *, on: date) -> Any:
+def verified_spells(user: User, *, on: date) -> Any:
     """The periods in which recommendations in scope were verified, for `monthly_trend`. One query."""
     reviewed = Recommendation.objects.filter(in_scope(user)).filter(reviews__judgement__verified=True)
     rows = RecommendationHistory.objects.filter(

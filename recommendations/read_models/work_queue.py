@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from recommendations import workflow
 from recommendations.access import my_steps, with_my_steps, works_for
-from recommendations.models import Action, Event, Evidence, Recommendation, Review, Verdict
+from recommendations.models import Action, Event, Evidence, Recommendation, Review, User, Verdict
 from recommendations.queries.visibility import reaches, visible, works_under
 from recommendations.roles import Capability, roles_with
 from recommendations.wording.dates import day, shortened
@@ -65,14 +65,14 @@ class WorkQueue:
     parts: list[Part] = field(default_factory=list)
 
 
-def my_work(user: Any, *, held: Set[str], on: date) -> WorkQueue:
+def my_work(user: User, *, held: Set[str], on: date) -> WorkQueue:
     """The work of a user who holds the roles `held`, and then what waits for their decision."""
     work = _of_the_owner(user, on) if held & {*roles_with(Capability.SUBMIT)} else WorkQueue()
     waits = review_queue(user, held=held, on=on)
     return WorkQueue(work.numbers + waits.numbers, work.parts + waits.parts)
 
 
-def review_queue(user: Any, *, held: Set[str], on: date) -> WorkQueue:
+def review_queue(user: User, *, held: Set[str], on: date) -> WorkQueue:
     """What waits for the user's decision: verdicts, closures and reviews, longest waiting first."""
     work = WorkQueue()
     if held & {*roles_with(Capability.ASSURE)}:
@@ -87,7 +87,7 @@ def review_queue(user: Any, *, held: Set[str], on: date) -> WorkQueue:
     return work
 
 
-def _of_the_owner(user: Any, on: date) -> WorkQueue:
+def _of_the_owner(user: User, on: date) -> WorkQueue:
     actions, recommendations = _own_actions(user, on), _own_recommendations(user, on)
     numbers = [
         ("Overdue", actions.overdue(on=on).count()),
@@ -98,7 +98,7 @@ def _of_the_owner(user: Any, on: date) -> WorkQueue:
     return WorkQueue(numbers, [Part("To do", "No open work.", items[:MOST])])
 
 
-def _own_actions(user: Any, on: date) -> Any:
+def _own_actions(user: User, on: date) -> Any:
     """Open actions of organisations for which the user works, and actions that name the user."""
     held_by = roles_with(Capability.SUBMIT)
     works_on = reaches(user, "recommendation__owner", held_by=held_by) | reaches(
@@ -107,12 +107,12 @@ def _own_actions(user: Any, on: date) -> Any:
     return visible(Action.objects.open().filter(works_on | Q(person=user.pk)), user, on=on)
 
 
-def _own_recommendations(user: Any, on: date) -> QuerySet[Recommendation]:
+def _own_recommendations(user: User, on: date) -> QuerySet[Recommendation]:
     owners = reaches(user, "owner", held_by=roles_with(Capability.RESPOND))
     return visible(Recommendation.objects.filter(owners), user, on=on)
 
 
-def _last(of: str, **conditions: Any) -> Subquery:
+def _last(of: str, **conditions: object) -> Subquery:
     """The number of the last event about the row itself that meets the conditions."""
     events = Event.objects.filter(noun=of, **{of: OuterRef("pk")}, **conditions).order_by()
     return Subquery(events.values(of).annotate(last=Max("sequence")).values("last"))
@@ -130,7 +130,7 @@ def _returned(rows: Any, of: str) -> int:
     )
 
 
-def _to_do(actions: Any, user: Any, on: date) -> Iterator[WorkItem]:
+def _to_do(actions: Any, user: User, on: date) -> Iterator[WorkItem]:
     rows = with_my_steps(actions, user, workflow.ACTION).select_related("recommendation", "lead")
     for row in rows.order_by(F("target_latest").asc(nulls_last=True), "pk")[:MOST]:
         otherwise = "See it: with the assurer" if row.status in WAITING else "Open"
@@ -138,7 +138,7 @@ def _to_do(actions: Any, user: Any, on: date) -> Iterator[WorkItem]:
         yield WorkItem(row, shortened(row.description, 90), row.due_in_words(on=on), step, verb)
 
 
-def _to_answer(recommendations: QuerySet[Recommendation], user: Any) -> Iterator[WorkItem]:
+def _to_answer(recommendations: QuerySet[Recommendation], user: User) -> Iterator[WorkItem]:
     """Recommendations without a response, and those whose actions have all ended."""
     still_open = Action.objects.open().filter(recommendation=OuterRef("pk"))
     planned = Action.objects.filter(recommendation=OuterRef("pk"))
@@ -154,7 +154,7 @@ def _next(row: Any, table: Workflow, otherwise: str = "Open") -> tuple[str, str]
     return (steps[0].name, steps[0].label) if steps else (OPEN, otherwise)
 
 
-def _waiting(user: Any, on: date) -> list[WorkItem]:
+def _waiting(user: User, on: date) -> list[WorkItem]:
     """Submitted work and evidence without a verdict that the user may decide on, longest waiting first."""
     assures = roles_with(Capability.ASSURE)
     # Evidence before the work of the same instant: it is judged first.
@@ -179,7 +179,7 @@ def _since(of: str) -> Subquery:
     return Subquery(events.values(of).annotate(last=Max("at")).values("last"))
 
 
-def _unjudged(user: Any, assures: list[str]) -> QuerySet[Evidence]:
+def _unjudged(user: User, assures: list[str]) -> QuerySet[Evidence]:
     pending = Evidence.objects.filter(verdict=Verdict.PENDING, redacted_at__isnull=True)
     within = pending.filter(reaches(user, "recommendation__owner", held_by=assures))
     apart = within.exclude(attached_by=user.pk).exclude(works_under(user, "recommendation__owner"))
@@ -190,7 +190,7 @@ def _to_judge(evidence: Evidence) -> WorkItem:
     return WorkItem(evidence, evidence.title, _waits(evidence.attached_at), VERDICT, "Accept or reject")
 
 
-def _to_review(user: Any, on: date) -> QuerySet[Recommendation]:
+def _to_review(user: User, on: date) -> QuerySet[Recommendation]:
     """Claimed, and not reviewed since the claim; not of the person's own organisation."""
     claimed = visible(Recommendation.objects.filter(status__in=CLAIMED), user, on=on)
     since = claimed.annotate(since=_since("recommendation"))
@@ -204,5 +204,5 @@ def _review_items(rows: Any) -> Iterator[WorkItem]:
         yield WorkItem(row, shortened(row.text, 90), _waits(since, "Claimed"), REVIEW, "Review")
 
 
-def _waits(since: Any, word: str = "Waiting") -> str:
+def _waits(since: datetime, word: str = "Waiting") -> str:
     return f"{word} since {day(timezone.localdate(since))}"

@@ -1,11 +1,11 @@
 """Days, instants and people as they are written for people."""
 
 from datetime import date, datetime
-from typing import Any
 
 from django.utils import timezone
 from django.utils.dateformat import format as as_words
 
+from recommendations.models import User
 from recommendations.models.base import in_words
 
 
@@ -20,8 +20,9 @@ def moment(at: datetime) -> str:
     return f"{day(local.date())}, {as_words(local, 'g:iA').lower()}"
 
 
-def person(user: Any) -> str:
-    return user.get_full_name() or user.get_username()
+def person(user: User | None) -> str:
+    """The name of a person, or their username; empty without one."""
+    return (user.get_full_name() or user.get_username()) if user else ""
 
 
 def shortened(words: str, most: int = 110) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Case, OuterRef, Subquery, Value, When
 
 from recommendations import workflow
-from recommendations.models import Answer, Evidence, Judgement, Measure, Reading, Verdict
+from recommendations.models import Answer, Evidence, Judgement, Measure, Reading, User, Verdict
 from recommendations.models.action import ScheduleStatus
 from recommendations.models.base import late_in_words
 from recommendations.models.measure import figure_in_words
@@ -24,7 +24,7 @@ NOT_YOURS = "Only for people whose role covers the owner"
 NO_UNSUPPORTED_CLAIM = "None"
 
 
-def standing_for(rows: Any, user: Any, *, on: date, as_of: date | None = None) -> Any:
+def standing_for(rows: Any, user: User, *, on: date, as_of: date | None = None) -> Any:
     """Annotate the statuses of `on`, and whether the role of `user` covers the owner.
 
     With `as_of`, only rows recorded by the end of that past day, with the statuses of then.

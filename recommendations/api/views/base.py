@@ -45,7 +45,7 @@ class RecordViewSet(RecordResource):
         """Filters apply to lists only: a write finds its row by its key."""
         return super().filter_queryset(queryset) if self.action == "list" else queryset
 
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def list(self, request: Request, *args: object, **kwargs: object) -> HttpResponseBase:
         answer = (lambda: export(self, self.exported)) if self.is_export else self.page
         return self._unless_unchanged(self._list_tag(), answer)
 
@@ -60,7 +60,7 @@ class RecordViewSet(RecordResource):
         found = compiled(asked, self)
         return (found.reader.table if self.is_table else ()), blocks(self, found, values)
 
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def retrieve(self, request: Request, *args: object, **kwargs: object) -> HttpResponseBase:
         asked, values = row_query(self, "retrieve", requested_fields(request, self))
         found = one_row(self, asked, values, self.kwargs[self.lookup_url_kwarg or self.lookup_field])
         body = to_json(found)

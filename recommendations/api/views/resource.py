@@ -45,7 +45,7 @@ class Resource(GenericViewSet):
     # The parameters of a list, in addition to its filters.
     list_parameters = LIST_PARAMETERS
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
         # Before authentication: the CSRF check of a session reads the form.
         if request.headers.get("content-length"):
             refuse_too_large(request)
@@ -117,7 +117,9 @@ class Resource(GenericViewSet):
             return token.record_end
         return RecordHead.objects.values_list("sequence", flat=True).get(pk=1)
 
-    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+    def finalize_response(
+        self, request: Request, response: Response, *args: object, **kwargs: object
+    ) -> Response:
         response = super().finalize_response(request, response, *args, **kwargs)
         if not response.has_header("Cache-Control"):
             response["Cache-Control"] = "private, no-cache"

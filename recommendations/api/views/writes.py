@@ -163,11 +163,11 @@ def _kept(answer: Response) -> Kept:
 class StepViewSet(WritableViewSet):
     """A resource whose rows pass through a workflow."""
 
-    def take_step(self, serializer: type[BaseSerializer]) -> Any:
+    def take_step(self, serializer: type[BaseSerializer]) -> HttpResponse:
         """Take the step that the body names with the row of the address, and answer with the row."""
         return self.write(lambda: self._step_taken(serializer))
 
-    def _step_taken(self, serializer: type[BaseSerializer]) -> Any:
+    def _step_taken(self, serializer: type[BaseSerializer]) -> Model:
         try:
             said = self.read_versioned(serializer)
         except APIException:

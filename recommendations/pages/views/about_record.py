@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 
 from recommendations.models import Action, Evidence, Recommendation
+from recommendations.pages.views.base import Context
 from recommendations.pages.views.form_pages import FormPage
 from recommendations.queries.visibility import in_scope, published, visible
 from recommendations.wording.links import links_in_words
@@ -38,7 +39,7 @@ class WritingAbout(FormPage):
         rows = rows.select_related("recommendation__inspection", "recommendation__owner", "lead")
         return get_object_or_404(visible(rows, self.user, on=self.today), label=self.kwargs["label"])
 
-    def whole_standing(self) -> dict[str, Any]:
+    def whole_standing(self) -> Context:
         """The current record of a recommendation, shown above the form."""
         row = self.recommendation
         actions = visible(Action.objects.filter(recommendation=row), self.user, on=self.today)
@@ -51,7 +52,7 @@ class WritingAbout(FormPage):
             "evidence": evidence.order_by("pk"),
         }
 
-    def action_standing(self) -> dict[str, Any]:
+    def action_standing(self) -> Context:
         evidence = visible(Evidence.objects.filter(action=self.action), self.user, on=self.today)
         return {
             "action": self.action,

@@ -21,7 +21,7 @@ from recommendations.operations.accounts import set_password
 from recommendations.operations.password_links import PasswordLinks
 from recommendations.pages.account_forms import NewPasswordForm, OwnPasswordForm, SignInForm
 from recommendations.pages.govuk_forms import with_govuk_classes
-from recommendations.pages.views.base import Page
+from recommendations.pages.views.base import Context, Page
 from recommendations.roles import Capability
 from recommendations.wording.dates import person
 
@@ -35,7 +35,7 @@ class SignIn(LoginView):
     def get_form(self, form_class: Any = None) -> AuthenticationForm:
         return with_govuk_classes(super().get_form(form_class))
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Any) -> Context:
         user = self.request.user
         return super().get_context_data(**kwargs) | {
             "title": "Sign in",
@@ -50,7 +50,7 @@ class PasswordChange(Page):
     template_name = "pages/password_change.html"
     title = "Change your password"
 
-    def context(self, **kwargs: Any) -> dict[str, Any]:
+    def context(self, **kwargs: object) -> Context:
         return {"form": kwargs.get("form") or with_govuk_classes(OwnPasswordForm(user=self.user))}
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -85,7 +85,7 @@ class PasswordSet(PasswordResetConfirmView):
             self.form_class(self.request.POST if self.request.method == "POST" else None)
         )
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Any) -> Context:
         title = "Set your password" if self.validlink else "This link is no longer good"
         shown = {"title": title, "whose": self.user, "contact": settings.SERVICE_CONTACT}
         return super().get_context_data(**kwargs) | shown

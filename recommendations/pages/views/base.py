@@ -20,6 +20,9 @@ from recommendations.wording.dates import day, person
 
 AS_OF = "as_of"
 
+Context = dict[str, Any]
+"""What a template is given, by name."""
+
 
 class Page(AccessMixin, View):
     """A page for a signed-in user: `context` returns the data of its template."""
@@ -43,18 +46,18 @@ class Page(AccessMixin, View):
         answer.headers.setdefault("Cache-Control", "private, no-store")
         return answer
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, **kwargs: object) -> HttpResponse:
         return self.shown(status=400 if self.wrong_day else 200, **kwargs)
 
-    def shown(self, *, status: int = 200, **kwargs: Any) -> HttpResponse:
+    def shown(self, *, status: int = 200, **kwargs: object) -> HttpResponse:
         """The page with its context, for which `kwargs` come from the address."""
         return render(self.request, self.template_name, self.whole_context(**kwargs), status=status)
 
-    def context(self, **kwargs: Any) -> dict[str, Any]:
+    def context(self, **kwargs: object) -> Context:
         """The data of the template. `title` and `record` make the page's title."""
         return {}
 
-    def whole_context(self, **kwargs: Any) -> dict[str, Any]:
+    def whole_context(self, **kwargs: object) -> Context:
         """The data that every page has, and the data of this page."""
         shared = {
             "title": self.title,

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.forms import Form
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 
 from recommendations.errors import DomainError, Invalid
 from recommendations.forms import evidence, reading, updates
@@ -25,7 +27,7 @@ class AddUpdate(WritingAbout):
     capability = Capability.REPORT_PROGRESS
     effect = updates.EFFECT
 
-    def form(self, data: Any) -> PageForm:
+    def form(self, data: QueryDict | None) -> PageForm:
         return updates.UpdateForm(data, subject=self.subject, on=self.today)
 
     def write(self, form: Any, last: Form | None) -> Any:
@@ -40,7 +42,7 @@ class AddReading(WritingAbout):
     capability = Capability.ADD_READINGS
     effect = reading.EFFECT
 
-    def form(self, data: Any) -> PageForm:
+    def form(self, data: QueryDict | None) -> PageForm:
         return reading.ReadingForm(data, recommendation=self.recommendation)
 
     def can_try(self, form: PageForm) -> bool:
@@ -63,10 +65,12 @@ class AddEvidence(WritingAbout):
     upload: Upload | None = None
     recorded: Evidence | None = None
 
-    def form(self, data: Any) -> PageForm:
+    def form(self, data: QueryDict | None) -> PageForm:
         return evidence.EvidenceForm(data, subject=self.subject)
 
-    def last_form(self, data: Any, files: Any = None) -> Form:
+    def last_form(
+        self, data: QueryDict | None, files: MultiValueDict[str, UploadedFile] | None = None
+    ) -> Form:
         chosen = self.request.POST.get("place") == evidence.FILE
         return with_govuk_classes(evidence.LastForm(data, files, with_file=chosen))
 

@@ -13,7 +13,7 @@ from recommendations.access import may_fetch
 from recommendations.forms.evidence import LABELS, may_judge
 from recommendations.models import Evidence
 from recommendations.pages.available_actions import ActionLink, address_of
-from recommendations.pages.views.base import Page
+from recommendations.pages.views.base import Context, Page
 from recommendations.queries.visibility import published, visible
 from recommendations.wording.dates import day
 from recommendations.wording.evidence import attached_in_words, judged_by, valid_until, where_it_is
@@ -37,7 +37,7 @@ class EvidenceShown(EvidencePage):
     template_name = "pages/evidence.html"
     title = "Evidence"
 
-    def context(self, **kwargs: Any) -> dict[str, Any]:
+    def context(self, **kwargs: object) -> Context:
         evidence = self.evidence
         about = evidence.action or evidence.recommendation
         judges = may_judge(self.user, evidence, on=self.today)
@@ -56,7 +56,7 @@ class EvidenceShown(EvidencePage):
 
 
 class EvidenceFile(EvidencePage):
-    def get(self, request: HttpRequest, **kwargs: Any) -> Any:
+    def get(self, request: HttpRequest, **kwargs: object) -> Any:
         """The file as it was attached; 404 if the user may not download it."""
         if not self.fetches:
             raise Http404
@@ -80,7 +80,7 @@ def evidence_for(page: Page) -> Evidence:
     return get_object_or_404(visible(rows, page.user, on=page.today), pk=page.kwargs["pk"])
 
 
-def facts_of(evidence: Evidence) -> list[tuple[str, Any]]:
+def facts_of(evidence: Evidence) -> list[tuple[str, object]]:
     """Facts about a piece of evidence and its verdict, as pairs of name and words."""
     judged = [("Verdict", evidence.get_verdict_display())]
     if evidence.verdict_reason:

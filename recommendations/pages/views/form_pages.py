@@ -10,9 +10,10 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
 
 from recommendations.access import require
@@ -22,7 +23,7 @@ from recommendations.operations.idempotency import Kept, once
 from recommendations.pages.available_actions import address_of
 from recommendations.pages.check_answers import answers_of, kept
 from recommendations.pages.govuk_forms import with_govuk_classes
-from recommendations.pages.views.base import Page
+from recommendations.pages.views.base import Context, Page
 from recommendations.roles import Capability
 from recommendations.wording.changes import CHANGED_HEADINGS, changed_since, changed_since_opened
 
@@ -61,10 +62,12 @@ class FormPage(Page):
         """The recommendation or action on which the user must hold the capability."""
         return self.subject
 
-    def form(self, data: Any) -> PageForm:
+    def form(self, data: QueryDict | None) -> PageForm:
         raise NotImplementedError
 
-    def last_form(self, data: Any, files: Any = None) -> Form | None:
+    def last_form(
+        self, data: QueryDict | None, files: MultiValueDict[str, UploadedFile] | None = None
+    ) -> Form | None:
         """A form on the page of the answers, for example for a file; None without one."""
         return None
 
@@ -82,7 +85,7 @@ class FormPage(Page):
     def success_url(self, row: Any) -> str:
         return address_of(getattr(row, "recommendation", row))
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, **kwargs: object) -> HttpResponse:
         self.allow()
         return self.asked(with_govuk_classes(self.form(None)))
 
@@ -94,7 +97,7 @@ class FormPage(Page):
             return self.asked(kept(with_govuk_classes(self.form(None)), form, start_with=field))
         return self._confirm(form) if stage == "confirm" else self._check(form)
 
-    def asked(self, form: PageForm, *, status: int = 200, **shown: Any) -> HttpResponse:
+    def asked(self, form: PageForm, *, status: int = 200, **shown: object) -> HttpResponse:
         return self.shown(status=status, form=form, **shown)
 
     def checked(self, form: PageForm, last: Form | None, *, status: int = 200) -> HttpResponse:
@@ -113,7 +116,7 @@ class FormPage(Page):
         """The page after an operation refused the confirmed answers."""
         return self._check(form)
 
-    def context(self, **shown: Any) -> dict[str, Any]:
+    def context(self, **shown: object) -> Context:
         return {
             "record": str(self.about),
             "back": self.back,

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import Http404
 
 from recommendations.models import Inspection, Recommendation
-from recommendations.pages.views.base import Page
+from recommendations.pages.views.base import Context, Page
 from recommendations.queries.parameters import end_of
 from recommendations.queries.visibility import in_scope, visible
 from recommendations.read_models.outcome import measures_with_readings, outcomes
@@ -19,8 +19,8 @@ class InspectionView(Page):
     title = "Inspection"
     takes_as_of = True
 
-    def context(self, **kwargs: Any) -> dict[str, Any]:
-        inspection = self._inspection(kwargs["reference"])
+    def context(self, **kwargs: object) -> Context:
+        inspection = self._inspection(self.kwargs["reference"])
         measures = measures_with_readings(self.user, today=self.today, as_of=self.as_of)
         found = outcomes(
             measures.filter(recommendation__inspection=inspection), cases=inspection.sample_size, reads=True
@@ -55,7 +55,7 @@ class InspectionView(Page):
         rows = standing_for(rows, self.user, on=self.today, as_of=self.as_of)
         return rows.select_related("owner").order_by("number")
 
-    def _line(self, row: Any) -> dict[str, Any]:
+    def _line(self, row: Any) -> Context:
         """A row of the list; only the published part if the recommendation is out of scope."""
         row.status = row.status_on_day
         return {

@@ -1,13 +1,13 @@
 """The tree of organisations with counts, and the page of one organisation."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.http import Http404
 
 from recommendations.models import Level
 from recommendations.pages.list_items import item
+from recommendations.pages.views.base import Context
 from recommendations.pages.views.overview import page_of
 from recommendations.pages.views.scoped import ScopedPage
 from recommendations.read_models.organisation_tree import OrganisationNode
@@ -45,7 +45,7 @@ class Organisations(ScopedPage):
     template_name = "pages/organisations.html"
     title = "Organisations"
 
-    def context(self, **kwargs: Any) -> dict[str, Any]:
+    def context(self, **kwargs: object) -> Context:
         return {"branches": branches(self)}
 
 
@@ -56,8 +56,8 @@ class OneOrganisation(ScopedPage):
     title = "Organisation"
     parameters = frozenset({"show", "page"})
 
-    def context(self, **kwargs: Any) -> dict[str, Any]:
-        body = self.tree.by_slug(kwargs["slug"])
+    def context(self, **kwargs: object) -> Context:
+        body = self.tree.by_slug(self.kwargs["slug"])
         if body is None:
             raise Http404
         found = self.tree.under(body, self.found)
@@ -75,7 +75,7 @@ class OneOrganisation(ScopedPage):
             **self._list(body, found),
         }
 
-    def _list(self, body: OrganisationNode, found: list[StatusRow]) -> dict[str, Any]:
+    def _list(self, body: OrganisationNode, found: list[StatusRow]) -> Context:
         """One page of the filtered list, and the other filters."""
         show = self.request.GET.get("show", "all")
         if show not in LIST_FILTERS:
@@ -89,7 +89,7 @@ class OneOrganisation(ScopedPage):
         return chosen | {"part": page, "items": shown, "rest": rest}
 
 
-def _by_lateness(one: StatusRow) -> tuple[Any, ...]:
+def _by_lateness(one: StatusRow) -> tuple[object, ...]:
     return -(one.late_by or 0), one.published, one.key
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from recommendations.models import Recommendation
 from recommendations.pages.list_items import ANSWERS, NOT_REVIEWED, RecommendationItem, age_in_words, item
+from recommendations.pages.views.base import Context
 from recommendations.pages.views.scoped import ScopedPage
 from recommendations.queries.statuses import UNJUDGED
 from recommendations.queries.visibility import visible
@@ -47,7 +48,7 @@ class Overview(ScopedPage):
     title = "Overview"
     parameters = frozenset({"inspections"})
 
-    def context(self, **kwargs: Any) -> dict[str, Any]:
+    def context(self, **kwargs: object) -> Context:
         judgements = judgement_names()
         top = self._only_top()
         return {
@@ -83,7 +84,7 @@ class Overview(ScopedPage):
             f" {plural(published, 'recommendation')}, under the inspections below."
         )
 
-    def _answers(self, judgements: dict[str, str]) -> dict[str, Any]:
+    def _answers(self, judgements: dict[str, str]) -> Context:
         """The two-way table: the owner's answer down, the inspector's judgement across, with sums."""
         names = {UNJUDGED: NOT_REVIEWED, **judgements}
         tally = Counter((one.response or UNJUDGED, one.judgement or UNJUDGED) for one in self.found)
@@ -94,7 +95,7 @@ class Overview(ScopedPage):
             "rows": [(words, counts, sum(counts)) for words, counts in rows],
         }
 
-    def _lists(self, judgements: dict[str, str]) -> dict[str, Any]:
+    def _lists(self, judgements: dict[str, str]) -> Context:
         moves = moves_of(self.user, self.found, today=self.today, as_of=self.as_of)
         unsupported, oldest = (
             with_unsupported_claims(self.found, most=MOST),

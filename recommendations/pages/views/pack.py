@@ -1,8 +1,7 @@
 """The inspector's pack: everything recorded about one recommendation, to print or to keep."""
 
-from typing import Any
-
 from recommendations.pages import status_context, work_context
+from recommendations.pages.views.base import Context
 from recommendations.pages.views.recommendation import RecommendationPage
 from recommendations.read_models.record_checks import altered
 from recommendations.wording.statuses import statuses_in_words
@@ -12,7 +11,7 @@ class PackView(RecommendationPage):
     template_name = "pages/pack.html"
     title = "Inspector’s pack"
 
-    def context(self, **kwargs: Any) -> dict[str, Any]:
+    def context(self, **kwargs: object) -> Context:
         detail, row = self.detail, self.detail.row
         events = detail.events()[::-1]
         return {

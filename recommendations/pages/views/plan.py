@@ -1,6 +1,6 @@
 """The action plan of an inspection as a page, a Word document and a spreadsheet."""
 
-from typing import IO, Any
+from typing import IO
 
 from django.http import FileResponse, HttpRequest
 from django.shortcuts import get_object_or_404
@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 
 from recommendations.exports import Column, ColumnKind, PrintLayout, docx_file, xlsx_file
 from recommendations.models import Inspection
-from recommendations.pages.views.base import Page
+from recommendations.pages.views.base import Context, Page
 from recommendations.queries.visibility import visible
 from recommendations.read_models.plan import HEADINGS, SPANNING, Plan, plan_of
 from recommendations.storage.headers import download_headers
@@ -38,7 +38,7 @@ class PlanPage(Page):
     def plan(self) -> Plan:
         return plan_of(self.inspection, self.user, on=self.today)
 
-    def context(self, **kwargs: Any) -> dict[str, Any]:
+    def context(self, **kwargs: object) -> Context:
         return {
             "record": self.inspection.reference,
             "inspection": self.inspection,
@@ -53,7 +53,7 @@ class PlanFile(PlanPage):
 
     kind: str
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> FileResponse:  # type: ignore[override]
+    def get(self, request: HttpRequest, **kwargs: object) -> FileResponse:  # type: ignore[override]
         name = f"{self.plan.reference}-action-plan-{self.today.isoformat()}.{self.kind}"
         answer = FileResponse(self.made())
         # Afterwards: it would guess a type of its own.

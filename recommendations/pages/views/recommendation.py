@@ -1,7 +1,6 @@
 """The page of one recommendation: statuses, measures, response, actions, evidence, reviews, timeline."""
 
 from functools import cached_property
-from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.db.models import QuerySet
@@ -18,7 +17,7 @@ from recommendations.pages.available_actions import (
 )
 from recommendations.pages.charts.figure import ChartFigure
 from recommendations.pages.charts.measure import measure_chart
-from recommendations.pages.views.base import Page
+from recommendations.pages.views.base import Context, Page
 from recommendations.read_models.recommendation import (
     DetailOptions,
     RecommendationDetail,
@@ -74,7 +73,7 @@ class RecommendationView(RecommendationPage):
     parameters = frozenset({TIMELINE})
     links_actions = True
 
-    def context(self, **kwargs: Any) -> dict[str, Any]:
+    def context(self, **kwargs: object) -> Context:
         detail, row = self.detail, self.detail.row
         return {
             "title": "Recommendation",
@@ -103,7 +102,7 @@ class RecommendationView(RecommendationPage):
             return [(card, []) for card in cards]
         return [(card, action_links(card.action, on=self.today)) for card in cards]
 
-    def _timeline(self) -> dict[str, Any]:
+    def _timeline(self) -> Context:
         """The latest events, or all of them with `?timeline=all`."""
         everything = self.request.GET.get(TIMELINE)
         if everything not in (None, ALL):
@@ -120,7 +119,7 @@ class RecommendationView(RecommendationPage):
 class MeasuresFile(RecommendationPage):
     """The figures of the chart of measures, as CSV."""
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, **kwargs: object) -> HttpResponse:
         if self.wrong_day:
             raise BadRequest(" ".join(self.wrong_day))
         if self.chart is None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -11,6 +12,7 @@ from recommendations.forms.base import PageForm
 from recommendations.models import ProgressUpdate
 from recommendations.pages.available_actions import REVIEW
 from recommendations.pages.views.about_record import WritingAbout
+from recommendations.pages.views.base import Context
 from recommendations.pages.views.evidence import evidence_for, facts_of
 from recommendations.pages.views.form_pages import FormPage
 from recommendations.queries.visibility import visible
@@ -41,7 +43,7 @@ class EvidenceVerdict(FormPage):
     def permitted_on(self) -> Any:
         return self.subject.recommendation
 
-    def form(self, data: Any) -> PageForm:
+    def form(self, data: QueryDict | None) -> PageForm:
         return evidence.VerdictForm(data, initial={"version_read": self.subject.version})
 
     def write(self, form: Any, last: Any) -> Any:
@@ -53,7 +55,7 @@ class EvidenceVerdict(FormPage):
     def success_url(self, row: Any) -> str:
         return reverse("pages:evidence", args=[row.pk])
 
-    def context(self, **shown: Any) -> dict[str, Any]:
+    def context(self, **shown: object) -> Context:
         return {
             **super().context(**shown),
             "form_heading": "Your verdict",
@@ -69,7 +71,7 @@ class Reviewing(WritingAbout):
     effect = review.EFFECT
     current_template = "pages/writing/current/review.html"
 
-    def form(self, data: Any) -> PageForm:
+    def form(self, data: QueryDict | None) -> PageForm:
         return review.ReviewForm(data, recommendation=self.recommendation, on=self.today)
 
     def write(self, form: Any, last: Any) -> Any:
@@ -78,7 +80,7 @@ class Reviewing(WritingAbout):
     def success_message(self, row: Any) -> str:
         return review.recorded_in_words(row)
 
-    def context(self, **shown: Any) -> dict[str, Any]:
+    def context(self, **shown: object) -> Context:
         rows = ProgressUpdate.objects.filter(recommendation=self.recommendation)
         updates = visible(rows, self.user, on=self.today)
         return {

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -13,6 +13,7 @@ from recommendations.forms.steps import not_possible, step_form, taken_in_words
 from recommendations.operations.transitions import table_of
 from recommendations.pages.available_actions import address_of
 from recommendations.pages.views.about_record import WritingAbout
+from recommendations.pages.views.base import Context
 from recommendations.workflow import Need, Step
 
 
@@ -36,7 +37,7 @@ class Taking(WritingAbout):
     def effect(self) -> str:  # type: ignore[override]
         return self.step.effect
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, **kwargs: object) -> HttpResponse:
         step, row = self.step, self.subject
         self.allow()
         if row.status not in step.sources:
@@ -44,7 +45,7 @@ class Taking(WritingAbout):
             return HttpResponseRedirect(address_of(row))
         return super().get(request, **kwargs)
 
-    def form(self, data: Any) -> PageForm:
+    def form(self, data: QueryDict | None) -> PageForm:
         return step_form(data, step=self.step, subject=self.subject, user=self.user, on=self.today)
 
     def write(self, form: Any, last: Any) -> Any:
@@ -61,7 +62,7 @@ class Taking(WritingAbout):
         where = {key: value for key, value in self.kwargs.items() if key != "name"}
         return reverse(f"pages:{name}", kwargs=where)
 
-    def context(self, **shown: Any) -> dict[str, Any]:
+    def context(self, **shown: object) -> Context:
         shared = {**super().context(**shown), "attach": self._attach()}
         if self.action:
             return {

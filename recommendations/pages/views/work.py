@@ -1,12 +1,10 @@
 """My work, and the review queue."""
 
-from typing import Any
-
 from django.urls import reverse
 
 from recommendations.models import Evidence
 from recommendations.pages.available_actions import address_of, step_address
-from recommendations.pages.views.base import Page
+from recommendations.pages.views.base import Context, Page
 from recommendations.read_models.work_queue import (
     OPEN,
     REVIEW,
@@ -28,7 +26,7 @@ class MyWork(Page):
     def work(self) -> WorkQueue:
         return my_work(self.user, held=self.roles, on=self.today)
 
-    def context(self, **kwargs: Any) -> dict[str, Any]:
+    def context(self, **kwargs: object) -> Context:
         work = self.work()
         return {
             "numbers": work.numbers,
