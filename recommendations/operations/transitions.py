@@ -126,7 +126,7 @@ def _add_response(change: Change, row: Any, given: StepInput) -> Response:
 
 def _link_successor(change: Change, row: Any, successor: Any) -> None:
     if successor.grant is None:
-        raise NotPermitted(f"{successor} is not yours to name.")
+        raise NotPermitted(f"You may not name {successor} as the successor.")
     link = {"source": successor, "target": row, "kind": LinkKind.SUPERSEDES}
     if not RecommendationLink.objects.filter(**link).exists():
         change.add(RecommendationLink(**link))

@@ -66,7 +66,7 @@ class RecommendationFilter(Changes):
     status = Choice(
         method="filter_status",
         choices=workflow.RECOMMENDATION.choices,
-        label="Where the owner says the work is.",
+        label="Status of the workflow.",
     )
     response = Choice(
         method="filter_response",
@@ -80,7 +80,7 @@ class RecommendationFilter(Changes):
         choices=ScheduleStatus.choices,
         label="How the first due date of its open actions compares with today.",
     )
-    open = YesNo(method="filter_open", label="Neither closed nor superseded.")
+    open = YesNo(method="filter_open", label="Awaiting a response, in progress or submitted.")
     overdue = YesNo(method="filter_overdue", label="Open, and the first open action is past its target.")
     due_from = Day(method="filter_due", lookup_expr="gte")
     due_to = Day(method="filter_due", lookup_expr="lte")

@@ -1,4 +1,4 @@
-"""In what order recommendations are found_and_scoped, and among which rows."""
+"""Finds the recommendations of a query, and sorts them by due date, lateness or owner."""
 
 from dataclasses import dataclass
 
@@ -53,7 +53,7 @@ class DueOrder(OrderBy):
 
     def has_no_value(self, query: QueryContext) -> Q:
         if query.found_by and query.all_in_scope:
-            return self.nrow_has_value(query)
+            return self.row_has_no_value(query)
         # Out of scope a due date is hidden: those rows have none.
         dated = RecommendationVisibility.objects.filter(
             self.row_has_value(query), organisation__isnull=True, recommendation=OuterRef("pk")
@@ -64,7 +64,7 @@ class DueOrder(OrderBy):
         """Condition on RecommendationVisibility: the row has a value to sort by."""
         return Q(due__lt=NO_DUE_DATE)
 
-    def nrow_has_value(self, query: QueryContext) -> Q:
+    def row_has_no_value(self, query: QueryContext) -> Q:
         return Q(due_key=NO_DUE_DATE)
 
 
@@ -81,5 +81,5 @@ class LateOrder(DueOrder):
     def row_has_value(self, query: QueryContext) -> Q:
         return Q(due__lt=query.today, status__in=workflow.RECOMMENDATION.open)
 
-    def nrow_has_value(self, query: QueryContext) -> Q:
+    def row_has_no_value(self, query: QueryContext) -> Q:
         return Q(due_key__gte=query.today) | Q(status_key__in=workflow.RECOMMENDATION.ended)
