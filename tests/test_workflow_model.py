@@ -276,13 +276,13 @@ class Rulebook(RuleBasedStateMachine):
         number=numbered,
         place=place,
         who=worker,
-        kind=st.sampled_from(["output", "practice", "outcome", "rumour"]),
+        level=st.sampled_from(["output", "practice", "outcome", "rumour"]),
         days=st.sampled_from([None, 2, 20]),
     )
-    def attached(self, number: int, place: int, who: str, kind: str, days: int | None) -> None:
+    def attached(self, number: int, place: int, who: str, level: str, days: int | None) -> None:
         row = self.subject(number, place)
         expires = None if days is None else self.at.date() + timedelta(days=days)
-        self.attempt(who, lambda by: attach(row, by, at=self.at, kind=kind, expires=expires), row)
+        self.attempt(who, lambda by: attach(row, by, at=self.at, level=level, expires=expires), row)
 
     @rule(
         number=numbered,
