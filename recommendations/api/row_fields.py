@@ -94,7 +94,8 @@ def column(place: int) -> Read:
 def plain(field: serializers.Field, place: int) -> Read:
     """A column as JSON has it."""
     if isinstance(field, NullIf):
-        return each(column(place), field.to_representation)
+        absent = field.absent
+        return lambda cells, context: [None if value == absent else value for value in cells[place]]
     if isinstance(field, JSON):
         return lambda cells, context: [orjson.loads(value) for value in cells[place]]
     if kind_of(field) is ColumnKind.FLAG and connection.vendor == "sqlite":

@@ -34,7 +34,7 @@ JOIN [organisation] o ON o.id = c.organisation_id WHERE c.action_id {among} ORDE
 EVIDENCE = written(
     """
 SELECT e.id, a.id, a.label, e.title, e.url, e.document_reference, e.sha256, e.file_name, e.media_type,
-  e.size, e.file_key, e.kind, {day e.represents}, {day e.expires}, e.verdict, e.verdict_reason,
+  e.size, e.file_key, e.level, {day e.represents}, {day e.expires}, e.verdict, e.verdict_reason,
   j.username, {name j}, {instant e.judged_at}, b.username, {name b},
   {instant e.attached_at}, {instant e.redacted_at}, e.redaction_reason, e.sequence, e.version
 FROM [evidence] e
@@ -103,7 +103,8 @@ def evidence(caller: Caller, key: int) -> list[Object]:
 
 
 def _piece(caller: Caller, row: Any) -> Object:
-    key, action, label, title, link, reference, sha256, file_name, media_type, size, file_key, kind = row[:12]
+    key, action, label, title, link, reference = row[:6]
+    sha256, file_name, media_type, size, file_key, level = row[6:12]
     represents, expires, verdict, reason, judge, judge_name, judged_at = row[12:19]
     username, name, attached_at, redacted_at, redaction_reason, sequence, version = row[19:]
     address = f"{caller.root}evidence/{key}/"
@@ -123,7 +124,7 @@ def _piece(caller: Caller, row: Any) -> Object:
         }
         if sha256
         else None,
-        "kind": kind,
+        "level": level,
         "represents": represents,
         "expires": expires,
         "declared_no_personal_data": True,

@@ -71,7 +71,7 @@ class EvidenceDetail(Row):
     class Meta:
         model = Evidence
         fields = [
-            *("id", "url", "action", "title", "link", "document_reference", "file", "kind", "represents"),
+            *("id", "url", "action", "title", "link", "document_reference", "file", "level", "represents"),
             *("expires", "declared_no_personal_data", "verdict", "verdict_reason", "judged_by", "judged_at"),
             *("attached_by", "attached_at", "redacted_at", "redaction_reason", "sequence", "version"),
         ]
