@@ -1,4 +1,4 @@
-"""Runs SQL through Django's cursor with named parameters: all rows, no rows, or rows in blocks.
+"""Reads the rows of compiled SQL in blocks, through Django's cursor with named parameters.
 
 Query logging, `execute_wrapper` and error handling are Django's; no internal of Django or a driver is used.
 What speed needs beyond that is in the settings: `server_side_binding` and `prepare_threshold` on PostgreSQL.
@@ -15,13 +15,6 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 Row = tuple[Any, ...]
 # What a driver takes for a parameter.
 DriverValue = str | int | float | bytes | date | None
-
-
-def fetch_all(sql: str, values: Mapping[str, DriverValue]) -> list[Row]:
-    """Every row, as the driver gives it. One query."""
-    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        cursor.execute(sql, values)
-        return cursor.fetchall()
 
 
 def fetch_blocks(sql: str, values: Mapping[str, DriverValue], size: int) -> Generator[list[Row], None, None]:
