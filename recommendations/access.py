@@ -61,8 +61,8 @@ def granted(user: Caller, capability: Capability, model: type[Subject], *, on: d
     """An annotation for rows of `model`: the grant of `capability` over the row, or null.
 
     This is about writing; `queries.visibility` decides about reading. People of an action's lead may act on
-    the action although another organisation owns the recommendation. A report that is
-    under embargo on the day `on` grants nothing, because others would read what is written.
+    the action although another organisation owns the recommendation. A report under embargo on the day `on`
+    grants nothing, so that no writing shows what the report says.
     """
     path = "recommendation__" if model is Action else ""
     covers = Q(reach__in=_above(f"{path}owner")) | Q(role__in=REACHES_EVERYTHING)
@@ -181,9 +181,6 @@ def _holds_for(subject: Subject, condition: Q) -> bool:
     return type(subject)._default_manager.filter(condition, pk=subject.pk).exists()
 
 
-# The steps of the workflow that a caller may take, for a whole list at once.
-
-
 def with_my_steps(rows: QuerySet, user: Any, workflow: Workflow) -> QuerySet:
     """Annotate the columns that `my_steps` reads, for `user`: no query for each row."""
     model = rows.model
@@ -195,17 +192,17 @@ def with_my_steps(rows: QuerySet, user: Any, workflow: Workflow) -> QuerySet:
             over |= reaches(user, "lead", held_by=roles_with(step.capability))
         may_take.setdefault(_granted(step), over)
     # An ended action cannot move while its recommendation is done.
-    still: Any = Value(False)
+    blocked: Any = Value(False)
     if model is Action:
-        still = Q(status__in=workflow.ended, recommendation__status__in=DONE)
+        blocked = Q(status__in=workflow.ended, recommendation__status__in=DONE)
     return rows.annotate(
-        **may_take, is_mine=took_part(user, key) | works_for(user, model), stands_still=still
+        **may_take, is_not_independent=took_part(user, key) | works_for(user, model), is_blocked=blocked
     )
 
 
 def step_columns(workflow: Workflow) -> list[str]:
     """The names of the annotations of `with_my_steps`."""
-    return [*dict.fromkeys(_granted(step) for step in workflow.steps), "is_mine", "stands_still"]
+    return [*dict.fromkeys(_granted(step) for step in workflow.steps), "is_not_independent", "is_blocked"]
 
 
 def my_steps(row: Any, workflow: Workflow) -> list[Step]:
@@ -213,7 +210,9 @@ def my_steps(row: Any, workflow: Workflow) -> list[Step]:
     return [
         step
         for step in workflow.steps_from(row.status)
-        if getattr(row, _granted(step)) and not row.stands_still and not (step.is_judgement and row.is_mine)
+        if getattr(row, _granted(step))
+        and not row.is_blocked
+        and not (step.is_judgement and row.is_not_independent)
     ]
 
 

@@ -108,7 +108,7 @@ def disable_account(*, user: User, by: User, at: datetime) -> User:
 def grant_role(
     *, user: User, role: str, home: Organisation, reach: Organisation, by: User, at: datetime
 ) -> Membership:
-    """Give `user` a role; nothing changes if they have it already.
+    """Give `user` a role. If they have it already, no row changes.
 
     Raises NotPermitted, also for one's own roles, and Invalid for an unknown role.
     """

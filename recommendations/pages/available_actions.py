@@ -45,7 +45,7 @@ def recommendation_links(user: User, row: Recommendation, *, on: date) -> list[A
         (UPDATE, "update", mine.may_report),
         (EVIDENCE, "evidence_new", mine.may_attach),
         (READING, "reading", mine.may_add_readings and mine.is_measured),
-        (REVIEW, "review_new", mine.may_review and not mine.is_mine),
+        (REVIEW, "review_new", mine.may_review and not mine.is_not_independent),
     ]
     steps = [
         ActionLink(step.label, step_address(mine, step.name))

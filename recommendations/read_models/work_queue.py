@@ -165,7 +165,9 @@ def _waiting(user: User, on: date) -> list[WorkItem]:
         (visible(actions.select_related("recommendation"), user, on=on), workflow.ACTION, "action"),
         (visible(whole, user, on=on), workflow.RECOMMENDATION, "recommendation"),
     ):
-        submitted = with_my_steps(rows.filter(status__in=WAITING), user, table).filter(is_mine=False)
+        submitted = with_my_steps(rows.filter(status__in=WAITING), user, table).filter(
+            is_not_independent=False
+        )
         for row in submitted.annotate(since=_since(of)).order_by("since", "pk")[:MOST]:
             step, verb = _next(row, table)
             words = row.description if isinstance(row, Action) else row.text

@@ -85,7 +85,7 @@ class AddEvidence(WritingAbout):
         return self.recorded
 
     def once(self, form: Any, last: Form | None) -> Kept:
-        """Store the file before the transaction, and delete it if nothing was written."""
+        """Store the file before the transaction, and delete it if the operation is refused."""
         file = self.request.FILES.get("file")
         self.upload = Upload(str(file.name), file.chunks()) if file else None
         try:
