@@ -26,6 +26,9 @@ class OperationAdmin(ReadOnlyAdmin):
     """
 
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if request.method == "POST" and "savepoint" not in request.__dict__:
+            # Within the transaction of Django's view, before its forms carry out their operations.
+            request.__dict__["savepoint"] = transaction.savepoint()
         return for_request(super().get_form(request, *args, **kwargs), request)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
@@ -47,18 +50,16 @@ class OperationAdmin(ReadOnlyAdmin):
             formset.deleted_objects = []
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
+        """Lock the record before a POST reads anything, so that two forms cannot wait for each other."""
+        if request.method != "POST":
             return super().changeform_view(request, *args, **kwargs)
+        try:
+            with transaction.atomic():
+                lock()
+                return super().changeform_view(request, *args, **kwargs)
         except BaseException:
             remove_received(request)
             raise
-
-    def _changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Within the transaction that Django begins for a POST, lock the record before anything is read."""
-        if request.method == "POST":
-            lock()
-            request.__dict__["savepoint"] = transaction.savepoint()
-        return super()._changeform_view(request, *args, **kwargs)  # type: ignore[misc]  # Not in the stubs.
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
